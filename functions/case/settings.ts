@@ -1,0 +1,87 @@
+import { z } from 'zod';
+import { taskKinds } from './tasks.ts';
+
+/**
+ * Everything that the business decides and the code must not: names, prices, deadlines, documents, limits. Data with a
+ * version; `settings.sample.json` is the sample that ships. Every quote records the version it was made from.
+ */
+const text = z.string().min(1);
+const yen = z.int().min(0);
+
+/** When a step is due: `days` calendar days, the day of opening not counted, to 23:59:59 JST. */
+export const deadline = z.object({
+  days: z.int().min(1).max(366),
+  /** A due day on a weekend or a Japanese holiday moves to the next business day. */
+  rollToBusinessDay: z.boolean().default(false),
+  /** Days after opening on which a reminder goes out at 10:00 JST, ascending, at most 10. */
+  remindAfterDays: z.array(z.int().min(1)).max(10).default([]),
+});
+export type Deadline = z.infer<typeof deadline>;
+
+export const document = z.object({
+  id: z.enum(['service-spec', 'option-spec', 'terms', 'price-list']),
+  /** The service specification differs by server; the others are for both. */
+  serverKind: z.enum(['managed', 'smile']).optional(),
+  title: text,
+  revision: text,
+  date: z.iso.date(),
+  /** Paragraphs, as shown. Its SHA-256 is over these joined by '\n'. */
+  body: z.array(text).min(1),
+});
+
+const support = z.object({ title: text, chapter: text, phone: text, hours: text });
+
+export const settings = z.object({
+  version: text,
+  /** True for what ships: pages and quotes then say 見本. */
+  sample: z.boolean(),
+  baseUrl: z.url(),
+  issuer: z.object({
+    name: text,
+    /** T and 13 digits: qualified invoice issuer. */
+    registrationNumber: z.string().regex(/^T\d{13}$/),
+    postalCode: text,
+    address: text,
+    phone: text,
+    department: text,
+  }),
+  partner: z.object({ name: text, phone: text }),
+  mail: z.object({
+    from: z.email(),
+    domain: text,
+    staff: z.email(),
+    engineers: z.email(),
+    finance: z.email(),
+  }),
+  support: z.object({ managed: support, smile: support }),
+  documents: z.array(document).min(5),
+  deadlines: z.record(z.enum(taskKinds), deadline),
+  quotes: z.object({
+    simpleValidDays: z.int().min(1),
+    formalValidDays: z.int().min(1),
+    /** Percent, by the code of the line; `default` for the rest. */
+    taxRates: z.object({ default: z.int().min(0).max(100) }).catchall(z.int().min(0).max(100)),
+    /** Yen without tax. */
+    prices: z.object({
+      base: yen,
+      survey: yen,
+      web: z.object({ base: yen, perGigabyte: yen, perDomain: yen }),
+      database: z.object({ base: yen, perGigabyte: yen, perDatabase: yen }),
+      mail: z.object({ base: yen, perGigabyte: yen, perAccount: yen }),
+      cybozu: z.object({ base: yen, perGigabyte: yen, perUser: yen }),
+      /** Fixes to web data (R9) and work outside the quote (R17), by the hour. */
+      hourly: yen,
+    }),
+    /** Beyond these the quote is left to staff. */
+    limits: z.object({ gigabytes: z.int(), mailAccounts: z.int(), databases: z.int() }),
+  }),
+  /** Target limits by server kind, shown at the survey and in the quote's assumptions. */
+  targets: z.record(
+    z.enum(['managed', 'smile']),
+    z.object({ php: z.array(text), quotaGigabytes: z.int(), databases: z.array(text) }),
+  ),
+  temporaryCopyDays: z.int().min(1).max(365),
+});
+export type Settings = z.infer<typeof settings>;
+export type DocumentRevision = z.infer<typeof document>;
+export type TaskDeadlines = Settings['deadlines'];
