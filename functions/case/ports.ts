@@ -1,4 +1,4 @@
-import type { Case, HistoryEntry, OutboxEntry, Stage, Actor } from './case.ts';
+import type { Actor, Case, HistoryEntry, OutboxEntry, Stage } from './case.ts';
 import type { Settings } from './settings.ts';
 
 /**

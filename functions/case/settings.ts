@@ -81,6 +81,11 @@ export const settings = z.object({
     z.object({ php: z.array(text), quotaGigabytes: z.int(), databases: z.array(text) }),
   ),
   temporaryCopyDays: z.int().min(1).max(365),
+  /**
+   * CIDR ranges that customers' host names may lead to although they are not public. Empty in production; the local
+   * product lists the loopback addresses of its own test servers here (threats.md, row 3).
+   */
+  allowedAddresses: z.array(z.string()).default([]),
 });
 export type Settings = z.infer<typeof settings>;
 export type DocumentRevision = z.infer<typeof document>;
