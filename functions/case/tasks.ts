@@ -8,6 +8,7 @@ export const taskKinds = [
   'hearing-sheet', // R26
   'hearing-sheet-review', // R27
   'consultation', // R11
+  'formal-quote-request', // R28: the simple quote cannot be ordered from
   'consent', // R29
   'consent-review', // R29
   'source-access', // R30, and again before the migration (R24, R36)
@@ -36,6 +37,7 @@ export const tasks: Record<TaskKind, TaskDefinition> = {
   'hearing-sheet': { actor: 'customer', title: 'ヒアリングシートのご記入' },
   'hearing-sheet-review': { actor: 'staff', title: 'ヒアリングシートの確認' },
   consultation: { actor: 'staff', title: 'お客さまとのご相談' },
+  'formal-quote-request': { actor: 'customer', title: '正式お見積もりのご依頼' },
   consent: { actor: 'customer', title: '同意書のご記入' },
   'consent-review': { actor: 'staff', title: '同意書の確認' },
   'source-access': { actor: 'customer', title: '移行元サーバ情報のご提供' },
