@@ -1,0 +1,92 @@
+import type { Case, LetterName, Task } from './case.ts';
+import type { Decision } from './decision.ts';
+import { documentsFor } from './documents.ts';
+import { linkHash, linkToken } from './link-token.ts';
+import type { Settings } from './settings.ts';
+import { type TaskKind, tasks } from './tasks.ts';
+
+export interface TaskOpening {
+  kind: TaskKind;
+  dueAt: string;
+  /** Of the waiting execution. */
+  token: string;
+  /** 256 random bits, hex. */
+  linkSeed: string;
+  facts?: Record<string, string>;
+}
+
+/** The flow whose four documents are shown with its first form (R25). */
+const showsDocuments = { 'hearing-sheet': 'simple-quote', consent: 'formal-quote', order: 'order' } as const;
+
+/** Reviews that can send a form back (差戻し), by the form. */
+const reviewOf: Partial<Record<TaskKind, TaskKind>> = {
+  'hearing-sheet': 'hearing-sheet-review',
+  consent: 'consent-review',
+  order: 'order-review',
+  acceptance: 'acceptance-review',
+};
+
+export function latestTask(c: Case, kind: TaskKind): Task | undefined {
+  return c.tasks.findLast((task) => task.kind === kind);
+}
+
+/**
+ * Opens a human step, or finds it open: a retry and a redrive run this again. Then the new token takes the place of the
+ * old one and no second mail goes out; a result that the workflow had not taken yet is handed to the new token.
+ */
+export function openTask(decision: Decision, opening: TaskOpening, linkKey: Uint8Array, settings: Settings): void {
+  const c = decision.case;
+  const latest = latestTask(c, opening.kind);
+  if (latest?.token === opening.token) return;
+  if (latest?.status === 'open' || (latest?.status === 'completed' && !latest.delivered)) {
+    latest.token = opening.token;
+    decision.note('task-token-renewed', { task: latest.id });
+    if (latest.status === 'completed') decision.send({ kind: 'task-result', taskId: latest.id });
+    return;
+  }
+
+  const generation = (latest?.generation ?? 0) + 1;
+  const { actor } = tasks[opening.kind];
+  const remarks = remarksOn(c, opening.kind);
+  const task: Task = {
+    id: `${opening.kind}.${generation}`,
+    kind: opening.kind,
+    generation,
+    status: 'open',
+    openedAt: decision.at,
+    dueAt: opening.dueAt,
+    remindersSent: 0,
+    token: opening.token,
+    ...(actor === 'customer' && { linkSeed: opening.linkSeed }),
+    ...(remarks && { remarks }),
+    ...(opening.facts && { facts: opening.facts }),
+  };
+  c.tasks.push(task);
+  if (task.linkSeed) decision.link(linkHash(linkToken(linkKey, task.linkSeed)), task.id);
+  showDocuments(decision, opening.kind, settings);
+  decision.note('task-opened', { task: task.id, dueAt: task.dueAt });
+  decision.send({ kind: 'mail', letter: letterFor(opening.kind, remarks), to: actor, taskId: task.id });
+}
+
+function letterFor(kind: TaskKind, remarks: string | undefined): LetterName {
+  if (kind === 'formal-quote-request') return 'simple-quote';
+  return remarks ? 'task-returned' : 'task-opened';
+}
+
+/** What the reviewer wrote when the last generation was sent back. */
+function remarksOn(c: Case, kind: TaskKind): string | undefined {
+  const form = latestTask(c, kind);
+  const reviewKind = reviewOf[kind];
+  const review = reviewKind && c.forms[reviewKind];
+  if (!form?.completedAt || !review || review.at < form.completedAt) return undefined;
+  return review.value.decision === 'returned' ? String(review.value.remarks) : undefined;
+}
+
+function showDocuments(decision: Decision, kind: TaskKind, settings: Settings): void {
+  const flow = showsDocuments[kind as keyof typeof showsDocuments];
+  if (!flow) return;
+  for (const shown of documentsFor(decision.case.customer.serverKind, settings)) {
+    const { id, title, revision, sha256 } = shown;
+    decision.case.documents.push({ flow, id, title, revision, sha256, shownAt: decision.at });
+  }
+}

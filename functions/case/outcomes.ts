@@ -1,0 +1,73 @@
+import { beginFlow } from './begin-flow.ts';
+import type { Plan, Task } from './case.ts';
+import type { Decision } from './decision.ts';
+import { InvalidInputError } from './errors.ts';
+import type { SurveyReport } from './survey.ts';
+import type { TaskKind } from './tasks.ts';
+
+/** What follows from a form within the case; returns the small facts that the workflow is told. */
+type Outcome = (decision: Decision, value: Record<string, unknown>, task: Task) => Record<string, unknown>;
+
+const nothing: Outcome = () => ({});
+const decided: Outcome = (_, value) => ({ decision: value.decision });
+
+export const outcomes: Record<TaskKind, Outcome> = {
+  'hearing-sheet': ({ case: c }, value) => {
+    c.plans = value.plans as Plan[];
+    return {};
+  },
+  'hearing-sheet-review': decided,
+  consultation: ({ case: c }, value) => {
+    if (value.decision === 'continue') c.plans = value.plans as Plan[];
+    return { decision: value.decision };
+  },
+  'formal-quote-request': (decision) => {
+    beginFlow(decision, 'formal-quote');
+    return {};
+  },
+  consent: nothing,
+  'consent-review': (decision, value) => {
+    if (value.decision === 'accepted') decision.advance('accept-consent');
+    return { decision: value.decision };
+  },
+  'source-access': nothing,
+  survey: (decision, value) => {
+    decision.case.survey = value as unknown as SurveyReport;
+    decision.advance('close-survey');
+    // The form would repeat the report that the case now has.
+    delete decision.case.forms.survey;
+    return { feasible: value.feasible };
+  },
+  'formal-quote-review': decided,
+  order: (decision, value) => {
+    const quote = decision.case.quotes.findLast((candidate) => candidate.kind === 'formal');
+    if (!quote || value.quoteSha256 !== quote.sha256) {
+      throw new InvalidInputError('お見積もりが改訂されています。', { '': '最新のお見積もりをご確認のうえ、もう一度お申し込みください。' });
+    }
+    decision.advance('receive-order');
+    return {};
+  },
+  'order-review': (decision, value) => {
+    decision.advance(value.decision === 'accepted' ? 'accept-order' : 'return-order');
+    if (value.decision === 'accepted') decision.send({ kind: 'mail', letter: 'accepted', to: 'customer' });
+    return { decision: value.decision };
+  },
+  'migration-details': nothing,
+  'transfer-problem': decided,
+  'migration-sign-off': (decision, value) => {
+    if (value.decision === 'complete') decision.advance('sign-off');
+    return { decision: value.decision };
+  },
+  acceptance: nothing,
+  'acceptance-review': (decision, value) => {
+    const passed = decision.case.forms.acceptance?.value.passed === true;
+    if (value.decision === 'accepted') decision.advance(passed ? 'complete' : 'fail-check');
+    return { decision: value.decision, passed };
+  },
+  'rework-assessment': (_, value) => ({ scope: value.scope }),
+  'extra-order': (decision, value) => {
+    if (value.decision === 'refuse') decision.advance('resume-check');
+    return { decision: value.decision };
+  },
+  escalation: (_, value) => ({ decision: value.decision, ...(value.decision === 'extend' && { days: value.days }) }),
+};
