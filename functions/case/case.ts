@@ -55,8 +55,6 @@ export interface Task {
   completedBy?: string;
   /** What the workflow was told: small facts only. */
   result?: Record<string, unknown>;
-  /** The workflow has taken `result`. */
-  delivered?: boolean;
 }
 
 /** What a customer was shown before a flow (R25, R40). */
@@ -133,7 +131,7 @@ export interface Case {
 
 export interface HistoryEntry {
   caseId: string;
-  /** Counts from 1 within a case. */
+  /** Ascending within a case. */
   number: number;
   at: string;
   actor: Actor;

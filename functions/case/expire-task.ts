@@ -1,5 +1,4 @@
 import type { Decision } from './decision.ts';
-import { latestTask } from './open-task.ts';
 import { type TaskKind, tasks } from './tasks.ts';
 
 /**
@@ -9,15 +8,10 @@ import { type TaskKind, tasks } from './tasks.ts';
 export function expireTask(
   decision: Decision,
   kind: TaskKind,
+  generation: number,
 ): { completed: boolean } & Record<string, unknown> {
-  const task = latestTask(decision.case, kind);
-  if (task?.status === 'completed') {
-    if (!task.delivered) {
-      task.delivered = true;
-      decision.note('late-result-taken', { task: task.id });
-    }
-    return { ...task.result, completed: true };
-  }
+  const task = decision.case.tasks.find((candidate) => candidate.id === `${kind}.${generation}`);
+  if (task?.status === 'completed') return { ...task.result, completed: true };
   if (task?.status === 'open') {
     task.status = 'expired';
     decision.note('task-expired', { task: task.id, dueAt: task.dueAt });

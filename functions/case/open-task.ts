@@ -7,6 +7,8 @@ import { type TaskKind, tasks } from './tasks.ts';
 
 export interface TaskOpening {
   kind: TaskKind;
+  /** Which visit of the workflow to this step it is, counted from 1 (task-deadline.ts, nextGeneration). */
+  generation: number;
   dueAt: string;
   /** Of the waiting execution. */
   token: string;
@@ -31,27 +33,26 @@ export function latestTask(c: Case, kind: TaskKind): Task | undefined {
 }
 
 /**
- * Opens a human step, or finds it open: a retry and a redrive run this again. Then the new token takes the place of the
- * old one and no second mail goes out; a result that the workflow had not taken yet is handed to the new token.
+ * Opens a human step. A retry and a redrive run this again for the same generation: then the new token takes the place of
+ * the old one and no second mail goes out, and a result that is already there is handed to the new token.
  */
-export function openTask(decision: Decision, opening: TaskOpening, linkKey: Uint8Array, settings: Settings): void {
+export function openTask(
+  decision: Decision,
+  opening: TaskOpening,
+  linkKey: Uint8Array,
+  settings: Settings,
+): void {
   const c = decision.case;
-  const latest = latestTask(c, opening.kind);
-  if (latest?.token === opening.token) return;
-  if (latest?.status === 'open' || (latest?.status === 'completed' && !latest.delivered)) {
-    latest.token = opening.token;
-    decision.note('task-token-renewed', { task: latest.id });
-    if (latest.status === 'completed') decision.send({ kind: 'task-result', taskId: latest.id });
-    return;
-  }
+  const id = `${opening.kind}.${opening.generation}`;
+  const known = c.tasks.find((task) => task.id === id);
+  if (known) return renewToken(decision, known, opening.token);
 
-  const generation = (latest?.generation ?? 0) + 1;
   const { actor } = tasks[opening.kind];
   const remarks = remarksOn(c, opening.kind);
   const task: Task = {
-    id: `${opening.kind}.${generation}`,
+    id,
     kind: opening.kind,
-    generation,
+    generation: opening.generation,
     status: 'open',
     openedAt: decision.at,
     dueAt: opening.dueAt,
@@ -66,6 +67,13 @@ export function openTask(decision: Decision, opening: TaskOpening, linkKey: Uint
   showDocuments(decision, opening.kind, settings);
   decision.note('task-opened', { task: task.id, dueAt: task.dueAt });
   decision.send({ kind: 'mail', letter: letterFor(opening.kind, remarks), to: actor, taskId: task.id });
+}
+
+function renewToken(decision: Decision, task: Task, token: string): void {
+  if (task.token === token) return;
+  task.token = token;
+  decision.note('task-token-renewed', { task: task.id });
+  if (task.status === 'completed') decision.send({ kind: 'task-result', taskId: task.id });
 }
 
 function letterFor(kind: TaskKind, remarks: string | undefined): LetterName {

@@ -12,6 +12,11 @@ const answers: Partial<Record<TaskKind, Quote['kind']>> = {
   'extra-order': 'extra',
 };
 
+/** The number of the generation that opens when the workflow comes to this step now. */
+export function nextGeneration(c: Case, kind: TaskKind): number {
+  return (latestTask(c, kind)?.generation ?? 0) + 1;
+}
+
 /**
  * When the step is due if it opens now: what staff granted after the last generation expired, else the validity of the
  * quote that it answers, else its rule in the settings (R37 and the other deadlines).
