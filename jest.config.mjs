@@ -17,6 +17,7 @@ export default {
       },
     ],
   },
+  reporters: ['default', '<rootDir>/test/closing-line.mjs'],
   testTimeout: 60_000,
   maxWorkers: 2,
 };

@@ -1,0 +1,62 @@
+// Runs before `npm start` and `npm test`, on whatever Node the machine has (20 or newer): plain JavaScript, nothing of
+// node_modules. Installs the packages when they are missing or the lock file has changed; with --servers also the real
+// servers and the browser that the tests run against.
+import { execFileSync, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
+
+/** What the tests run, by the Debian package that brings it. */
+const programs = {
+  'openssh-server': '/usr/sbin/sshd',
+  'openssh-client': '/usr/bin/ssh-keygen',
+  'proftpd-core': '/usr/sbin/proftpd',
+  'proftpd-mod-crypto': '/usr/lib/proftpd/mod_sftp.so',
+  chromium: '/usr/bin/chromium',
+  'fonts-noto-cjk': '/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc',
+  'poppler-utils': '/usr/bin/pdftoppm',
+  'openjdk-17-jre-headless': '/usr/lib/jvm/java-17-openjdk-amd64/bin/java',
+  wordpress: '/usr/share/wordpress/index.php',
+};
+
+installPackages();
+if (process.argv.includes('--servers')) installServers();
+
+function installPackages() {
+  const lock = readFileSync(join(root, 'package-lock.json'));
+  const wanted = createHash('sha256').update(lock).digest('hex');
+  const stamp = join(root, 'node_modules', '.installed-from');
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
+  console.log('hikkoshi: installing packages (npm ci) ...');
+  const npm = process.env.npm_execpath;
+  const [command, args] = npm ? [process.execPath, [npm, 'ci']] : ['npm', ['ci']];
+  const { status } = spawnSync(command, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
+  if (status !== 0) fail('npm ci failed. Is the npm registry reachable? Nothing was started.');
+  writeFileSync(stamp, wanted);
+}
+
+function installServers() {
+  const missing = Object.keys(programs).filter((name) => !existsSync(programs[name]));
+  if (missing.length === 0) return;
+  const command = `apt-get install -y --no-install-recommends ${missing.join(' ')}`;
+  if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) {
+    fail(
+      `the tests run against real servers, and some are not installed.\nAs root, run:\n  apt-get update && ${command}`,
+    );
+  }
+  console.log(`hikkoshi: installing ${missing.join(', ')} ...`);
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  const options = { env, stdio: ['ignore', 'ignore', 'inherit'], timeout: 15 * 60_000 };
+  execFileSync('apt-get', ['update', '-q'], options);
+  execFileSync('apt-get', command.split(' ').slice(1), options);
+  const still = missing.filter((name) => !existsSync(programs[name]));
+  if (still.length > 0) fail(`installed, but not found: ${still.map((name) => programs[name]).join(', ')}`);
+}
+
+function fail(message) {
+  console.error(`hikkoshi: ${message}`);
+  process.exit(1);
+}
