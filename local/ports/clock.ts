@@ -1,0 +1,3 @@
+import type { Clock } from '../../functions/case/ports.ts';
+
+export const systemClock: Clock = { now: () => new Date() };
