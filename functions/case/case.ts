@@ -81,6 +81,15 @@ export interface TransferSummary {
   finishedAt: string;
 }
 
+/** Why a transfer stopped: an error's name and what staff can read of it. Gone when the plan's transfer succeeds. */
+export interface TransferProblem {
+  plan: Plan;
+  run: number;
+  error: string;
+  message: string;
+  at: string;
+}
+
 export interface Erasure {
   at: string;
   reason: 'survey-closed' | 'migration-closed' | 'declined' | 'closed';
@@ -123,6 +132,7 @@ export interface Case {
   quotes: Quote[];
   survey?: SurveyReport;
   transfers: TransferSummary[];
+  problems: TransferProblem[];
   erasures: Erasure[];
   /** Earliest reminder of the open tasks; absent when there is none to send. */
   nextReminderAt?: string;
@@ -166,6 +176,7 @@ export type LetterName =
   | 'task-opened' // please do this step: one text for each kind of task
   | 'task-returned' // please correct it (差戻し), with the remarks
   | 'task-reminder'
+  | 'survey-refused' // to the engineers: what is wrong with the file, line by line
   | 'task-expired' // the deadline has passed; staff will be in touch
   | 'received' // R34: what we received
   | 'simple-quote' // R27, R28

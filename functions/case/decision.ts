@@ -2,7 +2,11 @@ import type { Actor, Case, HistoryEntry, OutboxEntry } from './case.ts';
 import { type Step, stageAfter } from './lifecycle.ts';
 import type { Change } from './ports.ts';
 
-type Sent = OutboxEntry extends infer E ? (E extends OutboxEntry ? Omit<E, 'id' | 'caseId' | 'createdAt'> : never) : never;
+type Sent = OutboxEntry extends infer E
+  ? E extends OutboxEntry
+    ? Omit<E, 'id' | 'caseId' | 'createdAt'>
+    : never
+  : never;
 
 /** Who decides what, and when. */
 export interface Authorship {
@@ -64,6 +68,12 @@ export class Decision {
     const expectedVersion = this.case.version;
     this.case.version += 1;
     this.case.updatedAt = this.at;
-    return { expectedVersion, case: this.case, history: this.#history, outbox: this.#outbox, links: this.#links };
+    return {
+      expectedVersion,
+      case: this.case,
+      history: this.#history,
+      outbox: this.#outbox,
+      links: this.#links,
+    };
   }
 }

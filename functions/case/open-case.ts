@@ -1,5 +1,5 @@
-import type { Case, Plan } from './case.ts';
 import { beginFlow } from './begin-flow.ts';
+import type { Case, Plan } from './case.ts';
 import { type Authorship, Decision } from './decision.ts';
 import type { Change } from './ports.ts';
 
@@ -28,6 +28,7 @@ export function openCase(opening: NewCase, author: Authorship): Change {
       forms: {},
       quotes: [],
       transfers: [],
+      problems: [],
       erasures: [],
     },
     author,

@@ -1,6 +1,6 @@
 import type { Case, LetterName, Task } from './case.ts';
 import type { Decision } from './decision.ts';
-import { documentsFor } from './documents.ts';
+import { recordShown } from './documents.ts';
 import { linkHash, linkToken } from './link-token.ts';
 import type { Settings } from './settings.ts';
 import { type TaskKind, tasks } from './tasks.ts';
@@ -64,7 +64,8 @@ export function openTask(
   };
   c.tasks.push(task);
   if (task.linkSeed) decision.link(linkHash(linkToken(linkKey, task.linkSeed)), task.id);
-  showDocuments(decision, opening.kind, settings);
+  const flow = showsDocuments[opening.kind as keyof typeof showsDocuments];
+  if (flow) c.documents.push(...recordShown(flow, c.customer.serverKind, settings, new Date(decision.at)));
   decision.note('task-opened', { task: task.id, dueAt: task.dueAt });
   decision.send({ kind: 'mail', letter: letterFor(opening.kind, remarks), to: actor, taskId: task.id });
 }
@@ -88,13 +89,4 @@ function remarksOn(c: Case, kind: TaskKind): string | undefined {
   const review = reviewKind && c.forms[reviewKind];
   if (!form?.completedAt || !review || review.at < form.completedAt) return undefined;
   return review.value.decision === 'returned' ? String(review.value.remarks) : undefined;
-}
-
-function showDocuments(decision: Decision, kind: TaskKind, settings: Settings): void {
-  const flow = showsDocuments[kind as keyof typeof showsDocuments];
-  if (!flow) return;
-  for (const shown of documentsFor(decision.case.customer.serverKind, settings)) {
-    const { id, title, revision, sha256 } = shown;
-    decision.case.documents.push({ flow, id, title, revision, sha256, shownAt: decision.at });
-  }
 }

@@ -42,7 +42,9 @@ export const outcomes: Record<TaskKind, Outcome> = {
   order: (decision, value) => {
     const quote = decision.case.quotes.findLast((candidate) => candidate.kind === 'formal');
     if (!quote || value.quoteSha256 !== quote.sha256) {
-      throw new InvalidInputError('お見積もりが改訂されています。', { '': '最新のお見積もりをご確認のうえ、もう一度お申し込みください。' });
+      throw new InvalidInputError('お見積もりが改訂されています。', {
+        '': '最新のお見積もりをご確認のうえ、もう一度お申し込みください。',
+      });
     }
     decision.advance('receive-order');
     return {};
@@ -69,5 +71,8 @@ export const outcomes: Record<TaskKind, Outcome> = {
     if (value.decision === 'refuse') decision.advance('resume-check');
     return { decision: value.decision };
   },
-  escalation: (_, value) => ({ decision: value.decision, ...(value.decision === 'extend' && { days: value.days }) }),
+  escalation: (_, value) => ({
+    decision: value.decision,
+    ...(value.decision === 'extend' && { days: value.days }),
+  }),
 };

@@ -31,11 +31,19 @@ export function remind(decision: Decision, settings: Settings): void {
   for (const task of decision.case.tasks) {
     if (task.status !== 'open') continue;
     let due = false;
-    for (let at = reminderOf(task, settings); at && at.toISOString() <= decision.at; at = reminderOf(task, settings)) {
+    for (
+      let at = reminderOf(task, settings);
+      at && at.toISOString() <= decision.at;
+      at = reminderOf(task, settings)
+    ) {
       task.remindersSent += 1;
       due = true;
     }
-    if (!due || decision.at > task.dueAt) continue;
+    if (!due) continue;
+    if (decision.at > task.dueAt) {
+      decision.note('reminder-passed-over', { task: task.id });
+      continue;
+    }
     decision.note('reminded', { task: task.id, reminder: task.remindersSent });
     decision.send({ kind: 'mail', letter: 'task-reminder', to: tasks[task.kind].actor, taskId: task.id });
   }

@@ -1,0 +1,48 @@
+import type { Case, Plan } from './case.ts';
+import type { Decision } from './decision.ts';
+
+/** Plans that an engine of functions/migration moves. The others are the engineer's work, shown in the sign-off. */
+export const movedPlans: readonly Plan[] = ['web'];
+
+export interface ScheduledTransfers {
+  startsAt: string;
+  transfers: { name: string; input: { caseId: string; plan: Plan; run: number } }[];
+}
+
+/**
+ * The next transfer of each plan and its time. A run that was not finished goes on under its own number, so that nothing
+ * is read twice; after a finished one a new run moves only what has changed since.
+ */
+export function scheduleTransfers(decision: Decision): ScheduledTransfers {
+  const c = decision.case;
+  decision.advance('begin-migration');
+  const attempt = (c.runs.transfer ?? 0) + 1;
+  c.runs.transfer = attempt;
+  const transfers = c.plans
+    .filter((plan) => movedPlans.includes(plan))
+    .map((plan) => ({
+      name: `${c.id}-transfer-${plan}-${attempt}`,
+      input: { caseId: c.id, plan, run: finishedRun(c, plan) + 1 },
+    }));
+  return { startsAt: startsAt(c) ?? decision.at, transfers };
+}
+
+/** The number of the last run whose summary the case has; 0 for none. */
+export function finishedRun(c: Case, plan: Plan): number {
+  return Math.max(0, ...c.transfers.filter((summary) => summary.plan === plan).map((summary) => summary.run));
+}
+
+/** The date that was agreed last (R36); none when the engineer wants it tried again, or run once more, at once. */
+function startsAt(c: Case): string | undefined {
+  const {
+    'migration-details': details,
+    'transfer-problem': problem,
+    'migration-sign-off': signOff,
+  } = c.forms;
+  const latest = [details, problem, signOff]
+    .filter((submission) => submission !== undefined)
+    .sort((a, b) => (a.at < b.at ? -1 : 1))
+    .at(-1);
+  const agreed = latest === details || latest?.value.decision === 'postpone';
+  return agreed && latest?.value.startsAt ? new Date(String(latest.value.startsAt)).toISOString() : undefined;
+}

@@ -1,0 +1,42 @@
+import { calculateExtraQuote } from '../functions/calculate-extra-quote.ts';
+import { calculateFormalQuote } from '../functions/calculate-formal-quote.ts';
+import { calculateSimpleQuote } from '../functions/calculate-simple-quote.ts';
+import type { Ports } from '../functions/case/ports.ts';
+import { closeCase } from '../functions/close-case.ts';
+import { copyChunk } from '../functions/copy-chunk.ts';
+import { declineCase } from '../functions/decline-case.ts';
+import { eraseMigrationData } from '../functions/erase-migration-data.ts';
+import { eraseSurveyData } from '../functions/erase-survey-data.ts';
+import { expireTask } from '../functions/expire-task.ts';
+import { issueInvoice } from '../functions/issue-invoice.ts';
+import type { OpenTree } from '../functions/migration/web/open-web-tree.ts';
+import { openTask } from '../functions/open-task.ts';
+import { recordTransfer } from '../functions/record-transfer.ts';
+import { scheduleTransfers } from '../functions/schedule-transfers.ts';
+import { setDeadline } from '../functions/set-deadline.ts';
+import { takeInventory } from '../functions/take-inventory.ts';
+import { verifyTransfer } from '../functions/verify-transfer.ts';
+
+export type Handler = (event: unknown, ports: Ports) => Promise<unknown>;
+
+/** What the state machines call, under the names that they call it by. `open` is how servers are reached. */
+export function workflowHandlers(open: OpenTree): Record<string, Handler> {
+  return {
+    OpenTaskArn: openTask,
+    SetDeadlineArn: setDeadline,
+    ExpireTaskArn: expireTask,
+    CalculateSimpleQuoteArn: calculateSimpleQuote,
+    CalculateFormalQuoteArn: calculateFormalQuote,
+    CalculateExtraQuoteArn: calculateExtraQuote,
+    EraseSurveyDataArn: eraseSurveyData,
+    DeclineCaseArn: declineCase,
+    CloseCaseArn: closeCase,
+    ScheduleTransfersArn: scheduleTransfers,
+    TakeInventoryArn: (event, ports) => takeInventory(event, ports, open),
+    CopyChunkArn: (event, ports) => copyChunk(event, ports, open),
+    VerifyTransferArn: (event, ports) => verifyTransfer(event, ports, open),
+    RecordTransferArn: recordTransfer,
+    EraseMigrationDataArn: eraseMigrationData,
+    IssueInvoiceArn: issueInvoice,
+  };
+}
