@@ -24,7 +24,7 @@ export interface Reminding {
   deadline: Deadline;
   openedAt: Date;
   dueAt: Date;
-  /** Reminders that went out, or that were passed over. */
+  /** Reminders that went out, or that a late sweep passed over. */
   sent: number;
 }
 
@@ -38,14 +38,6 @@ const cap = 10;
 export function nextReminderAt({ deadline, openedAt, dueAt: due, sent }: Reminding): Date | undefined {
   const at = reminders(deadline, openedAt)[sent];
   return at && at.getTime() < due.getTime() ? at : undefined;
-}
-
-/**
- * How many reminders are due by `now`. A sweep that was down for days sends one mail and then notes this many as sent,
- * so that nobody receives three at once.
- */
-export function remindersPassed(deadline: Deadline, openedAt: Date, now: Date): number {
-  return reminders(deadline, openedAt).filter((at) => at.getTime() <= now.getTime()).length;
 }
 
 function reminders(deadline: Deadline, openedAt: Date): Date[] {
