@@ -45,7 +45,10 @@ export function openTask(
   const c = decision.case;
   const id = `${opening.kind}.${opening.generation}`;
   const known = c.tasks.find((task) => task.id === id);
-  if (known) return renewToken(decision, known, opening.token);
+  if (known) {
+    renewToken(decision, known, opening.token);
+    return;
+  }
 
   const { actor } = tasks[opening.kind];
   const remarks = remarksOn(c, opening.kind);
