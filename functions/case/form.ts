@@ -26,6 +26,8 @@ export interface Field {
   options?: readonly { value: string; label: string }[];
   autocomplete?: string;
   maxLength?: number;
+  /** A password or a key: never shown again, not even when the form comes back with an error. */
+  secret?: boolean;
 }
 
 export interface Section {
