@@ -1,0 +1,81 @@
+import { customerWording } from '../case/task-wording.ts';
+import type { TaskKind } from '../case/tasks.ts';
+import { momentText } from '../case/wording.ts';
+import { type AnswerSection, answersView } from './answers.ts';
+import { page, telephone } from './layout.ts';
+import { type Html, html } from './markup.ts';
+import type { Site } from './site.ts';
+import { slip } from './slip.ts';
+
+export interface ReceivedView {
+  site: Site;
+  kind: TaskKind;
+  /** The form's title. */
+  title: string;
+  reference: string;
+  company: string;
+  person: string;
+  receivedAt: string;
+  answers: readonly AnswerSection[];
+}
+
+/** Right after a form was handed in: what we have, what happens next (R34 says the same by mail). */
+export function receivedPage(view: ReceivedView): string {
+  return outcomePage(
+    view,
+    `${view.title}を受け付けました`,
+    html`<div class="stamp good" aria-hidden="true">受付</div>
+<h1>${view.title}を受け付けました</h1>
+<p class="lead">ありがとうございます。受け付けた内容の確認メールをお送りしました。</p>`,
+  );
+}
+
+/** Somebody sends it a second time, or opens the link again: the first result, unchanged. */
+export function alreadyDonePage(view: ReceivedView): string {
+  return outcomePage(
+    view,
+    `${view.title}は受け付け済みです`,
+    html`<div class="stamp" aria-hidden="true">受付済</div>
+<h1>${view.title}は受け付け済みです</h1>
+<p class="lead">${momentText(view.receivedAt)}に受け付けました。もう一度お送りいただく必要はありません。内容は、はじめに受け付けたものから変わっていません。</p>`,
+  );
+}
+
+function outcomePage(view: ReceivedView, title: string, head: Html): string {
+  const { site } = view;
+  const next = customerWording(view.kind, { issuer: site.issuer, partner: site.partner.name })?.next ?? [];
+  const more = [{ label: '受付日時', value: `${momentText(view.receivedAt)}（日本時間）` }];
+  return page({
+    title,
+    site,
+    body: html`<div class="columns with-slip"><aside>${slip({ reference: view.reference, company: view.company, person: view.person, more })}</aside>
+<div><section class="card">${head}
+<h2>このあとの流れ</h2><ol class="next">${next.map((step) => html`<li>${step}</li>`)}</ol>
+<p class="soft">この画面は閉じていただいて構いません。内容に誤りがあった場合は、受付番号を添えて下記のお問い合わせ先までお知らせください。</p></section>
+${view.answers.length > 0 && html`<section class="card"><h2>受け付けた内容</h2>${answersView(view.answers)}</section>`}
+</div></div>`,
+  });
+}
+
+export interface LateView {
+  site: Site;
+  title: string;
+  reference: string;
+  company: string;
+  dueAt: string;
+}
+
+/** The deadline has passed. Nothing was accepted, nothing is lost; staff have been told (R39 says whom to call). */
+export function latePage({ site, title, reference, company, dueAt }: LateView): string {
+  return page({
+    title: '受付期限を過ぎています',
+    site,
+    body: html`<div class="columns with-slip"><aside>${slip({ reference, company, more: [{ label: '受付期限', value: html`<span class="late">${momentText(dueAt)}（日本時間）</span>` }] })}</aside>
+<section class="card"><div class="stamp care" aria-hidden="true">期限後</div>
+<h1>受付期限を過ぎています</h1>
+<p class="lead">「${title}」の受付は、${momentText(dueAt)}に終了しました。お送りいただいた内容は受け付けておりません。</p>
+<p>担当者が期限の延長などをご案内いたします。お急ぎの場合は、受付番号 <strong class="nowrap">${reference}</strong> を添えて、次の窓口へご連絡ください。</p>
+<ul>${site.support.map(({ title: name, phone, hours }) => html`<li>${name}の窓口: <a class="nowrap" href="${telephone(phone)}">${phone}</a>（${hours}）</li>`)}</ul>
+<p class="soft">期限を過ぎたことで、お申し込みや検収が自動的に成立することはありません。</p></section></div>`,
+  });
+}

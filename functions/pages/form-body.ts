@@ -1,0 +1,71 @@
+import type { Field, Section } from '../case/form.ts';
+import { controlId, fieldView, isSecret, type Problems, type Typed } from './fields.ts';
+import { type Html, html, trusted } from './markup.ts';
+
+export interface FormBody {
+  form: { sections: readonly Section[]; submit: string };
+  /** What was typed before, or is known already. */
+  typed?: Typed;
+  /** A Japanese sentence by field; '' is the form as a whole (InvalidInputError). */
+  problems?: Problems;
+  /** Fields that are posted without being asked, such as the hash of the quote that is ordered from. */
+  hidden?: Readonly<Record<string, string>>;
+  /** Stands above the button: what pressing it means. */
+  beforeSubmit?: Html | undefined;
+  /** `multipart/form-data`, for a form that carries a file. */
+  withFile?: boolean;
+  /** Where it is posted. Without it: to the address of the page, which for customers is a credential and no part of a view. */
+  action?: string;
+}
+
+/** The summary takes the focus when the page opens, so that a screen reader starts with what is wrong. */
+export function errorSummary(fields: readonly Field[], problems: Problems | undefined): Html | false {
+  const wrong = Object.entries(problems ?? {});
+  if (wrong.length === 0) return false;
+  const order = new Map(fields.map((field, index) => [field.name, index]));
+  wrong.sort(([a], [b]) => (order.get(a) ?? -1) - (order.get(b) ?? -1));
+  return html`<div class="summary" role="alert" tabindex="-1" autofocus aria-labelledby="summary-title">
+<h2 id="summary-title">ご確認いただきたい項目が${wrong.length}件あります</h2>
+<p>まだ送信されていません。ご入力の内容は残してありますので、次の項目を直して、もう一度送信してください。</p>
+<ul>${wrong.map(([name, sentence]) => {
+    const index = order.get(name);
+    const field = index === undefined ? undefined : fields[index];
+    return html`<li>${field ? html`<a href="#${controlId(field)}">${field.label}: ${sentence}</a>` : sentence}</li>`;
+  })}</ul>
+${asksPassword(fields) && html`<p>パスワードや鍵は安全のため残していません。お手数ですが、もう一度ご入力ください。</p>`}
+</div>`;
+}
+
+export function formBody({
+  form,
+  typed = {},
+  problems,
+  hidden = {},
+  beforeSubmit,
+  withFile,
+  action,
+}: FormBody): Html {
+  const many = form.sections.length > 1;
+  return html`<form method="post"${action !== undefined && html` action="${action}"`}${
+    withFile && trusted(' enctype="multipart/form-data"')
+  } novalidate accept-charset="utf-8">
+${Object.entries(hidden).map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`)}
+${form.sections.map(
+  (section, index) => html`<section class="card chapter" id="chapter-${index + 1}">
+<h2>${many && html`<b>${index + 1} / ${form.sections.length}</b>`}<span>${section.title}</span></h2>
+${section.lead && html`<p>${section.lead}</p>`}
+${section.fields.map((field) => fieldView(field, typed, problems?.[field.name]))}
+</section>`,
+)}
+${beforeSubmit}
+<p class="send"><button class="main" type="submit">${form.submit}</button></p>
+</form>`;
+}
+
+export function fieldsOf(sections: readonly Section[]): Field[] {
+  return sections.flatMap((section) => section.fields);
+}
+
+function asksPassword(fields: readonly Field[]): boolean {
+  return fields.some(isSecret);
+}

@@ -1,0 +1,114 @@
+import type { ServerKind } from '../case/case.ts';
+import type { Form } from '../case/form.ts';
+import type { Quote } from '../case/quote.ts';
+import type { TaskKind } from '../case/tasks.ts';
+import { dateText } from '../case/wording.ts';
+import type { Problems, Typed } from './fields.ts';
+import { placeOf } from './flow-steps.ts';
+import { errorSummary, fieldsOf, formBody } from './form-body.ts';
+import { page } from './layout.ts';
+import { type Html, html, lines, safeHref } from './markup.ts';
+import { notices } from './notices.ts';
+import { quoteSheet } from './quote-view.ts';
+import { flowRoute } from './route.ts';
+import type { Site } from './site.ts';
+import { slip } from './slip.ts';
+import { type TransferResult, transferResult } from './transfer-view.ts';
+
+export interface DocumentLink {
+  title: string;
+  revision: string;
+  /** An instant, or a day. */
+  date?: string;
+  href: string;
+}
+
+/** A customer's step. No token is in here: the form is posted to the address that it was opened at. */
+export interface FormPageView {
+  site: Site;
+  kind: TaskKind;
+  serverKind: ServerKind;
+  /** The order was accepted: the customer is past the quotes (source access is asked for twice). */
+  ordered?: boolean;
+  reference: string;
+  company: string;
+  person: string;
+  dueAt: string;
+  form: Pick<Form<unknown>, 'title' | 'lead' | 'sections' | 'submit'>;
+  typed?: Typed;
+  problems?: Problems;
+  hidden?: Readonly<Record<string, string>>;
+  /** Why the form came back (差戻し). */
+  remarks?: string;
+  /** The four documents to be reviewed before the flow (R25). */
+  documents?: readonly DocumentLink[];
+  /** To be ordered from, or that a formal one is asked for after. */
+  quote?: Quote;
+  quotePdfHref?: string;
+  /** What was done, for the certificate. */
+  results?: readonly TransferResult[];
+  certificateHref?: string;
+}
+
+export function formPage(view: FormPageView): string {
+  const { form, site, problems } = view;
+  const fields = fieldsOf(form.sections);
+  const place = placeOf(view.kind, view.ordered);
+  const failed = problems !== undefined && Object.keys(problems).length > 0;
+  return page({
+    title: failed ? `エラー: ${form.title}` : form.title,
+    site,
+    body: html`${place && flowRoute(place)}
+<div class="columns with-slip">
+<aside>${slip(view)}${!failed && documentList(view.documents)}</aside>
+<div>
+${errorSummary(fields, problems)}
+<h1>${form.title}</h1>
+${form.lead && html`<p class="lead">${form.lead}</p>`}
+${view.remarks && html`<section class="note care"><h2>修正のお願い</h2><p>先にご提出いただいた内容について、次の点の修正をお願いいたします。</p><p><strong>${lines(view.remarks)}</strong></p></section>`}
+${notices({ kind: view.kind, partner: site.partner.name, serverKind: view.serverKind })}
+${view.quote && quoteBlock(view.quote, view.quotePdfHref)}
+${view.results && view.results.length > 0 && resultBlock(view.results, view.certificateHref)}
+${effort(fields.length)}
+${contents(form.sections)}
+${formBody({ form, ...(view.typed && { typed: view.typed }), ...(problems && { problems }), ...(view.hidden && { hidden: view.hidden }), beforeSubmit: html`<p class="soft send">送信後、受け付けた内容を確認メールでお知らせします。</p>` })}
+${failed && documentList(view.documents)}
+</div>
+</div>`,
+  });
+}
+
+export function documentList(documents: readonly DocumentLink[] | undefined): Html | false {
+  if (!documents || documents.length === 0) return false;
+  return html`<section class="card" aria-labelledby="documents-title"><h2 id="documents-title">はじめにご確認ください</h2>
+<p class="soft">お手続きの前に、次の文書をご確認ください。</p>
+<ul class="documents">${documents.map(
+    ({ title, revision, date, href }) =>
+      html`<li><a href="${safeHref(href)}" target="_blank" rel="noopener">${title}<span>${revision}${date && html`・${dateText(date)}`}</span></a></li>`,
+  )}</ul></section>`;
+}
+
+function quoteBlock(quote: Quote, pdf: string | undefined): Html {
+  return html`${quoteSheet(quote, 'h2')}${pdf && html`<p><a class="button" href="${safeHref(pdf)}" download>お見積書（PDF）を保存</a></p>`}`;
+}
+
+function resultBlock(results: readonly TransferResult[], certificate: string | undefined): Html {
+  return html`<section class="card"><h2>移行作業の結果</h2>
+<p>移行元のすべてのデータについて、移行したもの、移行しなかったものとその理由を記録しています。</p>
+${results.map(transferResult)}
+${certificate && html`<p><a class="button" href="${safeHref(certificate)}" download>検収書（PDF）を保存</a></p>`}</section>`;
+}
+
+/** About six questions a minute: said where it is long, for nothing is kept before it is sent. */
+function effort(questions: number): Html | false {
+  if (questions < 10) return false;
+  const minutes = Math.ceil(questions / 6 / 5) * 5;
+  return html`<p class="note info">ご入力の目安は約${minutes}分です。送信するまで内容は保存されませんので、続けてご記入ください。送信後に不備が見つかった場合は、修正できます。</p>`;
+}
+
+function contents(sections: readonly { title: string }[]): Html | false {
+  if (sections.length < 4) return false;
+  return html`<nav class="card no-print" aria-label="この用紙の項目"><ol class="contents">${sections.map(
+    ({ title }, index) => html`<li><a href="#chapter-${index + 1}">${index + 1}. ${title}</a></li>`,
+  )}</ol></nav>`;
+}

@@ -1,0 +1,10 @@
+import { baseStyle } from './style/base.ts';
+import { consoleStyle } from './style/console.ts';
+import { formStyle } from './style/form.ts';
+import { paperStyle } from './style/paper.ts';
+
+/** The one stylesheet, inline in every page and allowed by its hash (security-headers.ts). */
+export const stylesheet = [baseStyle, formStyle, paperStyle, consoleStyle]
+  .join('\n')
+  .replace(/\n\s*/g, '\n')
+  .trim();

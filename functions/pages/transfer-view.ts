@@ -1,0 +1,68 @@
+import type { Plan, TransferSummary } from '../case/case.ts';
+import { planNames } from '../case/eligibility.ts';
+import { bytesText, grouped, momentText } from '../case/wording.ts';
+import { type Html, html, safeHref } from './markup.ts';
+
+/** A transfer that is finished, with the way to its ledger. */
+export interface TransferResult extends Omit<TransferSummary, 'ledgerKey'> {
+  ledgerHref?: string;
+  /** Some of what was not moved, and why; the ledger has all of it. */
+  examples?: readonly { object: string; reason: string }[];
+}
+
+/** A transfer that is under way. Totals are known when the inventory is done. */
+export interface TransferProgress {
+  plan: Plan;
+  run: number;
+  startedAt: string;
+  objects: { done: number; total?: number };
+  bytes: { done: number; total?: number };
+  /** What it is doing: 一覧の作成, コピー, 照合. */
+  phase: string;
+}
+
+export function transferResult(transfer: TransferResult): Html {
+  const counts: [string, number, boolean?][] = [
+    ['対象', transfer.objects],
+    ['移行済み', transfer.moved],
+    ['調整して移行', transfer.altered],
+    ['変更なし', transfer.unchanged],
+    ['対象外', transfer.skipped],
+    ['確認できないもの', transfer.unexplained, transfer.unexplained > 0],
+  ];
+  return html`<section class="transfer">
+<h3>${planNames[transfer.plan]} <span class="soft">${transfer.run}回目・${momentText(transfer.finishedAt)} 完了・${bytesText(transfer.bytes)}</span></h3>
+<dl class="counts">${counts.map(
+    ([label, count, bad]) =>
+      html`<div class="${bad ? 'bad' : 'plain'}"><dt>${label}</dt><dd>${grouped(count)}件</dd></div>`,
+  )}</dl>
+${
+  transfer.examples &&
+  transfer.examples.length > 0 &&
+  html`<details><summary>移行しなかったもの（${grouped(transfer.skipped)}件）とその理由</summary>
+<table class="list"><thead><tr><th scope="col">対象</th><th scope="col">理由</th></tr></thead><tbody>${transfer.examples.map(
+    ({ object, reason }) =>
+      html`<tr><td data-label="対象"><bdi>${object}</bdi></td><td data-label="理由">${reason}</td></tr>`,
+  )}</tbody></table></details>`
+}
+${transfer.ledgerHref && html`<p><a href="${safeHref(transfer.ledgerHref)}" download>移行記録（全件の一覧）をダウンロード</a></p>`}
+</section>`;
+}
+
+export function transferProgress(progress: TransferProgress): Html {
+  const { objects, bytes } = progress;
+  const known = bytes.total !== undefined && bytes.total > 0;
+  const percent = known ? Math.min(100, Math.floor((100 * bytes.done) / (bytes.total ?? 1))) : undefined;
+  const label = `${planNames[progress.plan]}の進み具合`;
+  return html`<section class="transfer">
+<h3>${planNames[progress.plan]} <span class="badge care">${progress.phase}</span> <span class="soft">${progress.run}回目・${momentText(progress.startedAt)} 開始</span></h3>
+${
+  known
+    ? html`<progress aria-label="${label}" value="${percent}" max="100">${percent}%</progress>`
+    : html`<progress aria-label="${label}"></progress>`
+}
+<dl class="counts"><div><dt>件数</dt><dd>${grouped(objects.done)}${objects.total !== undefined && html` / ${grouped(objects.total)}`}件</dd></div>
+<div><dt>容量</dt><dd>${bytesText(bytes.done)}${bytes.total !== undefined && html` / ${bytesText(bytes.total)}`}</dd></div>
+${percent !== undefined && html`<div><dt>進捗</dt><dd>${percent}%</dd></div>`}</dl>
+</section>`;
+}
