@@ -22,7 +22,7 @@ export async function receiveSurvey(
   try {
     const value = { ...parseSurveyReport(bytes) };
     const { result } = await changeCase(ports, caseId, decider, (decision) =>
-      completeTask(decision, { taskId: open.id, ...decider, value }),
+      completeTask(decision, { taskId: open.id, ...decider, value }, ports.settings),
     );
     return result;
   } catch (error) {
