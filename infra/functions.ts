@@ -1,0 +1,100 @@
+import { resolve } from 'node:path';
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Alias, Architecture, type IAlias, type IVersion, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
+import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
+import type { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import { acknowledge, grant } from './acknowledge.ts';
+import { bundling } from './bundling.ts';
+import { environment } from './environment.ts';
+import { entries, type Handler, handlers, pascalCase } from './handlers.ts';
+import { logGroup } from './logs.ts';
+import { liveAlias } from './machine-names.ts';
+import { grantReaches, type World } from './reach.ts';
+
+/**
+ * Every handler: own role, own log group, an alias in front of retained versions.
+ *
+ * No VPC: the servers that data moves from and to are public, and the case's hosts are checked against private ranges
+ * before any connection (threats.md, row 3). Outside a VPC there is no private address of ours that could be reached by
+ * mistake, no NAT gateway to pay for and to saturate with a customer's gigabytes.
+ */
+export class Functions extends Construct {
+  readonly #functions = new Map<string, HandlerFunction>();
+
+  constructor(scope: Construct, id: string, props: { world: World; directory: string }) {
+    super(scope, id);
+    const files = entries(props.directory);
+    for (const handler of handlers) {
+      const made = new HandlerFunction(this, pascalCase(handler.name), {
+        handler,
+        entry: resolve(files.get(handler.name)!),
+        world: props.world,
+        variables: environment(this, handler, props.world),
+      });
+      this.#functions.set(handler.name, made);
+    }
+  }
+
+  /** Throws for a name that handlers.ts does not list. */
+  get(name: string): HandlerFunction {
+    const found = this.#functions.get(name);
+    if (!found) throw new Error(`There is no handler ${name} in infra/handlers.ts.`);
+    return found;
+  }
+
+  all(): HandlerFunction[] {
+    return [...this.#functions.values()];
+  }
+}
+
+export class HandlerFunction extends Construct {
+  readonly handler: Handler;
+  readonly role: Role;
+  readonly logGroup: LogGroup;
+  readonly function: NodejsFunction;
+  /** What everything invokes: executions in flight keep the version that they began with. */
+  readonly alias: IAlias;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    props: { handler: Handler; entry: string; world: World; variables: Record<string, string> },
+  ) {
+    super(scope, id);
+    const { handler, world } = props;
+    this.handler = handler;
+    this.logGroup = logGroup(this, 'Log', world.keys.operations);
+    this.role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    grant(this.role, {
+      actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+      resources: [this.logGroup.logGroupArn],
+    });
+    grantReaches(this.role, handler.reaches, world);
+    acknowledge(
+      this.role,
+      'AwsSolutions-IAM5[Resource::*]',
+      'X-Ray takes trace segments on no particular resource.',
+    );
+
+    this.function = new NodejsFunction(this, 'Function', {
+      entry: props.entry,
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      memorySize: handler.memory,
+      timeout: Duration.seconds(handler.timeout),
+      role: this.role,
+      logGroup: this.logGroup,
+      tracing: Tracing.ACTIVE,
+      environment: props.variables,
+      bundling: bundling(handler),
+      // Old versions stay: a waiting execution may call one ninety days from now.
+      currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN },
+    });
+    this.alias = new Alias(this, 'Alias', {
+      aliasName: liveAlias,
+      version: this.function.currentVersion as IVersion,
+    }) as IAlias;
+  }
+}

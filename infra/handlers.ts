@@ -1,0 +1,96 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+
+/**
+ * What a handler may touch; reach.ts turns each into the fewest actions on the fewest resources.
+ * `cases` is the table; `staged` is the temporary bucket, `kept` the records bucket.
+ */
+export type Reach =
+  | 'cases:read'
+  | 'cases'
+  | 'staged'
+  | 'staged:erase'
+  | 'kept'
+  | 'vault:read'
+  | 'vault:write'
+  | 'vault:erase'
+  | 'link-key'
+  | 'mail'
+  | 'events'
+  | 'flows';
+
+export interface Handler {
+  /** File below functions/, without `.ts`. */
+  name: string;
+  /** What runs it. A workflow's handler is named in a state machine; a test holds the two together. */
+  startedBy: 'workflow' | 'upload' | 'outbox' | 'schedule' | 'web';
+  reaches: readonly Reach[];
+  /** MB. Processor time comes with it: 1,769 MB is one whole processor. */
+  memory: number;
+  /** Seconds; at most 900, and below API Gateway's 30 for pages. */
+  timeout: number;
+  /** Makes PDFs, and so carries the Japanese fonts (14 MB). */
+  fonts?: true;
+}
+
+const step = { startedBy: 'workflow', memory: 512, timeout: 30 } as const;
+/** Works until its time runs short, saves a cursor and returns "more". */
+const mover = { startedBy: 'workflow', memory: 1769, timeout: 900 } as const;
+const page = { startedBy: 'web', memory: 1024, timeout: 25 } as const;
+
+/** Every Lambda function of the product. */
+export const handlers: readonly Handler[] = [
+  { name: 'open-task', ...step, reaches: ['cases', 'link-key'] },
+  { name: 'set-deadline', ...step, reaches: ['cases:read'] },
+  { name: 'expire-task', ...step, reaches: ['cases'] },
+  { name: 'calculate-simple-quote', ...step, reaches: ['cases'] },
+  { name: 'calculate-formal-quote', ...step, reaches: ['cases'] },
+  { name: 'calculate-extra-quote', ...step, reaches: ['cases'] },
+  { name: 'erase-survey-data', ...step, timeout: 900, reaches: ['cases', 'staged:erase', 'vault:erase'] },
+  { name: 'decline-case', ...step, timeout: 900, reaches: ['cases', 'staged:erase', 'vault:erase'] },
+  { name: 'close-case', ...step, timeout: 900, reaches: ['cases', 'staged:erase', 'vault:erase'] },
+  { name: 'schedule-transfers', ...step, reaches: ['cases'] },
+  { name: 'take-inventory', ...mover, reaches: ['cases', 'staged', 'kept', 'vault:read', 'vault:write'] },
+  { name: 'copy-chunk', ...mover, reaches: ['cases', 'staged', 'kept', 'vault:read', 'vault:write'] },
+  { name: 'verify-transfer', ...mover, reaches: ['cases', 'staged', 'kept', 'vault:read', 'vault:write'] },
+  { name: 'record-transfer', ...step, timeout: 300, reaches: ['cases', 'staged', 'kept'] },
+  { name: 'erase-migration-data', ...step, timeout: 900, reaches: ['cases', 'staged:erase', 'vault:erase'] },
+  { name: 'issue-invoice', ...step, reaches: ['cases'] },
+  { name: 'receive-survey', startedBy: 'upload', memory: 512, timeout: 60, reaches: ['cases', 'staged'] },
+  {
+    name: 'deliver-outbox',
+    startedBy: 'outbox',
+    memory: 1024,
+    timeout: 120,
+    reaches: ['cases', 'link-key', 'kept', 'mail', 'events', 'flows'],
+    fonts: true,
+  },
+  { name: 'send-reminders', startedBy: 'schedule', memory: 512, timeout: 300, reaches: ['cases'] },
+  { name: 'customer-pages', ...page, reaches: ['cases', 'link-key', 'kept', 'vault:write'], fonts: true },
+  {
+    name: 'console-pages',
+    ...page,
+    reaches: ['cases', 'link-key', 'staged', 'kept', 'vault:write'],
+    fonts: true,
+  },
+];
+
+export function pascalCase(name: string): string {
+  return name.replace(/(?:^|-)([a-z])/g, (_, letter: string) => letter.toUpperCase());
+}
+
+/** Throws when a listed handler has no file, or a file is not listed: neither may reach a deployment. */
+export function entries(directory: string): Map<string, string> {
+  const missing = handlers.filter(({ name }) => !existsSync(join(directory, `${name}.ts`)));
+  if (missing.length > 0) {
+    throw new Error(
+      `No such handler in ${directory}: ${missing.map(({ name }) => `${name}.ts`).join(', ')}.`,
+    );
+  }
+  const unlisted = readdirSync(directory).filter(
+    (file) => file.endsWith('.ts') && !handlers.some(({ name }) => `${name}.ts` === file),
+  );
+  if (unlisted.length > 0)
+    throw new Error(`In ${directory} but not in infra/handlers.ts: ${unlisted.join(', ')}.`);
+  return new Map(handlers.map(({ name }) => [name, join(directory, `${name}.ts`)]));
+}

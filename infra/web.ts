@@ -1,0 +1,79 @@
+import { Duration } from 'aws-cdk-lib';
+import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
+import { HttpApi, HttpMethod, HttpStage, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2';
+import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import { Construct } from 'constructs';
+import { acknowledge } from './acknowledge.ts';
+import type { Functions } from './functions.ts';
+import type { Keys } from './keys.ts';
+import { logGroup } from './logs.ts';
+
+const customerRoutes = ['GET /t/{token}', 'POST /t/{token}', 'GET /documents/{document+}', 'GET /style.css'];
+const consoleRoutes = [
+  'GET /console',
+  'GET /console/{page+}',
+  'POST /console/{page+}',
+  'GET /sign-in',
+  'GET /sign-in/{page+}',
+  'POST /sign-out',
+];
+
+/** Never the path: a customer's path is the key to the step (`/t/{token}`). The route says enough. */
+const accessLogFormat = AccessLogFormat.custom(
+  JSON.stringify({
+    time: '$context.requestTime',
+    requestId: '$context.requestId',
+    route: '$context.routeKey',
+    status: '$context.status',
+    bytes: '$context.responseLength',
+    milliseconds: '$context.responseLatency',
+    address: '$context.identity.sourceIp',
+    error: '$context.integrationErrorMessage',
+  }),
+);
+
+/** One HTTP API in front of two functions: the customers' pages and the console. */
+export class Web extends Construct {
+  readonly api: HttpApi;
+
+  constructor(scope: Construct, id: string, props: { functions: Functions; keys: Keys }) {
+    super(scope, id);
+    this.api = new HttpApi(this, 'Api', { createDefaultStage: false });
+    new HttpStage(this, 'Stage', {
+      httpApi: this.api,
+      stageName: '$default',
+      autoDeploy: true,
+      // Guessing 256 bits is hopeless anyway; this keeps a flood from the cases behind.
+      throttle: { rateLimit: 50, burstLimit: 100 },
+      detailedMetricsEnabled: true,
+      accessLogSettings: {
+        destination: new LogGroupLogDestination(logGroup(this, 'AccessLog', props.keys.operations)),
+        format: accessLogFormat,
+      },
+    });
+    this.#route(
+      customerRoutes,
+      'customer-pages',
+      props.functions,
+      'The link in the path is the authorization: 256 bits, stored as a hash, for one step.',
+    );
+    this.#route(
+      consoleRoutes,
+      'console-pages',
+      props.functions,
+      'These are pages for browsers: the function checks the session cookie, and sends who has none to sign in.',
+    );
+  }
+
+  #route(routes: string[], name: string, functions: Functions, reason: string): void {
+    const integration = new HttpLambdaIntegration(name, functions.get(name).alias, {
+      timeout: Duration.seconds(29),
+    });
+    for (const route of routes) {
+      const [method, path] = route.split(' ') as [keyof typeof HttpMethod, string];
+      for (const added of this.api.addRoutes({ path, methods: [HttpMethod[method]], integration })) {
+        acknowledge(added, 'AwsSolutions-APIG4', reason);
+      }
+    }
+  }
+}
