@@ -1,0 +1,27 @@
+import { typed } from './text.ts';
+
+const sentence = 'メールアドレスを一つだけ、「name@example.jp」の形で入力してください。';
+
+/**
+ * Exactly one ASCII addr-spec of RFC 5322 (dot-atom at host name), at most 254 characters: no display name, list, comment,
+ * quoted string, angle or line break, so that nothing can become a second recipient (threats.md, row 5). NFKC first:
+ * full-width letters are common.
+ */
+export function mail() {
+  return typed(1000)
+    .overwrite((text) => text.normalize('NFKC').replace(/^ +| +$/g, ''))
+    .max(254, { message: '254文字以内で入力してください。', abort: true })
+    .refine(isAddress, sentence);
+}
+
+export function isAddress(text: string): boolean {
+  const [local = '', domain = '', ...more] = text.split('@');
+  if (more.length > 0 || local.length > 64) return false;
+  const labels = domain.split('.');
+  return (
+    /^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*$/.test(local) &&
+    labels.length > 1 &&
+    labels.every((label) => /^[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?$/.test(label)) &&
+    /[A-Za-z]/.test(labels.at(-1) ?? '')
+  );
+}

@@ -1,0 +1,58 @@
+import type { Plan } from '../case.ts';
+import { choice, optional, size, textLine, wholeNumber } from './question.ts';
+
+const known = { yes: 'あり', no: 'なし', unknown: '分からない' };
+const engines = {
+  mysql: 'MySQL',
+  mariadb: 'MariaDB',
+  postgresql: 'PostgreSQL',
+  other: 'その他',
+  unknown: '分からない',
+};
+const protocols = { imap: 'IMAP', pop: 'POP', both: '両方', unknown: '分からない' };
+const editions = { office: 'サイボウズ Office', garoon: 'Garoon', other: 'その他', unknown: '分からない' };
+
+/** What there is to move, by plan. All may stay empty by themselves: which plan needs what is below. */
+export function contentQuestions() {
+  return {
+    web: {
+      webGigabytes: optional(
+        size('Web データの容量', { help: '管理画面の「ディスク使用量」をご覧ください。例：1.5、800MB' }),
+      ),
+      webFiles: optional(wholeNumber('ファイルのおよその数', '個', 0, 100_000_000)),
+      webCms: optional(textLine('お使いの CMS', 100, { help: 'WordPress、EC-CUBE、Movable Type など。' })),
+      webPhp: optional(textLine('PHP の版', 40, { help: '分かる場合にご記入ください。例：7.4' })),
+      webTls: optional(choice('SSL／TLS 証明書（https）', known)),
+      webCron: optional(choice('定期実行（cron）', known)),
+      webForms: optional(choice('お問い合わせフォームなど、メールを送る仕組み', known)),
+    },
+    database: {
+      databaseEngine: optional(choice('データベースの種類', engines, {}, 'select')),
+      databaseVersion: optional(textLine('データベースの版', 40)),
+      databaseCount: optional(wholeNumber('データベースの数', '個', 1, 10_000)),
+      databaseGigabytes: optional(size('データベースの容量の合計')),
+    },
+    mail: {
+      mailAccounts: optional(wholeNumber('メールアカウントの数', '個', 1, 100_000)),
+      mailGigabytes: optional(size('メールの容量の合計', { help: 'サーバに残っているメールの合計です。' })),
+      mailProtocol: optional(choice('メールの受信方法', protocols)),
+      mailLists: optional(wholeNumber('メーリングリストの数', '個', 0, 10_000)),
+      mailForwarding: optional(choice('転送の設定', known)),
+    },
+    cybozu: {
+      cybozuInUse: choice('現在、サイボウズを', { no: '使っていない', yes: '使っている' }),
+      cybozuEdition: optional(choice('製品', editions, {}, 'select')),
+      cybozuVersion: optional(textLine('版', 40, { help: '例：10.8.7' })),
+      cybozuUsers: optional(wholeNumber('利用者の数', '名', 1, 100_000)),
+      cybozuGigabytes: optional(size('サイボウズのデータの容量')),
+    },
+  };
+}
+
+/** Without these a plan cannot be quoted (R27). */
+export const neededByPlan = {
+  web: ['webGigabytes'],
+  database: ['databaseEngine', 'databaseCount', 'databaseGigabytes'],
+  mail: ['mailAccounts', 'mailGigabytes', 'mailProtocol'],
+  cybozu: ['cybozuEdition', 'cybozuVersion', 'cybozuUsers', 'cybozuGigabytes'],
+} as const satisfies Record<Plan, readonly string[]>;

@@ -1,0 +1,48 @@
+import { tasks } from '../tasks.ts';
+import { composeForm, group, groupIf } from './compose.ts';
+import type { CaseForm, FormContext } from './context.ts';
+import { futureTime, optional, textArea } from './question.ts';
+import { keyMissing, oneCredential, webAccessQuestions } from './web-access-questions.ts';
+
+/** R36: date, the customer's own work, and how to reach the target. Target details are secrets: see secrets.ts. */
+export function migrationDetails({ c, now }: FormContext): CaseForm {
+  const web = c.plans.includes('web');
+  const access = webAccessQuestions('移行先');
+  const target = {
+    targetHost: access.host,
+    targetPort: access.port,
+    targetUser: access.user,
+    targetPassword: access.password,
+    targetPrivateKey: access.privateKey,
+    targetPassphrase: access.passphrase,
+    targetRoot: access.root,
+  };
+  return composeForm({
+    title: tasks['migration-details'].title,
+    lead: 'お客さまと調整した内容を登録してください。日時は日本時間です。',
+    submit: '移行内容を登録する',
+    groups: [
+      group('日程', {
+        startsAt: futureTime('移行の開始日時', now),
+        windowEndsAt: futureTime('作業時間の終わり', now, {
+          help: 'この時刻までに終わらない場合は、続きを次の機会に行います。',
+        }),
+        customerWork: optional(
+          textArea('お客さまにお願いする作業', 4000, {
+            help: '1行に1つ。例：DNS の変更、メールソフトの設定変更',
+          }),
+        ),
+        notes: optional(textArea('備考', 4000)),
+      }),
+      groupIf(web, '移行先（Web データ）', target),
+    ],
+    rules: (value, refuse) => {
+      if (value.startsAt && value.windowEndsAt && value.windowEndsAt <= value.startsAt) {
+        refuse('windowEndsAt', '開始日時より後の日時を入力してください。');
+      }
+      if (!web) return;
+      if (!value.targetPassword && !value.targetPrivateKey) refuse('targetPassword', oneCredential);
+      if (value.targetPassphrase && !value.targetPrivateKey) refuse('targetPassphrase', keyMissing);
+    },
+  });
+}

@@ -1,0 +1,40 @@
+import { planNames } from '../eligibility.ts';
+import { tasks } from '../tasks.ts';
+import { composeForm, group, groupIf } from './compose.ts';
+import type { CaseForm, FormContext } from './context.ts';
+import { backupDate, choice, mustTick, textArea } from './question.ts';
+import { keyMissing, oneCredential, webAccessQuestions } from './web-access-questions.ts';
+
+/** The source server's details (R30, R36). Everything but the host's name is a secret: see secrets.ts. */
+export function sourceAccess({ c, settings, now }: FormContext): CaseForm {
+  const others = c.plans.filter((plan) => plan !== 'web').map((plan) => planNames[plan]);
+  const backup = {
+    backup: mustTick('移行元サーバのデータを、お客さま自身でバックアップしました。'), // R19
+    backupDate: backupDate(now),
+  };
+  const web = {
+    protocol: choice('接続の方法', { sftp: 'SFTP' }, { help: '暗号化された方法だけをお使いいただけます。' }),
+    ...webAccessQuestions('移行元'),
+  };
+  const other = {
+    otherAccess: textArea(`${others.join('、')}に必要な接続の情報`, 8000, {
+      help: 'サーバ名、ユーザー名、パスワードなどをご記入ください。メールはアカウントごとにお願いします。',
+      secret: true,
+    }),
+  };
+  return composeForm({
+    title: tasks['source-access'].title,
+    lead: `移行元サーバに接続するための情報をお知らせください。${settings.partner.name}だけが作業に使い、暗号化して保管し、作業の終了後に速やかに消去します。`,
+    submit: 'この内容で送信する',
+    groups: [
+      group('バックアップ', backup),
+      groupIf(c.plans.includes('web'), 'Web データ', web),
+      groupIf(others.length > 0, 'Web 以外のデータ', other),
+    ],
+    rules: ({ password, privateKey, passphrase }, refuse) => {
+      if (!c.plans.includes('web')) return;
+      if (!password && !privateKey) refuse('password', oneCredential);
+      if (passphrase && !privateKey) refuse('passphrase', keyMissing);
+    },
+  });
+}
