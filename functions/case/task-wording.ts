@@ -8,6 +8,10 @@ export interface Names {
 }
 
 interface CustomerWording {
+  /** Of the letter that asks for it. */
+  subject: string;
+  /** The customer may just as well leave it: a reminder then speaks of considering. */
+  optional?: true;
   /** What we ask for, as a letter says it. */
   ask: string;
   /** What happens when nothing comes in by the deadline. Nothing is ever accepted by silence. */
@@ -22,6 +26,7 @@ export function customerWording(kind: TaskKind, { issuer, partner }: Names): Cus
     '期限までにご提出がない場合は、弊社の担当者よりご連絡し、期限の延長またはお手続きの終了についてご相談いたします。';
   const wording: Partial<Record<TaskKind, CustomerWording>> = {
     'hearing-sheet': {
+      subject: 'ヒアリングシートご記入のお願い',
       ask: '簡易お見積もりのため、現在お使いのサーバについてヒアリングシートにご記入をお願いいたします。お分かりになる範囲でのご記入で差し支えありません。',
       ifNot: extended,
       next: [
@@ -30,14 +35,17 @@ export function customerWording(kind: TaskKind, { issuer, partner }: Names): Cus
       ],
     },
     'formal-quote-request': {
+      subject: '簡易お見積もりのご提示',
+      optional: true,
       ask: '簡易お見積もりをご提示いたします。簡易お見積もりではお申し込みいただけません。お申し込みをご検討の場合は、環境調査にもとづく正式お見積もりをご依頼ください。',
-      ifNot: '期限までにご依頼がない場合、簡易お見積もりは失効します。費用は発生しません。',
+      ifNot: '期限までにご依頼がない場合、簡易お見積もりは失効します。',
       next: [
         '正式お見積もりのための同意書を、メールでご案内します。',
         `同意書の受理後、${partner}が環境調査を行います。`,
       ],
     },
     consent: {
+      subject: '同意書ご記入のお願い',
       ask: '正式お見積もりにあたり、環境調査についての同意書のご記入をお願いいたします。ご記入の前に、お客さまにて必ずデータのバックアップを行ってください。',
       ifNot: extended,
       next: [
@@ -48,6 +56,7 @@ export function customerWording(kind: TaskKind, { issuer, partner }: Names): Cus
       ],
     },
     'source-access': {
+      subject: '移行元サーバ情報ご提供のお願い',
       ask: '作業のため、移行元サーバの接続情報のご提供をお願いいたします。ご入力いただいた情報は暗号化して保管し、環境調査および移行作業の終了後に速やかに消去いたします。',
       ifNot: extended,
       next: [
@@ -56,6 +65,8 @@ export function customerWording(kind: TaskKind, { issuer, partner }: Names): Cus
       ],
     },
     order: {
+      subject: '正式お見積もりのご提示とお申込みのご案内',
+      optional: true,
       ask: '正式お見積もりをご提示いたします。内容をご確認のうえ、お申し込みの場合は下記のページよりお手続きをお願いいたします。お申し込みの受理後は、キャンセル・変更ができません。',
       ifNot:
         '期限までにお申し込みがない場合、正式お見積もりは失効します。引き続きご検討の場合は、弊社までご相談ください。',
@@ -66,6 +77,7 @@ export function customerWording(kind: TaskKind, { issuer, partner }: Names): Cus
       ],
     },
     acceptance: {
+      subject: '移行作業終了のご報告と検収書ご提出のお願い',
       ask: `移行作業が終わりました。お客さまにて動作確認等を実施のうえ、${partner}あての検収書のご提出をお願いいたします。`,
       ifNot:
         '期限までにご提出がない場合も、自動的に検収完了となることはありません。担当者よりご連絡し、ご確認の状況をお伺いします。',
@@ -76,6 +88,7 @@ export function customerWording(kind: TaskKind, { issuer, partner }: Names): Cus
       ],
     },
     'extra-order': {
+      subject: '追加作業のお見積もりのご案内',
       ask: 'ご依頼の内容に、お見積もりの範囲外の作業が含まれておりました。追加作業のお見積もりをご確認のうえ、お申し込みの有無をお知らせください。',
       ifNot:
         '期限までにお返事がない場合、追加作業は行いません。担当者よりご連絡し、検収についてご相談いたします。',

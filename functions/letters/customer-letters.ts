@@ -1,0 +1,174 @@
+import { customerWording } from '../case/task-wording.ts';
+import { tasks } from '../case/tasks.ts';
+import { deadlineText, momentText, quoteNames, yenText } from '../case/wording.ts';
+import { type Block, type Draft, type LetterView, paragraph } from './letter.ts';
+
+/** What a customer is told, by letter. Only what the case's record says; nothing is promised that a person decides later. */
+export function customerDraft(view: LetterView): Draft {
+  const title = view.task ? tasks[view.task.kind].title : 'お手続き';
+  switch (view.letter) {
+    case 'task-opened':
+    case 'simple-quote':
+      return { subject: wordingOf(view)?.subject ?? `${title}のお願い`, blocks: asking(view) };
+    case 'task-returned':
+      return {
+        subject: `${title}：修正のお願い`,
+        blocks: [
+          paragraph(
+            `ご提出いただきました「${title}」を確認いたしましたところ、修正をお願いしたい点がございました。お手数をおかけしますが、次の内容をご確認のうえ、あらためてご提出をお願いいたします。`,
+          ),
+          ...(view.task?.remarks ? [quoted('修正をお願いしたい点', view.task.remarks)] : []),
+          ...particulars(view),
+        ],
+      };
+    case 'task-reminder':
+      return reminder(view, title);
+    case 'task-expired':
+      return {
+        subject: `${title}の期限が過ぎました`,
+        blocks: [
+          paragraph(
+            `「${title}」につきまして、期限${view.task ? `（${momentText(view.task.dueAt)}）` : ''}までにご提出を確認できませんでした。お送りしていたリンクは、ご利用いただけなくなりました。`,
+          ),
+          paragraph(
+            '弊社の担当者よりあらためてご連絡し、期限の延長などをご相談いたします。お急ぎの場合は、下記のお問い合わせ先までご連絡ください。期限が過ぎたことで、お申し込みや検収が自動的に成立することはありません。',
+          ),
+        ],
+      };
+    case 'received':
+      return { subject: `${title}を受け付けました`, blocks: receipt(view, title) };
+    case 'accepted':
+      return {
+        subject: 'お申し込みを受理いたしました',
+        blocks: [
+          paragraph(
+            'データ移行支援のお申し込みに記入漏れ等がないことを確認し、受理いたしました。受理後のキャンセル・変更はできませんので、ご了承ください。',
+          ),
+          next([
+            '移行元サーバの情報を、あらためてお伺いするメールをお送りします。',
+            `${view.settings.partner.name}が移行の詳細と移行日の調整のため、直接ご連絡します。お客さまでの作業が必要な場合があります。`,
+            '移行作業の前に、お客さまにて必ずデータのバックアップを行ってください。',
+          ]),
+        ],
+      };
+    case 'declined':
+      return {
+        subject: '環境調査の結果について',
+        blocks: [
+          paragraph(
+            '環境調査の結果、誠に申し訳ございませんが、今回のデータ移行はお引き受けいたしかねることとなりました。ご希望に添えず、お詫び申し上げます。',
+          ),
+          ...(view.reason ? [quoted('理由', view.reason)] : []),
+          paragraph(
+            '環境調査のためにお預かりしたデータと接続情報は、速やかに消去いたします。ご不明な点は、下記のお問い合わせ先までご連絡ください。',
+          ),
+        ],
+      };
+    case 'closed':
+      return {
+        subject: 'お手続きを終了いたしました',
+        blocks: [
+          paragraph(
+            'データ移行支援のお手続きを終了いたしました。お預かりしたデータと接続情報は、速やかに消去いたします。',
+          ),
+          paragraph('あらためてご検討の際は、下記のお問い合わせ先までご連絡ください。'),
+        ],
+      };
+    case 'completed':
+      return {
+        subject: '検収が完了いたしました',
+        blocks: [
+          paragraph(
+            '検収書を受理し、検収が完了いたしました。これをもちまして、データ移行支援の作業は完了となります。ご請求書は、別途お送りいたします。検収完了後の追加作業は致しかねますので、ご了承ください。',
+          ),
+          paragraph(
+            '移行のためにお預かりしたデータと接続情報は、速やかに消去いたします。このたびはご利用いただき、誠にありがとうございました。',
+          ),
+        ],
+      };
+    default:
+      return { subject: 'お知らせ', blocks: particulars(view) };
+  }
+}
+
+function wordingOf({ task, settings: { issuer, partner } }: LetterView) {
+  return task && customerWording(task.kind, { issuer: issuer.name, partner: partner.name });
+}
+
+function reminder(view: LetterView, title: string): Draft {
+  const wording = wordingOf(view);
+  const text = wording?.optional
+    ? '先にご案内いたしました内容につきまして、期限が近づいておりますので、あらためてご案内いたします。'
+    : `先にお願いしております「${title}」につきまして、まだご提出を確認できておりません。期限が近づいておりますので、あらためてご案内いたします。`;
+  return {
+    subject: `【再送】${wording?.subject ?? title}（期限が近づいています）`,
+    blocks: [
+      paragraph(`${text}行き違いでお手続きいただいている場合は、ご容赦ください。`),
+      ...particulars(view),
+    ],
+  };
+}
+
+function asking(view: LetterView): Block[] {
+  const wording = wordingOf(view);
+  return [...(wording ? [paragraph(wording.ask)] : []), ...particulars(view)];
+}
+
+/** What it is about, by when, the link, and what happens otherwise. */
+function particulars(view: LetterView): Block[] {
+  const { task, quote, link, attachments } = view;
+  const wording = wordingOf(view);
+  const rows = [
+    { label: '受付番号', value: view.case.id },
+    ...(task ? [{ label: 'お願いしたいこと', value: tasks[task.kind].title }] : []),
+    ...(quote
+      ? [
+          { label: quoteNames[quote.kind], value: `${quote.number} ${yenText(quote.total)}（税込）` },
+          { label: 'お見積もりの有効期限', value: momentText(quote.validUntil) },
+        ]
+      : []),
+    ...(task ? [{ label: '期限', value: deadlineText(task.dueAt) }] : []),
+    ...(attachments?.length ? [{ label: '添付', value: attachments.join('、') }] : []),
+  ];
+  return [
+    { kind: 'facts', rows },
+    ...(link ? ([{ kind: 'link', label: 'お手続きのページを開く', href: link }] as const) : []),
+    ...(wording ? [paragraph(wording.ifNot)] : []),
+    ...(link
+      ? [paragraph('このリンクはお客さま専用です。ほかの方に転送なさらないようお願いいたします。')]
+      : []),
+  ];
+}
+
+function receipt(view: LetterView, title: string): Block[] {
+  const { task, received = [] } = view;
+  const wording = wordingOf(view);
+  return [
+    paragraph(`「${title}」のご提出ありがとうございます。次の内容で受け付けましたので、お知らせいたします。`),
+    {
+      kind: 'facts',
+      rows: [
+        { label: '受付番号', value: view.case.id },
+        ...(task?.completedAt
+          ? [{ label: '受付日時', value: `${momentText(task.completedAt)}（日本時間）` }]
+          : []),
+      ],
+    },
+    ...received.map(
+      (section): Block => ({
+        kind: 'list',
+        title: section.title,
+        items: section.answers.map(({ label, value }) => `${label}: ${value}`),
+      }),
+    ),
+    ...(wording ? [next(wording.next)] : []),
+  ];
+}
+
+function next(items: readonly string[]): Block {
+  return { kind: 'list', title: 'このあとの流れ', items };
+}
+
+function quoted(title: string, text: string): Block {
+  return { kind: 'quoted', title, text };
+}

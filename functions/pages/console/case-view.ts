@@ -1,0 +1,115 @@
+import type { Actor, Case, HistoryEntry, Task, TransferProblem } from '../../case/case.ts';
+import type { Section } from '../../case/form.ts';
+import type { Invoice } from '../../case/invoice.ts';
+import { type TaskKind, tasks } from '../../case/tasks.ts';
+import { type AnswerSection, answersOf } from '../answers.ts';
+import type { TransferProgress, TransferResult } from '../transfer-view.ts';
+
+export interface ConsoleTask {
+  id: string;
+  kind: TaskKind;
+  title: string;
+  actor: Actor;
+  status: Task['status'];
+  openedAt: string;
+  dueAt: string;
+  overdue: boolean;
+  completedAt?: string;
+  completedBy?: string;
+  remarks?: string;
+  facts?: Record<string, string>;
+}
+
+export interface Answered {
+  kind: TaskKind;
+  title: string;
+  at: string;
+  by: string;
+  address?: string;
+  sections: AnswerSection[];
+}
+
+/** A case as colleagues see it: neither task tokens nor link seeds are in it. */
+export interface CaseView
+  extends Pick<
+    Case,
+    'id' | 'stage' | 'createdAt' | 'updatedAt' | 'customer' | 'plans' | 'documents' | 'survey' | 'erasures'
+  > {
+  tasks: ConsoleTask[];
+  answers: Answered[];
+  quotes: { quote: Case['quotes'][number]; href?: string }[];
+  transfers: TransferResult[];
+  progress: TransferProgress[];
+  problems: TransferProblem[];
+  history: HistoryEntry[];
+  invoice?: Pick<Invoice, 'invoiceId' | 'total' | 'issuedOn'> & { href?: string };
+}
+
+export interface Surroundings {
+  /** Oldest first, as the records have it. */
+  history: readonly HistoryEntry[];
+  now: string;
+  /** The sections of a step's form, for showing what was handed in. */
+  sectionsOf(kind: TaskKind): readonly Section[] | undefined;
+  quoteHref?(number: string): string;
+  /** To the ledger of a transfer. */
+  ledgerHref?(plan: string, run: number): string;
+  progress?: readonly TransferProgress[];
+  invoice?: CaseView['invoice'];
+}
+
+export function caseViewOf(c: Case, around: Surroundings): CaseView {
+  return {
+    id: c.id,
+    stage: c.stage,
+    createdAt: c.createdAt,
+    updatedAt: c.updatedAt,
+    customer: c.customer,
+    plans: c.plans,
+    documents: c.documents,
+    ...(c.survey && { survey: c.survey }),
+    erasures: c.erasures,
+    tasks: c.tasks.map((task) => consoleTask(task, around.now)),
+    answers: answered(c, around),
+    quotes: c.quotes.map((quote) => ({
+      quote,
+      ...(around.quoteHref && { href: around.quoteHref(quote.number) }),
+    })),
+    transfers: c.transfers.map(({ ledgerKey: _, ...counts }) => ({
+      ...counts,
+      ...(around.ledgerHref && { ledgerHref: around.ledgerHref(counts.plan, counts.run) }),
+    })),
+    progress: [...(around.progress ?? [])],
+    problems: c.problems,
+    history: [...around.history],
+    ...(around.invoice && { invoice: around.invoice }),
+  };
+}
+
+function consoleTask(task: Task, now: string): ConsoleTask {
+  const { id, kind, status, openedAt, dueAt, completedAt, completedBy, remarks, facts } = task;
+  return {
+    id,
+    kind,
+    title: tasks[kind].title,
+    actor: tasks[kind].actor,
+    status,
+    openedAt,
+    dueAt,
+    overdue: status === 'open' && dueAt < now,
+    ...(completedAt && { completedAt }),
+    ...(completedBy && { completedBy }),
+    ...(remarks && { remarks }),
+    ...(facts && { facts }),
+  };
+}
+
+function answered(c: Case, around: Surroundings): Answered[] {
+  return Object.entries(c.forms)
+    .map(([key, { at, by, address, value }]) => {
+      const kind = key as TaskKind;
+      const sections = answersOf(around.sectionsOf(kind) ?? [], value);
+      return { kind, title: tasks[kind].title, at, by, ...(address && { address }), sections };
+    })
+    .sort((a, b) => (a.at < b.at ? 1 : -1));
+}

@@ -1,0 +1,69 @@
+import type { HistoryEntry } from '../../case/case.ts';
+import { type TaskKind, tasks } from '../../case/tasks.ts';
+import { actorNames, momentText, stageNames } from '../../case/wording.ts';
+import { type Html, html } from '../markup.ts';
+
+const names: Record<string, string> = {
+  'case-opened': '案件を登録',
+  'flow-started': '手続きを開始',
+  'stage-changed': '段階が進行',
+  'task-opened': '依頼を送付',
+  'task-completed': '受付・完了',
+  'task-expired': '期限超過',
+  'task-token-renewed': '待ち受けを再開',
+  'late-result-taken': '期限内の提出を反映',
+  reminded: '再送のご案内を送付',
+  'reminder-passed-over': '再送のご案内を省略',
+  'survey-refused': '環境調査報告を受け付けず',
+  'quote-issued': 'お見積もりを発行',
+  'transfer-verified': '移行と照合が完了',
+  'transfer-problem': '移行で問題が発生',
+  erased: 'データと接続情報を消去',
+  'invoice-issued': '請求書を発行',
+};
+
+const words: Record<string, string> = {
+  flow: '手続き',
+  run: '回',
+  plan: 'プラン',
+  objects: '件数',
+  secrets: '接続情報',
+  moved: '移行',
+  altered: '調整',
+  skipped: '対象外',
+  unchanged: '変更なし',
+  reason: '理由',
+  error: 'エラー',
+  errors: '誤り',
+  reminder: '回数',
+  number: '番号',
+  total: '金額',
+  startWith: '開始',
+};
+
+/** Latest first, in Japan's time. Names that are not known yet stand as they are: the history is never hidden. */
+export function historyView(history: readonly HistoryEntry[]): Html {
+  return html`<ol class="timeline">${history.toReversed().map(
+    (entry) => html`<li><time datetime="${entry.at}">${momentText(entry.at)}</time>
+<strong>${names[entry.what] ?? entry.what}</strong>${about(entry)}
+<br><span class="soft">${actorNames[entry.actor]}${entry.actor !== 'system' && html` ${entry.by}`}</span></li>`,
+  )}</ol>`;
+}
+
+function about({ what, details }: HistoryEntry): Html {
+  const parts: string[] = [];
+  for (const [key, value] of Object.entries(details)) {
+    if (key === 'task') parts.push(taskTitle(String(value)));
+    else if (key === 'dueAt') parts.push(`期限 ${momentText(String(value))}`);
+    else if (what === 'stage-changed') {
+      if (key === 'to') parts.push(stageNames[value as keyof typeof stageNames] ?? String(value));
+    } else parts.push(`${words[key] ?? key} ${value}`);
+  }
+  return html`${parts.length > 0 && html`<br>${parts.join('・')}`}`;
+}
+
+function taskTitle(id: string): string {
+  const [kind = '', generation] = id.split('.');
+  const title = kind in tasks ? tasks[kind as TaskKind].title : kind;
+  return generation && generation !== '1' ? `${title}（${generation}回目）` : title;
+}

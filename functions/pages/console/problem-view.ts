@@ -1,0 +1,38 @@
+import type { TransferProblem } from '../../case/case.ts';
+import { planNames } from '../../case/eligibility.ts';
+import { momentText } from '../../case/wording.ts';
+import { type Html, html, lines } from '../markup.ts';
+
+/** By the error's name: what is known about the work so far, and what one can do. */
+const advice: Record<string, string> = {
+  TransientError:
+    '接続の切断や混雑が続いています。移行済みの分は保持されています。時間をおいて再開してください。',
+  RetryAfterError:
+    '相手先の制限、またはお客さまのご希望の時間帯を待っています。時間になれば自動で再開します。',
+  TerminalError:
+    '再試行では解決しません。内容を確認し、接続情報の修正をお客さまに依頼するか、設定を直してから再開してください。',
+  InvalidInputError: '入力された情報に誤りがあります。該当の箇所を修正してから再開してください。',
+  IllegalStepError:
+    '案件の段階が合いません。最新の画面を開いて、段階を確認してください。データは変更されていません。',
+  VersionConflictError:
+    'ほかの操作と重なりました。最新の画面を開き、もう一度操作してください。データは変更されていません。',
+  UnexplainedObjects:
+    '移行元と移行先の照合で、説明のつかないデータがあります。移行記録を確認してから再実行してください。完了にはできません。',
+  'States.Timeout': '制限時間内に終わりませんでした。移行済みの分は保持されています。再開してください。',
+};
+
+export function problemsView(problems: readonly TransferProblem[]): Html | false {
+  if (problems.length === 0) return false;
+  return html`<section class="note bad" aria-labelledby="problems-title"><h2 id="problems-title">停止している作業があります</h2>
+${problems.map(
+  ({
+    plan,
+    run,
+    error,
+    message,
+    at,
+  }) => html`<h3>${planNames[plan]}（${run}回目） <span class="badge bad">${error}</span></h3>
+<p>${lines(message)}<br><span class="soft">${momentText(at)}</span></p>
+<p><strong>対応:</strong> ${advice[error] ?? '内容を確認し、再開するか、お客さまにご連絡ください。移行済みの分は保持されています。'}</p>`,
+)}</section>`;
+}
