@@ -1,0 +1,86 @@
+import type { Engine } from './engine.ts';
+import type { FrameRow } from './rows.ts';
+import { StateFailure } from './state-failure.ts';
+
+/** How a Lambda call ended. */
+export interface Settled {
+  frame: number;
+  /** Of the frame when the call began: an answer to anything else is void. */
+  version: number;
+  outcome: { payload: unknown } | { failure: StateFailure };
+}
+
+/** What Step Functions makes of an error that a function threw: its name, and a cause in JSON, without the stack. */
+const toFailure = (thrown: unknown): StateFailure => {
+  const { name, message } = thrown instanceof Error ? thrown : { name: 'Error', message: String(thrown) };
+  const cause = { errorType: name, errorMessage: message.slice(0, 8000), trace: [] };
+  return new StateFailure(name, JSON.stringify(cause));
+};
+
+/** Lambda calls in flight. They live in memory only: after a crash every frame in phase `invoke` is called again. */
+export class Calls {
+  readonly #engine: Engine;
+  readonly #limit: number;
+  readonly #inFlight = new Map<number, Promise<void>>();
+  #settled: Settled[] = [];
+
+  constructor(engine: Engine) {
+    this.#engine = engine;
+    this.#limit = engine.options.concurrency ?? 16;
+  }
+
+  get inFlight(): number {
+    return this.#inFlight.size;
+  }
+
+  get hasSettled(): boolean {
+    return this.#settled.length > 0;
+  }
+
+  /** Begins the calls that are due, as many as may be in flight. Returns whether it began one. */
+  begin(): boolean {
+    let began = false;
+    for (const id of this.#engine.calls) {
+      if (this.#inFlight.size >= this.#limit) break;
+      // The answer of an earlier attempt is still out: the new call waits for it.
+      if (this.#inFlight.has(id)) continue;
+      this.#engine.calls.delete(id);
+      const frame = this.#engine.store.frame(id);
+      if (frame?.phase !== 'invoke' || frame.stopped) continue;
+      this.#inFlight.set(id, this.#call(frame));
+      began = true;
+    }
+    return began;
+  }
+
+  async #call(frame: FrameRow): Promise<void> {
+    const { machine, name } = this.#engine.execution(frame.execution);
+    const { FunctionName, Payload } = JSON.parse(frame.arguments!) as {
+      FunctionName: string;
+      Payload: unknown;
+    };
+    const retries = (JSON.parse(frame.attempts ?? '[]') as number[]).reduce((sum, count) => sum + count, 0);
+    const context = { machine, executionName: name, state: frame.state, attempt: retries + 1 };
+    let outcome: Settled['outcome'];
+    try {
+      outcome = { payload: (await this.#engine.options.invoke(FunctionName, Payload, context)) ?? null };
+    } catch (thrown) {
+      outcome = { failure: toFailure(thrown) };
+    }
+    this.#inFlight.delete(frame.id);
+    this.#settled.push({ frame: frame.id, version: frame.version, outcome });
+    this.#engine.onWork();
+  }
+
+  /** Resolves when every call in flight has its answer. */
+  async all(): Promise<void> {
+    await Promise.all(this.#inFlight.values());
+  }
+
+  /** The answers since the last time, by frame: their order does not depend on who was faster. */
+  take(): Settled[] {
+    const settled = this.#settled.sort((one, other) => one.frame - other.frame);
+    this.#settled = [];
+    return settled;
+  }
+}
