@@ -1,0 +1,14 @@
+/** Columns of the report file, in the order of the template; a file may order them as it likes. */
+export const surveyColumns = [
+  '種別',
+  '項目',
+  '値',
+  '方法',
+  '根拠',
+  '日時',
+  '場所',
+  '重要度',
+  '対処',
+  '工数',
+  '理由',
+] as const;

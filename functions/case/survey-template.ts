@@ -1,0 +1,38 @@
+import { dayOf } from './calendar.ts';
+import type { Case } from './case.ts';
+import { csvLine } from './csv.ts';
+import { type Quantity, quantities } from './quantities.ts';
+import { surveyColumns } from './survey-columns.ts';
+
+/**
+ * The file that an engineer downloads, fills in and hands back: the columns, the sizes that the quote needs, and an
+ * example of every kind of row. UTF-8 with a byte order mark, which spreadsheets need to read Japanese. The verdict is
+ * left empty, so that a template handed back as it is does not pass.
+ */
+export function surveyTemplate(c: Pick<Case, 'plans' | 'updatedAt'>): string {
+  const on = `${dayOf(new Date(c.updatedAt))} 10:00`;
+  const measured = (Object.keys(quantities) as Quantity[])
+    .filter((name) => c.plans.includes(quantities[name].plan))
+    .map((name) =>
+      row({ 種別: '事実', 項目: quantities[name].item, 方法: 'du -sk', 根拠: '/home/example', 日時: on }),
+    );
+  return [
+    `\ufeff${csvLine(surveyColumns)}`,
+    row({ 種別: '判定', 理由: '値に「可」か「不可」を入力。不可の場合は、お客さまへの理由をここに入力' }),
+    ...measured,
+    row({ 種別: '事実', 項目: 'PHP の版', 値: '7.4.33', 方法: 'php -v', 根拠: 'PHP 7.4.33 (cli)', 日時: on }),
+    row({
+      種別: '指摘',
+      項目: '古い関数',
+      場所: 'lib/db.php:12',
+      重要度: '注意',
+      対処: 'mysqli に書き換える',
+      工数: '1.5',
+    }),
+    row({ 種別: '未調査', 項目: 'メールの転送設定', 理由: '管理画面に入れないため' }),
+  ].join('');
+}
+
+function row(cells: Partial<Record<(typeof surveyColumns)[number], string>>): string {
+  return csvLine(surveyColumns.map((column) => cells[column] ?? ''));
+}
