@@ -1,7 +1,7 @@
 import { type BundlingOptions, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
 import type { Handler } from './handlers.ts';
 
-const fonts = 'node_modules/@expo-google-fonts/biz-udpgothic';
+const fonts = 'node_modules/@expo-google-fonts/noto-sans-jp';
 
 /** CommonJS packages inside an ES module still ask for these. */
 const banner =
@@ -36,7 +36,7 @@ export function bundling(handler: Handler): BundlingOptions {
 
 /** pdfkit reads the fonts from the path where npm has them. */
 function copyFonts(input: string, output: string): string[] {
-  const weights = ['400Regular/BIZUDPGothic_400Regular.ttf', '700Bold/BIZUDPGothic_700Bold.ttf'];
+  const weights = ['400Regular/NotoSansJP_400Regular.ttf', '700Bold/NotoSansJP_700Bold.ttf'];
   return ['package.json', 'LICENSE_FONT', ...weights].map(
     (file) => `install -D -m 644 "${input}/${fonts}/${file}" "${output}/${fonts}/${file}"`,
   );
