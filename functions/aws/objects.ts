@@ -78,7 +78,9 @@ export function s3Objects(client: S3Client, buckets: { temporary: string; record
         const page: ListObjectVersionsCommandOutput = await client.send(list);
         const versions = [...(page.Versions ?? []), ...(page.DeleteMarkers ?? [])];
         await deleteVersions(client, Bucket, versions as ObjectIdentifier[]);
-        count += page.Versions?.filter((version) => version.IsLatest).length ?? 0;
+        // The last key of the page before was counted there: without its newest version, the next calls itself the latest.
+        const counted = marker.KeyMarker;
+        count += page.Versions?.filter(({ IsLatest, Key }) => IsLatest && Key !== counted).length ?? 0;
         marker = page.IsTruncated
           ? { KeyMarker: page.NextKeyMarker, VersionIdMarker: page.NextVersionIdMarker }
           : undefined;

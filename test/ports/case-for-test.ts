@@ -6,7 +6,7 @@ export const start = Date.parse('2026-11-24T00:00:00.000Z');
 export const at = (minutes: number): string => new Date(start + minutes * 60_000).toISOString();
 
 export function newCase(id: string, changes: Partial<Case> = {}): Case {
-  return {
+  const one: Case = {
     id,
     version: 0,
     stage: 'hearing',
@@ -28,8 +28,9 @@ export function newCase(id: string, changes: Partial<Case> = {}): Case {
     quotes: [],
     transfers: [],
     erasures: [],
-    ...changes,
+    problems: [],
   };
+  return Object.assign(one, changes);
 }
 
 export function openTask(kind: Task['kind'], dueAt: string, changes: Partial<Task> = {}): Task {

@@ -1,4 +1,5 @@
+import { onAws } from './on-aws.ts';
 import { onLocal } from './on-local.ts';
 
 /** Every test of a port runs on each of these. */
-export const implementations = [onLocal] as const;
+export const implementations = [onLocal, onAws] as const;
