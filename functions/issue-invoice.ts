@@ -10,7 +10,7 @@ export async function issueInvoice(event: unknown, ports: Ports) {
   await changeCase(ports, caseId, { actor: 'system', by: 'issue-invoice' }, (decision) => {
     if (decision.case.stage === 'invoiced') return;
     const invoice = invoiceFor(decision.case, ports.settings, new Date(decision.at));
-    decision.case.invoiceId = invoice.invoiceId;
+    decision.case.invoice = invoice;
     decision.advance('invoice');
     decision.note('invoice-issued', { invoiceId: invoice.invoiceId, total: invoice.total });
     decision.send({ kind: 'event', type: 'InvoiceIssued', detail: { ...invoice } });

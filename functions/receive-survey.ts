@@ -3,7 +3,7 @@ import { onLambda } from './aws/lambda.ts';
 import { InvalidInputError } from './case/errors.ts';
 import type { Ports } from './case/ports.ts';
 import { receiveSurvey as receive } from './case/receive-survey.ts';
-import { largestSurveyBytes } from './case/survey.ts';
+import { largestSurveyBytes } from './case/survey-encoding.ts';
 
 /** EventBridge's "Object Created" of S3. Keys: `temporary/surveys/<case>/<name>.csv`. */
 const input = z.object({

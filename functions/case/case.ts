@@ -1,3 +1,4 @@
+import type { Invoice } from './invoice.ts';
 import type { Flow } from './ports.ts';
 import type { Quote } from './quote.ts';
 import type { SurveyReport } from './survey.ts';
@@ -136,7 +137,8 @@ export interface Case {
   erasures: Erasure[];
   /** Earliest reminder of the open tasks; absent when there is none to send. */
   nextReminderAt?: string;
-  invoiceId?: string;
+  /** As it was issued: a tax record (R38). */
+  invoice?: Invoice;
 }
 
 export interface HistoryEntry {

@@ -20,12 +20,13 @@ export interface TaskOpening {
 /** The flow whose four documents are shown with its first form (R25). */
 const showsDocuments = { 'hearing-sheet': 'simple-quote', consent: 'formal-quote', order: 'order' } as const;
 
-/** Reviews that can send a form back (差戻し), by the form. */
-const reviewOf: Partial<Record<TaskKind, TaskKind>> = {
-  'hearing-sheet': 'hearing-sheet-review',
-  consent: 'consent-review',
-  order: 'order-review',
-  acceptance: 'acceptance-review',
+/** Who can send a form back (差戻し), and the decision that does it. */
+const sentBackBy: Partial<Record<TaskKind, { review: TaskKind; decision: string }>> = {
+  'hearing-sheet': { review: 'hearing-sheet-review', decision: 'returned' },
+  consent: { review: 'consent-review', decision: 'returned' },
+  order: { review: 'order-review', decision: 'returned' },
+  acceptance: { review: 'acceptance-review', decision: 'returned' },
+  'source-access': { review: 'transfer-problem', decision: 'ask-customer' },
 };
 
 export function latestTask(c: Case, kind: TaskKind): Task | undefined {
@@ -88,8 +89,8 @@ function letterFor(kind: TaskKind, remarks: string | undefined): LetterName {
 /** What the reviewer wrote when the last generation was sent back. */
 function remarksOn(c: Case, kind: TaskKind): string | undefined {
   const form = latestTask(c, kind);
-  const reviewKind = reviewOf[kind];
-  const review = reviewKind && c.forms[reviewKind];
+  const back = sentBackBy[kind];
+  const review = back && c.forms[back.review];
   if (!form?.completedAt || !review || review.at < form.completedAt) return undefined;
-  return review.value.decision === 'returned' ? String(review.value.remarks) : undefined;
+  return review.value.decision === back.decision ? String(review.value.remarks) : undefined;
 }

@@ -17,10 +17,11 @@ export async function receiveSurvey(
   author: { by: string; tell: boolean },
 ): Promise<CompletionStatus> {
   const decider = { actor: 'engineer', by: author.by } as const;
-  const open = (await ports.records.load(caseId))?.tasks.findLast((task) => task.kind === 'survey');
-  if (!open) return 'gone';
+  const c = await ports.records.load(caseId);
+  const open = c?.tasks.findLast((task) => task.kind === 'survey');
+  if (!c || !open) return 'gone';
   try {
-    const value = { ...parseSurveyReport(bytes) };
+    const value = { ...parseSurveyReport(bytes, c.plans) };
     const { result } = await changeCase(ports, caseId, decider, (decision) =>
       completeTask(decision, { taskId: open.id, ...decider, value }, ports.settings),
     );

@@ -13,6 +13,6 @@ export function toKatakana(text: string): string {
   return text
     .normalize('NFKC')
     .replace(/[ぁ-ゖゝゞ]/g, (sign) => String.fromCharCode(sign.charCodeAt(0) + 0x60))
-    .replace(/\s+/g, ' ')
+    .replace(/ +/g, ' ')
     .trim();
 }

@@ -1,0 +1,96 @@
+import type { Hono } from 'hono';
+import { stream } from 'hono/streaming';
+import type { Case, Task } from '../case/case.ts';
+import { InvalidInputError } from '../case/errors.ts';
+import type { Person } from '../case/identity.ts';
+import type { Ports } from '../case/ports.ts';
+import { tasks } from '../case/tasks.ts';
+import { quotePdf } from '../letters/pdf/quote-pdf.ts';
+import { consolePaths } from '../pages/console/shell.ts';
+import { type ConsoleEnvironment, only } from './console-access.ts';
+import { consoleCasePage } from './console-case-page.ts';
+import { postedForm, RefusedRequest } from './posted-form.ts';
+import { pdfResponse } from './respond.ts';
+import { submitTask } from './submit-task.ts';
+
+/** What is said after a form was handed in; `gone` and `already` are what a second browser hears. */
+const messages = {
+  done: '受け付けました。',
+  already: 'この手続きは、すでに完了しています。内容は変更されていません。',
+  late: '期限を過ぎているため、受け付けられませんでした。期限の延長をご判断ください。',
+  gone: 'この手続きは、すでに終了しています。内容は変更されていません。',
+};
+export type Outcome = keyof typeof messages;
+
+export function caseRoutes(app: Hono<ConsoleEnvironment>, ports: Ports): void {
+  const load = async (reference: string): Promise<Case> => {
+    const c = await ports.records.load(reference);
+    if (!c) throw new RefusedRequest(404);
+    return c;
+  };
+
+  app.get('/console/cases/:id', async (context) => {
+    const c = await load(context.req.param('id'));
+    const outcome = context.req.query('outcome') as Outcome | undefined;
+    const message = outcome && messages[outcome];
+    return context.html(
+      await consoleCasePage(ports, c, context.get('person'), { ...(message && { message }) }),
+    );
+  });
+
+  app.post('/console/cases/:id/tasks/:task', async (context) => {
+    const person = context.get('person');
+    const c = await load(context.req.param('id'));
+    const task = c.tasks.find(({ id }) => id === context.req.param('task'));
+    if (!task || !mayAnswer(person, task)) throw new RefusedRequest(task ? 403 : 404);
+    if (task.status !== 'open')
+      return context.redirect(after(c, task.status === 'completed' ? 'already' : 'gone'), 303);
+    const typed = await postedForm(context.req.raw);
+    try {
+      const { status } = await submitTask(ports, { c, task }, typed, {
+        actor: actorOf(person),
+        by: person.name,
+      });
+      return context.redirect(after(c, status), 303);
+    } catch (error) {
+      if (!(error instanceof InvalidInputError)) throw error;
+      const refused = { taskId: task.id, typed, problems: error.fields };
+      return context.html(await consoleCasePage(ports, c, person, { refused }), 422);
+    }
+  });
+
+  app.get('/console/cases/:id/quotes/:number', async (context) => {
+    const c = await load(context.req.param('id'));
+    const quote = c.quotes.find(({ number }) => `${number}.pdf` === context.req.param('number'));
+    if (!quote) throw new RefusedRequest(404);
+    return pdfResponse(context, await quotePdf(quote), quote.number);
+  });
+
+  app.get('/console/cases/:id/ledgers/:plan/:run', async (context) => {
+    only(context.get('person'), 'staff', 'engineer');
+    const { id, plan, run } = context.req.param();
+    const c = await load(id);
+    const summary = c.transfers.find((one) => one.plan === plan && one.run === Number(run));
+    if (!summary) throw new RefusedRequest(404);
+    context.header('content-type', 'application/x-ndjson');
+    context.header('content-disposition', `attachment; filename="${c.id}-${plan}-${run}.ndjson"`);
+    return stream(context, async (out) => {
+      for await (const part of ports.objects.get(summary.ledgerKey)) await out.write(part);
+    });
+  });
+}
+
+export function mayAnswer(person: Person, task: Pick<Task, 'kind'>): boolean {
+  return (
+    tasks[task.kind].actor === person.role ||
+    (person.role === 'staff' && task.kind === 'formal-quote-request')
+  );
+}
+
+function actorOf(person: Person): 'staff' | 'engineer' | 'finance' {
+  return person.role;
+}
+
+function after(c: Case, outcome: Outcome): string {
+  return `${consolePaths.case(c.id)}?outcome=${outcome}`;
+}

@@ -1,0 +1,58 @@
+import type { Posted } from '../case/form.ts';
+
+/** A request that is refused before anything is looked at; the page for the status says what to do. */
+export class RefusedRequest extends Error {
+  override name = 'RefusedRequest';
+  readonly status: 400 | 403 | 404 | 413 | 415;
+  constructor(status: RefusedRequest['status']) {
+    super(`refused with ${status}`);
+    this.status = status;
+  }
+}
+
+/** The longest hearing sheet in Japanese, percent-encoded, stays well below. */
+const largestForm = 512 * 1024;
+const mostFields = 500;
+
+/** Reads at most `largest` bytes, whatever the headers promise. Throws RefusedRequest 413. */
+export async function boundedBody(request: Request, largest: number): Promise<Uint8Array<ArrayBuffer>> {
+  if (Number(request.headers.get('content-length') ?? 0) > largest) throw new RefusedRequest(413);
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  for await (const part of request.body ?? []) {
+    size += part.byteLength;
+    if (size > largest) throw new RefusedRequest(413);
+    parts.push(part);
+  }
+  return new Uint8Array(Buffer.concat(parts));
+}
+
+/** A posted HTML form. Throws RefusedRequest 415 (another type), 413 (too large), 400 (cannot be read). */
+export async function postedForm(request: Request): Promise<Posted> {
+  const type = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase();
+  if (type !== 'application/x-www-form-urlencoded') throw new RefusedRequest(415);
+  const body = await boundedBody(request, largestForm);
+  const parameters = [...new URLSearchParams(new TextDecoder().decode(body))];
+  if (parameters.length > mostFields) throw new RefusedRequest(400);
+  // Without a prototype: a field named __proto__ is a field like any other, and no schema knows it.
+  const posted: Posted = Object.create(null);
+  for (const [name, value] of parameters) {
+    const known = posted[name];
+    if (known === undefined) posted[name] = value;
+    else posted[name] = [...(Array.isArray(known) ? known : [known]), value];
+  }
+  return posted;
+}
+
+/** A file of a multipart form, and the other fields. Names of files are ignored: they are never used as paths. */
+export async function postedFile(request: Request, field: string, largest: number): Promise<Uint8Array> {
+  const type = request.headers.get('content-type') ?? '';
+  if (!type.toLowerCase().startsWith('multipart/form-data')) throw new RefusedRequest(415);
+  const body = await boundedBody(request, largest + 64 * 1024);
+  const form = await new Response(body, { headers: { 'content-type': type } }).formData().catch(() => {
+    throw new RefusedRequest(400);
+  });
+  const file = form.get(field);
+  if (!(file instanceof File)) throw new RefusedRequest(400);
+  return new Uint8Array(await file.arrayBuffer());
+}

@@ -1,0 +1,41 @@
+import type { Context, Env, Hono } from 'hono';
+import type { Ports } from '../case/ports.ts';
+import { type ErrorStatus, errorPage } from '../pages/error-pages.ts';
+import { securityHeaders } from '../pages/security-headers.ts';
+import { siteOf } from '../pages/site.ts';
+import { RefusedRequest } from './posted-form.ts';
+
+/** Set by the server that took the request, over whatever the client sent: lambda and local/serve.ts. */
+export const addressHeader = 'x-hikkoshi-address';
+
+export function sourceAddress(request: Request): string | undefined {
+  return request.headers.get(addressHeader) ?? undefined;
+}
+
+/** Security headers on every answer, a page for every refusal, and no detail of an error on any. */
+export function withManners<E extends Env>(app: Hono<E>, ports: Ports): Hono<E> {
+  const site = siteOf(ports.settings);
+  app.use(async (context, next) => {
+    await next();
+    for (const [name, value] of Object.entries(securityHeaders)) {
+      if (!context.res.headers.has(name)) context.res.headers.set(name, value);
+    }
+  });
+  app.notFound((context) => context.html(errorPage(site, 404), 404));
+  app.onError((error, context) => {
+    const status: ErrorStatus = error instanceof RefusedRequest ? error.status : 500;
+    if (status !== 500) return context.html(errorPage(site, status), status);
+    const incident = Buffer.from(ports.random.bytes(4)).toString('hex');
+    // The name only: a message may hold what was typed.
+    console.error(JSON.stringify({ incident, error: error.name, at: error.stack?.split('\n')[1]?.trim() }));
+    return context.html(errorPage(site, 500, incident), 500);
+  });
+  return app;
+}
+
+export function pdfResponse(context: Context, content: Uint8Array, name: string): Response {
+  return context.body(new Uint8Array(content), 200, {
+    'content-type': 'application/pdf',
+    'content-disposition': `attachment; filename="${name}.pdf"`,
+  });
+}

@@ -1,0 +1,44 @@
+import type { Case, Task } from '../case/case.ts';
+import { changeCase } from '../case/change-case.ts';
+import { type Completion, type CompletionStatus, completeTask } from '../case/complete-task.ts';
+import { type Posted, parseForm } from '../case/form.ts';
+import { formFor, splitSecrets } from '../case/forms/index.ts';
+import { isEnded } from '../case/lifecycle.ts';
+import type { Ports } from '../case/ports.ts';
+
+/**
+ * Checks a posted form and hands it in. Credentials go to the vault first, under names of this submission alone, so that
+ * of two browsers neither changes what the other handed in. Throws InvalidInputError with a sentence per field.
+ */
+export async function submitTask(
+  ports: Ports,
+  { c, task }: { c: Case; task: Task },
+  posted: Posted,
+  who: Pick<Completion, 'actor' | 'by' | 'address'>,
+): Promise<{ status: CompletionStatus; case: Case }> {
+  const form = formFor(task.kind, c, ports.settings, ports.clock.now());
+  const { facts, secrets } = splitSecrets(parseForm(form, posted));
+  const names = Object.keys(secrets);
+  if (names.length > 0) {
+    const suffix = `${task.id}-${Buffer.from(ports.random.bytes(6)).toString('hex')}`;
+    for (const name of names) await ports.vault.put(c.id, `${name}.${suffix}`, secrets[name]!);
+    facts.confided = suffix;
+  }
+  if (task.kind === 'consent') facts.documents = shownDocuments(c);
+  const author = { actor: who.actor, by: who.by };
+  const completion = { ...who, taskId: task.id, value: facts };
+  const { case: after, result } = await changeCase(ports, c.id, author, (decision) =>
+    completeTask(decision, completion, ports.settings),
+  );
+  // Nobody would erase what came in after the case had ended.
+  if (names.length > 0 && isEnded(after)) await ports.vault.erase(c.id);
+  return { status: result, case: after };
+}
+
+/** Revision and hash of each of the four documents that the consent is given on (R25, R40). */
+function shownDocuments(c: Case): Record<string, string>[] {
+  return c.documents
+    .filter(({ flow }) => flow === 'formal-quote')
+    .slice(-4)
+    .map(({ id, revision, sha256 }) => ({ id, revision, sha256 }));
+}
