@@ -2,7 +2,7 @@ import type { Case } from './case.ts';
 import { validUntil } from './deadlines.ts';
 import { assess } from './eligibility.ts';
 import { IllegalStepError, InvalidInputError } from './errors.ts';
-import { hearingQuantities, missingItems, type Quantities, surveyQuantities } from './quantities.ts';
+import { hearingQuantities, missingItems, ofPlans, type Quantities, surveyQuantities } from './quantities.ts';
 import { nextQuoteNumber, type Quote, recipientOf, sealQuote } from './quote.ts';
 import { quoteLines, type Work, workLines } from './quote-lines.ts';
 import { assumptionsOf, exclusionsOf, extraTexts, formalNotes, scopeOf, simpleNotes } from './quote-texts.ts';
@@ -22,7 +22,7 @@ interface Request {
 export function simpleQuote({ c, settings, now }: Request): Quote | { consultation: string } {
   const hearing = c.forms['hearing-sheet'];
   if (!hearing) throw new IllegalStepError('ヒアリングシートがまだ提出されていません。');
-  const known = hearingQuantities(c);
+  const known = ofPlans(c.plans, hearingQuantities(c));
   const consulted = (c.forms.consultation?.at ?? '') > hearing.at;
   if (!consulted) {
     const consultation = reasonToConsult(c, known, settings);
@@ -55,7 +55,7 @@ export function formalQuote({
 }: Request & { additions?: Additions }): Quote {
   if (!c.survey) throw new IllegalStepError('環境調査の報告がまだありません。');
   if (!c.survey.feasible) throw new IllegalStepError('環境調査の結果、お引き受けできない案件です。');
-  const known = { ...hearingQuantities(c), ...surveyQuantities(c.survey) };
+  const known = ofPlans(c.plans, { ...hearingQuantities(c), ...surveyQuantities(c.survey) });
   const missing = missingItems(c.plans, known);
   if (missing.length > 0) {
     throw new InvalidInputError('お見積もりに必要な数値が足りません。', {
@@ -126,12 +126,7 @@ function reasonToConsult(c: Case, known: Quantities, settings: Settings): string
   if (verdict !== 'ok') return verdict.refused;
   const { limits } = settings.quotes;
   const { quotaGigabytes } = settings.targets[c.customer.serverKind];
-  const {
-    webGigabytes = 0,
-    databaseGigabytes = 0,
-    mailGigabytes = 0,
-    cybozuGigabytes = 0,
-  } = chosen(c, known);
+  const { webGigabytes = 0, databaseGigabytes = 0, mailGigabytes = 0, cybozuGigabytes = 0 } = known;
   const gigabytes = webGigabytes + databaseGigabytes + mailGigabytes + cybozuGigabytes;
   const over = [
     ...(gigabytes > limits.gigabytes ? [`容量の合計 ${gigabytes}GB（上限 ${limits.gigabytes}GB）`] : []),
@@ -142,11 +137,4 @@ function reasonToConsult(c: Case, known: Quantities, settings: Settings): string
   const missing = missingItems(c.plans, known);
   if (over.length > 0) return `自動でお見積もりできる規模を超えています：${over.join('、')}`;
   return missing.length > 0 ? `規模が分かりません：${missing.join('、')}` : undefined;
-}
-
-/** Sizes of the plans that were chosen: a figure typed for another plan does not count. */
-function chosen(c: Case, known: Quantities): Quantities {
-  return Object.fromEntries(
-    Object.entries(known).filter(([name]) => c.plans.some((plan) => name.startsWith(plan))),
-  );
 }

@@ -51,6 +51,12 @@ export function measuredNumber(value: string): number | undefined {
   return match ? Number(match[1]) : undefined;
 }
 
+/** Sizes of these plans alone: a figure that was typed for another plan does not count. */
+export function ofPlans(plans: readonly Plan[], known: Quantities): Quantities {
+  const kept = names.filter((name) => plans.includes(quantities[name].plan) && known[name] !== undefined);
+  return Object.fromEntries(kept.map((name) => [name, known[name]]));
+}
+
 /** The items that are still unknown for these plans, as the survey report names them. */
 export function missingItems(plans: readonly Plan[], known: Quantities): string[] {
   return names

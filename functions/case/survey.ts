@@ -7,7 +7,6 @@ import { measuredNumber, missingItems, quantityOf, surveyQuantities } from './qu
 import { surveyColumns } from './survey-columns.ts';
 import { decodeSurvey } from './survey-encoding.ts';
 
-export { largestSurveyBytes } from './survey-encoding.ts';
 export { surveyTemplate } from './survey-template.ts';
 
 /** 環境調査報告: facts only; no credential and no content of the customer's data (R24). */

@@ -28,6 +28,7 @@ export function sampleCase(changes: Partial<Case> = {}): Case {
     forms: {},
     quotes: [],
     transfers: [],
+    problems: [],
     erasures: [],
     ...changes,
   };
