@@ -62,7 +62,7 @@ describe.each(implementations)('records on $name', (implementation) => {
     const attempts = Array.from({ length: 50 }, (_, writer) =>
       records
         .commit(
-          change(newCase(id, { version: 1, invoiceId: `writer-${writer}` }), {
+          change(newCase(id, { version: 1, createdAt: `writer-${writer}` }), {
             history: [{ ...historyEntry(id, 1), by: `writer-${writer}` }],
           }),
         )
@@ -75,7 +75,7 @@ describe.each(implementations)('records on $name', (implementation) => {
     const winners = outcomes.filter((outcome) => outcome !== 'VersionConflictError');
     expect(winners).toHaveLength(1);
     expect(winners[0]).toMatch(/^writer-/);
-    expect(await records.load(id)).toMatchObject({ version: 2, invoiceId: winners[0] });
+    expect(await records.load(id)).toMatchObject({ version: 2, createdAt: winners[0] });
     expect((await records.history(id)).map((entry) => entry.by)).toEqual(winners);
   });
 
@@ -202,16 +202,16 @@ describe.each(implementations)('records on $name', (implementation) => {
 
   test('a case that is too large, or a change of too many parts, is refused in words', async () => {
     const id = aNewId();
-    const large = newCase(id, { invoiceId: '大'.repeat(140_000) });
+    const large = newCase(id, { createdAt: '大'.repeat(140_000) });
     await expect(records.commit(change(large))).rejects.toThrow(/has 42\d{4} bytes; at most 390000/);
     const history = Array.from({ length: 100 }, (_, index) => historyEntry(id, index + 1));
     await expect(records.commit(change(newCase(id), { history }))).rejects.toThrow(/101 parts/);
     expect(await records.load(id)).toBeUndefined();
     expect(await records.history(id)).toEqual([]);
     await records.commit(
-      change(newCase(id, { invoiceId: '大'.repeat(127_000) }), { history: history.slice(0, 90) }),
+      change(newCase(id, { createdAt: '大'.repeat(127_000) }), { history: history.slice(0, 90) }),
     );
-    expect((await records.load(id))?.invoiceId).toHaveLength(127_000);
+    expect((await records.load(id))?.createdAt).toHaveLength(127_000);
   });
 
   test('text of any kind comes back as it was', async () => {
