@@ -13,11 +13,13 @@ export interface ReceivedMail extends Mail {
 
 /** Where the local product's mail goes instead of SES; a page shows it. */
 export interface Mailbox extends Mailer {
-  /** Latest first, without text and attachments. */
-  listMails(query?: {
-    limit?: number;
-    before?: number;
-  }): Pick<ReceivedMail, 'id' | 'messageId' | 'to' | 'subject' | 'receivedAt' | 'timesSent'>[];
+  /** Latest first, without texts; of the attachments their number. */
+  listMails(query?: { limit?: number; before?: number }): (Pick<
+    ReceivedMail,
+    'id' | 'messageId' | 'to' | 'subject' | 'receivedAt' | 'timesSent'
+  > & {
+    attachments: number;
+  })[];
   readMail(id: number): ReceivedMail | undefined;
 }
 
@@ -42,7 +44,9 @@ export function sqliteMailbox(database: DatabaseSync, clock: Clock): Mailbox {
     'INSERT INTO mails (message_id, recipient, subject, text, html, received_at) VALUES (?, ?, ?, ?, ?, ?)',
   );
   const attach = database.prepare('INSERT INTO attachments VALUES (?, ?, ?, ?, ?)');
-  const list = database.prepare(`SELECT ${head} FROM mails WHERE id < ? ORDER BY id DESC LIMIT ?`);
+  const list = database.prepare(`
+    SELECT ${head}, (SELECT count(*) FROM attachments WHERE mail_id = mails.id) AS attachments
+    FROM mails WHERE id < ? ORDER BY id DESC LIMIT ?`);
   const read = database.prepare(`SELECT ${head}, text, html FROM mails WHERE id = ?`);
   const attached = database.prepare(
     'SELECT filename, content_type AS contentType, content FROM attachments WHERE mail_id = ? ORDER BY position',
@@ -62,7 +66,9 @@ export function sqliteMailbox(database: DatabaseSync, clock: Clock): Mailbox {
       });
     },
     listMails({ limit = 100, before = Number.MAX_SAFE_INTEGER } = {}) {
-      return list.all(before, limit).map((row) => ({ ...row }) as unknown as ReceivedMail);
+      return list
+        .all(before, limit)
+        .map((row) => ({ ...row }) as unknown as ReturnType<Mailbox['listMails']>[number]);
     },
     readMail(id) {
       const row = read.get(id);

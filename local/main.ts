@@ -1,0 +1,38 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { openWebTree } from '../functions/migration/web/open-web-tree.ts';
+import { systemClock } from './ports/clock.ts';
+import { openDatabase } from './ports/database.ts';
+import { systemRandom } from './ports/random.ts';
+import { openProduct } from './product.ts';
+import { run } from './run.ts';
+import { serve } from './serve.ts';
+import { readSettings } from './settings.ts';
+
+const port = Number(process.env.PORT ?? 8780);
+const folder = process.env.HIKKOSHI_FOLDER ?? '.local';
+
+mkdirSync(folder, { recursive: true, mode: 0o700 });
+const product = openProduct({
+  folder,
+  database: openDatabase(join(folder, 'hikkoshi.db')),
+  clock: systemClock,
+  random: systemRandom,
+  settings: readSettings(`http://127.0.0.1:${port}`),
+  openTree: openWebTree,
+});
+const stop = new AbortController();
+const serving = await serve(product, port).catch((error: NodeJS.ErrnoException) => {
+  const reason =
+    error.code === 'EADDRINUSE' ? `port ${port} is taken; choose another with PORT=…` : error.message;
+  console.error(`hikkoshi: not started: ${reason}`);
+  process.exit(1);
+});
+for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stop.abort());
+
+console.log(
+  `hikkoshi: mail is shown at ${serving.address}/mailbox, survey reports are taken from ${folder}/surveys`,
+);
+console.log(`hikkoshi: ${serving.address}`);
+await run(product, folder, stop.signal);
+process.exit(0);
