@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
 import { webAccess } from '../../functions/case/access.ts';
 import type { Case } from '../../functions/case/case.ts';
 import { InvalidInputError } from '../../functions/case/errors.ts';
@@ -352,4 +353,35 @@ test('R8, R11, R12: a new case', () => {
   expect(
     refusal(() => parseForm(form, { ...posted, plans: ['cybozu'], platformMigration: 'yes' })),
   ).toHaveProperty('startWith');
+});
+
+test('whatever is posted, a form answers with a value or with sentences that do not repeat it', () => {
+  const c = { ...quoted(), plans: ['web', 'mail'] as Case['plans'] };
+  const kinds = taskKinds.filter((kind) => kind !== 'survey');
+  const names = kinds.flatMap((kind) =>
+    formFor(kind, c, settings, now).sections.flatMap((section) => section.fields.map((field) => field.name)),
+  );
+  const hostile = fc.oneof(
+    fc.string({ unit: 'binary', maxLength: 60 }),
+    fc.constantFrom('yes', '__proto__', '=1+1', '\r\nBcc: a@b.jp', '9'.repeat(400), 'x'.repeat(20_000)),
+  );
+  const posted = fc.dictionary(
+    fc.constantFrom(...names, '__proto__', 'constructor', 'isStaff'),
+    fc.oneof(hostile, fc.array(hostile, { maxLength: 3 })),
+  );
+  fc.assert(
+    fc.property(fc.constantFrom(...kinds), posted, (kind, posted) => {
+      const form = formFor(kind, c, settings, now);
+      const own = form.sections.flatMap((section) => section.fields.map((field) => field.name));
+      try {
+        const added = ['passed', 'extraHours', 'quoteNumber'];
+        expect([...own, ...added]).toEqual(expect.arrayContaining(Object.keys(parseForm(form, posted))));
+      } catch (error) {
+        expect(error).toBeInstanceOf(InvalidInputError);
+        expect(own).toEqual(expect.arrayContaining(Object.keys((error as InvalidInputError).fields)));
+        expect(JSON.stringify((error as InvalidInputError).fields)).not.toContain('x'.repeat(50));
+      }
+    }),
+    { numRuns: 500 },
+  );
 });

@@ -51,8 +51,9 @@ export function wholeNumber(
   return ask('number', label, integer(min, max), { unit, ...hints });
 }
 
+/** Plain text, not a number field: telephones then offer a point, and `800MB` can be typed. */
 export function size(label: string, hints: Hints = {}): Question<number> {
-  return ask('number', label, gigabytes(100_000), { unit: 'GB', ...hints });
+  return ask('text', label, gigabytes(100_000), { unit: 'GB', ...hints });
 }
 
 export function date(label: string, hints: Hints = {}): Question<string> {
