@@ -2,6 +2,10 @@ import type { Engine } from './engine.ts';
 import type { FrameRow } from './rows.ts';
 import { StateFailure } from './state-failure.ts';
 
+/** A Lambda function runs for 15 minutes at most, in milliseconds; and what Step Functions then reports. */
+const longestCall = 900_000;
+const timedOut = new StateFailure('Sandbox.Timedout', 'The function ran longer than 15 minutes');
+
 /** How a Lambda call ended. */
 export interface Settled {
   frame: number;
@@ -21,7 +25,7 @@ const toFailure = (thrown: unknown): StateFailure => {
 export class Calls {
   readonly #engine: Engine;
   readonly #limit: number;
-  readonly #inFlight = new Map<number, Promise<void>>();
+  readonly #inFlight = new Set<Promise<void>>();
   #settled: Settled[] = [];
 
   constructor(engine: Engine) {
@@ -42,12 +46,11 @@ export class Calls {
     let began = false;
     for (const id of this.#engine.calls) {
       if (this.#inFlight.size >= this.#limit) break;
-      // The answer of an earlier attempt is still out: the new call waits for it.
-      if (this.#inFlight.has(id)) continue;
       this.#engine.calls.delete(id);
       const frame = this.#engine.store.frame(id);
       if (frame?.phase !== 'invoke' || frame.stopped) continue;
-      this.#inFlight.set(id, this.#call(frame));
+      const call: Promise<void> = this.#call(frame).finally(() => this.#inFlight.delete(call));
+      this.#inFlight.add(call);
       began = true;
     }
     return began;
@@ -61,20 +64,23 @@ export class Calls {
     };
     const retries = (JSON.parse(frame.attempts ?? '[]') as number[]).reduce((sum, count) => sum + count, 0);
     const context = { machine, executionName: name, state: frame.state, attempt: retries + 1 };
+    const { promise: tooLong, reject } = Promise.withResolvers<never>();
+    const timer = setTimeout(() => reject(timedOut), longestCall);
     let outcome: Settled['outcome'];
     try {
-      outcome = { payload: (await this.#engine.options.invoke(FunctionName, Payload, context)) ?? null };
+      const call = this.#engine.options.invoke(FunctionName, Payload, context);
+      outcome = { payload: (await Promise.race([call, tooLong])) ?? null };
     } catch (thrown) {
-      outcome = { failure: toFailure(thrown) };
+      outcome = { failure: thrown instanceof StateFailure ? thrown : toFailure(thrown) };
     }
-    this.#inFlight.delete(frame.id);
+    clearTimeout(timer);
     this.#settled.push({ frame: frame.id, version: frame.version, outcome });
     this.#engine.onWork();
   }
 
   /** Resolves when every call in flight has its answer. */
   async all(): Promise<void> {
-    await Promise.all(this.#inFlight.values());
+    await Promise.all(this.#inFlight);
   }
 
   /** The answers since the last time, by frame: their order does not depend on who was faster. */

@@ -1,10 +1,8 @@
+import { type Bounds, describeBounds, isWithin } from './bounds.ts';
 import type { Bindings } from './expression.ts';
-import { describeBounds, isWithin } from './fields.ts';
 import { isObject } from './json.ts';
 import { queryFailure } from './state-failure.ts';
 import { evaluateTemplate, type Template } from './template.ts';
-
-type Bounds = { min: number; max: number; integer: boolean };
 
 /** A number of a field that may be an expression. Throws States.QueryEvaluationError when it is out of bounds. */
 export const evaluateNumber = async (

@@ -96,8 +96,9 @@ export const failureFrom = (text: string): StateFailure => {
 
 /** Inside a write: children of frames that go are stopped, as Step Functions does for .sync:2. */
 export const abortChildren = (engine: Engine, frame: number): void => {
+  // Nobody waits for them any more: their end is not told to the frame.
   const children = engine.store.all<{ id: number }>(
-    "SELECT id FROM workflow_execution WHERE parentFrame = ? AND status = 'RUNNING'",
+    `UPDATE workflow_execution SET parentFrame = NULL WHERE parentFrame = ? AND status = 'RUNNING' RETURNING id`,
     frame,
   );
   for (const { id } of children) {

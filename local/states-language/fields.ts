@@ -1,3 +1,4 @@
+import { type Bounds, describeBounds, isWithin } from './bounds.ts';
 import { compileExpression, type Expression } from './expression.ts';
 import { missingFunctions } from './functions.ts';
 import { isObject } from './json.ts';
@@ -91,7 +92,7 @@ export class Fields {
   }
 
   /** A number within bounds, both inclusive. */
-  number(name: string, bounds: { min: number; max: number; integer: boolean }): number | undefined {
+  number(name: string, bounds: Bounds): number | undefined {
     const value = this.take(name);
     if (value === undefined) return undefined;
     if (isWithin(value, bounds)) return value;
@@ -120,7 +121,7 @@ export class Fields {
   }
 
   /** A number or an expression that gives one (checked again when it is evaluated). */
-  numberTemplate(name: string, bounds: { min: number; max: number; integer: boolean }): Template | undefined {
+  numberTemplate(name: string, bounds: Bounds): Template | undefined {
     const template = this.template(name, 'before');
     if (template?.kind === 'constant' && !isWithin(template.value, bounds)) {
       this.refuse(name, `${describeBounds(bounds)}, or a JSONata expression`);
@@ -165,19 +166,3 @@ export class Fields {
     }
   }
 }
-
-export const isWithin = (
-  value: unknown,
-  { min, max, integer }: { min: number; max: number; integer: boolean },
-): value is number =>
-  typeof value === 'number' && value >= min && value <= max && (!integer || Number.isInteger(value));
-
-export const describeBounds = ({
-  min,
-  max,
-  integer,
-}: {
-  min: number;
-  max: number;
-  integer: boolean;
-}): string => `${integer ? 'an integer' : 'a number'} from ${min} to ${max} is due here`;

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { checkVariables } from './check-variables.ts';
 import type { Definition } from './definition.ts';
+import { findDuplicateKeys } from './duplicate-keys.ts';
 import { Fields } from './fields.ts';
 import { longestSeconds } from './load-errors.ts';
 import { type Loading, readScope } from './load-scope.ts';
@@ -44,6 +45,7 @@ export const loadDefinition = (
     refusals.add('', '', `is not JSON: ${(error as Error).message}`);
     refusals.throwIfAny();
   }
+  for (const key of findDuplicateKeys(substituted)) refusals.add('', key, 'stands twice in one object');
   const loading: Loading = { refusals, uses: [], allStates: new Map(), variableScopes: [] };
   const fields = new Fields(refusals, loading.uses, '', '', raw);
   fields.take('Comment');

@@ -1,12 +1,12 @@
 import { createBindings } from './bindings.ts';
 import { Calls, type Settled } from './calls.ts';
+import { continueChildren } from './children.ts';
 import type { TaskState } from './definition.ts';
 import type { Engine } from './engine.ts';
 import { enterState, leave } from './enter-state.ts';
 import { endExecution, failureFrom } from './executions.ts';
 import { failState } from './fail-state.ts';
 import { readMapItems } from './item-reader.ts';
-import { continueChildren } from './map-state.ts';
 import type { FrameRow } from './rows.ts';
 import { StateFailure, toData } from './state-failure.ts';
 import { StaleFrameError } from './store.ts';

@@ -4,9 +4,9 @@ import { dataLimit, isWithinDataLimit } from './json.ts';
 import { executionNameProblem } from './names.ts';
 import { Processor } from './processor.ts';
 import { prune, redriveExecution } from './redrive.ts';
-import type { ExecutionRow, FrameRow, Phase, Status, WriteName } from './rows.ts';
+import type { ExecutionRow, Status } from './rows.ts';
 import { StateFailure } from './state-failure.ts';
-import { earliest } from './task-state.ts';
+import { answerToken, heartbeatToken } from './tokens.ts';
 import {
   describeExecution,
   type ExecutionView,
@@ -58,31 +58,18 @@ export class Runtime {
 
   /** False when nobody waits for this token any more: answered, timed out, stopped. */
   succeed(taskToken: string, output: unknown): boolean {
-    return this.#answer('TaskSucceeded', taskToken, {
-      phase: 'result',
-      result: this.#data(output, 'output'),
-    });
+    return answerToken(this.#engine, 'TaskSucceeded', taskToken, 'result', this.#data(output, 'output'));
   }
 
   /** False as with succeed(). `error` is what Retry and Catch match; `cause` holds no secret. */
   fail(taskToken: string, error: string, cause: string): boolean {
     const failure = new StateFailure(error, cause);
-    return this.#answer(
-      'TaskFailed',
-      taskToken,
-      { phase: 'error', result: failureText(failure) },
-      failure.error,
-    );
+    return answerToken(this.#engine, 'TaskFailed', taskToken, 'error', failureText(failure), failure.error);
   }
 
   /** Puts off States.HeartbeatTimeout. False as with succeed(). */
   heartbeat(taskToken: string): boolean {
-    const frame = this.#waiting(taskToken);
-    if (!frame) return false;
-    if (frame.heartbeat === null) return true;
-    const wakeAt = earliest(frame.timeoutAt, this.#engine.now() + frame.heartbeat);
-    this.#engine.store.run('UPDATE workflow_frame SET wakeAt = ? WHERE id = ?', wakeAt, frame.id);
-    return true;
+    return heartbeatToken(this.#engine, taskToken);
   }
 
   /** Does all that is due now and waits for the Lambda calls that this takes. Returns whether there was anything. */
@@ -180,27 +167,6 @@ export class Runtime {
       throw new InvalidRequestError(`The ${what} is larger than ${dataLimit} bytes. Nothing was changed.`);
     }
     return text;
-  }
-
-  /** The frame that waits for this token now. At the very millisecond of its timeout it waits no more. */
-  #waiting(taskToken: string): FrameRow | undefined {
-    const { store } = this.#engine;
-    const now = this.#engine.now();
-    const frame = store.get<FrameRow>('SELECT * FROM workflow_frame WHERE token = ?', taskToken);
-    if (!frame || (frame.wakeAt !== null && frame.wakeAt <= now)) return undefined;
-    return store.execution(frame.execution).timeoutAt <= now ? undefined : frame;
-  }
-
-  #answer(name: WriteName, token: string, answer: { phase: Phase; result: string }, error?: string): boolean {
-    const frame = this.#waiting(token);
-    if (!frame) return false;
-    const { store } = this.#engine;
-    store.write(name, () => {
-      store.saveFrame({ ...frame, ...answer, token: null, wakeAt: null });
-      store.journal(name, this.#engine.now(), frame.execution, frame, error);
-      this.#engine.wake(frame.id);
-    });
-    return true;
   }
 
   /** One at a time; a failure of the database or a crash in a hook ends this runtime. */
