@@ -40,13 +40,14 @@ export function write(sheet: Sheet, text: string, style: TextStyle = {}): void {
   sheet.y += after;
 }
 
-/** A paragraph higher than a page is cut into ones that fit, so that nothing runs off the paper. */
+/** Points: a higher paragraph is cut into ones that fit, so that nothing runs off the paper. */
+const highest = 100;
+
 function pieces(
   sheet: Sheet,
   text: string,
   options: PDFKit.Mixins.TextOptions,
 ): { text: string; height: number }[] {
-  const highest = area.bottom - area.top;
   const height = sheet.pdf.heightOfString(text, options);
   if (height <= highest) return [{ text, height }];
   const signs = [...text];
@@ -73,14 +74,15 @@ export function heading(sheet: Sheet, text: string): void {
 }
 
 export function bullets(sheet: Sheet, items: readonly string[]): void {
+  const x = area.left + 12;
+  const width = area.width - 12;
   for (const item of items) {
-    sheet.room(16);
-    const top = sheet.y;
-    const page = sheet.pdf.page;
     sheet.type('regular', 9);
-    sheet.pdf.text('・', area.left, top, { lineBreak: false });
-    sheet.y = page === sheet.pdf.page ? top : sheet.y;
-    write(sheet, item, { size: 9, x: area.left + 12, width: area.width - 12, after: 2 });
+    const height = sheet.pdf.heightOfString(sheet.printable(item) || ' ', { width, lineGap: 9 * 0.25 });
+    sheet.room(Math.min(height, highest));
+    sheet.type('regular', 9);
+    sheet.pdf.text('・', area.left, sheet.y, { lineBreak: false });
+    write(sheet, item, { size: 9, x, width, after: 2 });
   }
 }
 

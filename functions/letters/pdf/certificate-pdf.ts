@@ -1,7 +1,7 @@
 import type { Case } from '../../case/case.ts';
 import { planNames, serverNames } from '../../case/eligibility.ts';
 import type { Settings } from '../../case/settings.ts';
-import { bytesText, dateText, dayText, deadlineText, grouped, momentText } from '../../case/wording.ts';
+import { bytesText, dateText, dayText, grouped, momentText } from '../../case/wording.ts';
 import { bullets, heading, title, write } from './blocks.ts';
 import { opening } from './opening.ts';
 import { area, colours, Sheet } from './sheet.ts';
@@ -41,7 +41,7 @@ export async function certificatePdf(
     facts: [
       ['受付番号', c.id],
       ...(ordered ? ([['見積番号', ordered.number]] as const) : []),
-      ...(task ? ([['提出期限', deadlineText(task.dueAt)]] as const) : []),
+      ...(task ? ([['提出期限', momentText(task.dueAt)]] as const) : []),
       ...(handedIn ? ([['提出日時', momentText(handedIn.at)]] as const) : []),
     ],
   });
@@ -64,7 +64,7 @@ export async function certificatePdf(
     bullets(sheet, ordered.scope);
   }
   heading(sheet, 'ご意見（不合格の場合はその内容）');
-  write(sheet, text(value.comment) ?? (handedIn ? 'なし' : '\n\n'), { size: 9 });
+  write(sheet, text(value.comment) ?? (handedIn ? 'なし' : '\n\n\n'), { size: 9 });
   signature(sheet, text(value.checkedOn), text(value.signer));
   heading(sheet, 'ご注意');
   bullets(sheet, [

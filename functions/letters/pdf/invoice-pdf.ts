@@ -2,7 +2,7 @@ import { atJst } from '../../case/calendar.ts';
 import type { Invoice } from '../../case/invoice.ts';
 import { dayText, yenText } from '../../case/wording.ts';
 import { bullets, heading, sum, title } from './blocks.ts';
-import { itemRows, items, taxRows } from './money.ts';
+import { itemRows, items, reducedNote, reducedRate, taxRows } from './money.ts';
 import { opening } from './opening.ts';
 import { Sheet } from './sheet.ts';
 import { table, totals } from './table.ts';
@@ -44,6 +44,7 @@ export async function invoicePdf(invoice: Invoice): Promise<Uint8Array> {
   heading(sheet, '備考');
   bullets(sheet, [
     `受付番号 ${invoice.caseId}`,
+    ...(invoice.lines.some(({ taxRate }) => taxRate === reducedRate) ? [reducedNote] : []),
     `お見積もり ${invoice.quotes.join('、')}`,
     '消費税額は、税率ごとに合計した税抜金額に対して1回の端数処理を行っています。',
   ]);

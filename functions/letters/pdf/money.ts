@@ -10,15 +10,20 @@ export const items: readonly Column[] = [
   { title: '金額（税抜）', width: 94, align: 'right' },
 ];
 
+/** The reduced rate (軽減税率) since 2019; its lines are marked on an invoice, as the law wants it. */
+export const reducedRate = 8;
+
 export function itemRows(lines: Quote['lines']): string[][] {
   return lines.map(({ label, quantity, unit, unitPrice, taxRate, amount }) => [
-    label,
+    taxRate === reducedRate ? `${label} ※` : label,
     `${grouped(quantity)} ${unit}`,
     yenText(unitPrice),
     `${taxRate}%`,
     yenText(amount),
   ]);
 }
+
+export const reducedNote = `※印は軽減税率（${reducedRate}%）の対象です。`;
 
 /** Base and tax by rate, as they were rounded, then the sum. */
 export function taxRows({ taxes, total }: Pick<Quote, 'taxes' | 'total'>): [string, string][] {

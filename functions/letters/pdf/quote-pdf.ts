@@ -1,7 +1,7 @@
 import type { Quote } from '../../case/quote.ts';
 import { dateText, momentText, quoteNames, yenText } from '../../case/wording.ts';
 import { bullets, heading, sum, title, write } from './blocks.ts';
-import { itemRows, items, taxRows } from './money.ts';
+import { itemRows, items, reducedNote, reducedRate, taxRows } from './money.ts';
 import { opening } from './opening.ts';
 import { colours, Sheet } from './sheet.ts';
 import { table, totals } from './table.ts';
@@ -37,6 +37,9 @@ export async function quotePdf(quote: Quote): Promise<Uint8Array> {
   }
   table(sheet, items, itemRows(quote.lines));
   totals(sheet, taxRows(quote));
+  if (quote.lines.some(({ taxRate }) => taxRate === reducedRate)) {
+    write(sheet, reducedNote, { size: 8.5, colour: colours.soft });
+  }
   points(sheet, '作業の範囲', quote.scope);
   points(sheet, '範囲に含まれないもの', quote.exclusions);
   points(sheet, '前提条件', quote.assumptions);

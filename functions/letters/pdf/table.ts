@@ -37,15 +37,16 @@ export function table(sheet: Sheet, columns: readonly Column[], rows: readonly (
       .strokeColor(colours.line)
       .stroke();
   }
+  sheet.y += 4;
 }
 
 /** Sums below a table, to the right; the last one in bold. They stay together. */
 export function totals(sheet: Sheet, rows: readonly (readonly [string, string])[]): void {
-  sheet.room(rows.length * 18 + 8);
-  sheet.y += 2;
+  sheet.room(rows.length * 18 + 12);
   rows.forEach(([label, value], index) => {
     const last = index === rows.length - 1;
     if (last) {
+      sheet.y += 2;
       sheet.pdf
         .moveTo(area.right - 260, sheet.y)
         .lineTo(area.right, sheet.y)
