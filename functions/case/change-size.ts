@@ -4,6 +4,7 @@ import type { Change } from './ports.ts';
 /** DynamoDB: an item holds 400 KB and a transaction 100 items and 4 MB. The margin is for keys and index attributes. */
 export const largestItemBytes = 390_000;
 export const mostItems = 100;
+export const largestChangeBytes = 3_900_000;
 
 export interface ChangeAsText {
   case: string;
@@ -40,11 +41,22 @@ export function changeAsText(change: Change): ChangeAsText {
   if ([...change.history, ...change.outbox].some((entry) => entry.caseId !== change.case.id)) {
     throw new TypeError(`A change of case ${change.case.id} holds an entry of another case.`);
   }
-  return {
+  const written: ChangeAsText = {
     case: text('record', { ...change.case, version: change.expectedVersion + 1 }),
     history: change.history.map((entry) => text('history entry', entry)),
     outbox: change.outbox.map((entry) => text('outbox entry', entry)),
   };
+  const bytes = [written.case, ...written.history, ...written.outbox].reduce(
+    (sum, json) => sum + Buffer.byteLength(json),
+    0,
+  );
+  if (bytes > largestChangeBytes) {
+    throw new TerminalError(
+      `A change of case ${change.case.id} has ${bytes} bytes; at most ${largestChangeBytes} can be written at once. ` +
+        'Nothing was written: split the decision.',
+    );
+  }
+  return written;
 }
 
 /** One form for every instant, so that text sorts as time does. */

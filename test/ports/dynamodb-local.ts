@@ -11,6 +11,9 @@ import { indexes } from '../../functions/aws/table.ts';
 const folder = join(import.meta.dirname, '../../node_modules/amplify-dynamodb-simulator/emulator');
 const tableName = 'hikkoshi';
 
+/** Runs Java until its own input ends: when the test says so, and also when the test's process is killed. */
+const untilInputEnds = 'exec 3<&0; java "$@" & java=$!; { read _; kill -9 $java; } <&3 & wait $java';
+
 /** A new, empty table in memory. Throws, saying what to install, when Java 17 or the emulator is missing. */
 export async function startDynamoDb() {
   checkInstalled();
@@ -23,13 +26,14 @@ export async function startDynamoDb() {
   ];
   // It reports its use to AWS unless it is told not to.
   args.push('-inMemory', '-sharedDb', '-disableTelemetry', '-port', String(port));
-  const java = spawn('java', args, { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] });
+  const java = spawn('sh', ['-c', untilInputEnds, 'sh', ...args], {
+    cwd: folder,
+    stdio: ['pipe', 'ignore', 'pipe'],
+  });
   let complaint = '';
   java.stderr.setEncoding('utf8').on('data', (text: string) => {
     complaint = (complaint + text).slice(-2000);
   });
-  const endWithUs = () => java.kill('SIGKILL');
-  process.once('exit', endWithUs);
 
   const client = new DynamoDBClient({
     endpoint: `http://127.0.0.1:${port}`,
@@ -39,9 +43,8 @@ export async function startDynamoDb() {
   });
   const stop = async () => {
     client.destroy();
-    process.removeListener('exit', endWithUs);
     if (java.exitCode !== null) return;
-    java.kill('SIGKILL');
+    java.stdin.end();
     await once(java, 'exit');
   };
   try {

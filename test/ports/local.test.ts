@@ -119,8 +119,8 @@ describe('what only the local ports promise', () => {
     await mailbox.send({ ...mail, messageId: '<C-1-1-2@example.jp>', attachments: [] });
     const head = { to: mail.to, subject: mail.subject, receivedAt: '2026-11-24T01:02:03.000Z' };
     expect(mailbox.listMails()).toEqual([
-      { id: 2, messageId: '<C-1-1-2@example.jp>', timesSent: 1, ...head },
-      { id: 1, messageId: '<C-1-1-1@example.jp>', timesSent: 2, ...head },
+      { id: 2, messageId: '<C-1-1-2@example.jp>', timesSent: 1, attachments: 0, ...head },
+      { id: 1, messageId: '<C-1-1-1@example.jp>', timesSent: 2, attachments: 1, ...head },
     ]);
     expect(mailbox.listMails({ before: 2, limit: 5 })).toHaveLength(1);
     expect(mailbox.readMail(1)).toMatchObject({ text: '本文', html: '<p>本文</p>' });

@@ -206,6 +206,14 @@ describe.each(implementations)('records on $name', (implementation) => {
     await expect(records.commit(change(large))).rejects.toThrow(/has 42\d{4} bytes; at most 390000/);
     const history = Array.from({ length: 100 }, (_, index) => historyEntry(id, index + 1));
     await expect(records.commit(change(newCase(id), { history }))).rejects.toThrow(/101 parts/);
+    const long = history.slice(0, 12).map((entry) => ({ ...entry, details: { text: 'x'.repeat(380_000) } }));
+    await expect(records.commit(change(newCase(id), { history: long }))).rejects.toThrow(
+      /can be written at once/,
+    );
+    const foreign = change(newCase(id), { history: [historyEntry('another', 1)] });
+    await expect(records.commit(foreign)).rejects.toThrow('of another case');
+    const clear = change(newCase(id), { links: [{ sha256: 'a-token-in-the-clear', taskId: 'consent.1' }] });
+    await expect(records.commit(clear)).rejects.toThrow('SHA-256');
     expect(await records.load(id)).toBeUndefined();
     expect(await records.history(id)).toEqual([]);
     await records.commit(
