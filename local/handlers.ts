@@ -9,7 +9,7 @@ import { eraseMigrationData } from '../functions/erase-migration-data.ts';
 import { eraseSurveyData } from '../functions/erase-survey-data.ts';
 import { expireTask } from '../functions/expire-task.ts';
 import { issueInvoice } from '../functions/issue-invoice.ts';
-import type { OpenTree } from '../functions/migration/web/open-web-tree.ts';
+import type { OpenTree } from '../functions/migration/web/with-web-job.ts';
 import { openTask } from '../functions/open-task.ts';
 import { recordTransfer } from '../functions/record-transfer.ts';
 import { scheduleTransfers } from '../functions/schedule-transfers.ts';

@@ -4,7 +4,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { Clock, Ports, Random } from '../functions/case/ports.ts';
 import type { Settings } from '../functions/case/settings.ts';
 import { deliverOutbox } from '../functions/deliver-outbox.ts';
-import type { OpenTree } from '../functions/migration/web/open-web-tree.ts';
+import type { OpenTree } from '../functions/migration/web/with-web-job.ts';
 import { sendReminders } from '../functions/send-reminders.ts';
 import { workflowHandlers } from './handlers.ts';
 import { loadMachines } from './machines.ts';

@@ -1,7 +1,6 @@
 import type { Actor, Task } from './case.ts';
 import type { Decision } from './decision.ts';
 import { outcomes } from './outcomes.ts';
-import type { Settings } from './settings.ts';
 import { type TaskKind, tasks } from './tasks.ts';
 
 export interface Completion {
@@ -21,11 +20,7 @@ export type CompletionStatus = 'done' | 'already' | 'late' | 'gone';
  * Hands in a form: closes the task, keeps the form, does what follows from it, and queues the result for the workflow.
  * Whoever comes second, or late, changes nothing.
  */
-export function completeTask(
-  decision: Decision,
-  completion: Completion,
-  settings: Settings,
-): CompletionStatus {
+export function completeTask(decision: Decision, completion: Completion): CompletionStatus {
   const task = decision.case.tasks.find((candidate) => candidate.id === completion.taskId);
   if (!task || !mayComplete(task.kind, completion.actor)) return 'gone';
   if (task.status === 'completed') return 'already';
@@ -43,7 +38,7 @@ export function completeTask(
   task.completedAt = decision.at;
   task.completedBy = completion.by;
   decision.note('task-completed', { task: task.id });
-  task.result = outcomes[task.kind](decision, completion.value, settings);
+  task.result = outcomes[task.kind](decision, completion.value);
   decision.send({ kind: 'task-result', taskId: task.id });
   if (tasks[task.kind].actor === 'customer') {
     decision.send({ kind: 'mail', letter: 'received', to: 'customer', taskId: task.id });

@@ -2,17 +2,11 @@ import { beginFlow } from './begin-flow.ts';
 import type { Plan } from './case.ts';
 import type { Decision } from './decision.ts';
 import { InvalidInputError } from './errors.ts';
-import { formalQuote } from './make-quote.ts';
-import type { Settings } from './settings.ts';
 import type { SurveyReport } from './survey.ts';
 import type { TaskKind } from './tasks.ts';
 
 /** What follows from a form within the case; returns the small facts that the workflow is told. */
-type Outcome = (
-  decision: Decision,
-  value: Record<string, unknown>,
-  settings: Settings,
-) => Record<string, unknown>;
+type Outcome = (decision: Decision, value: Record<string, unknown>) => Record<string, unknown>;
 
 const nothing: Outcome = () => ({});
 const decided: Outcome = (_, value) => ({ decision: value.decision });
@@ -37,19 +31,14 @@ export const outcomes: Record<TaskKind, Outcome> = {
     return { decision: value.decision };
   },
   'source-access': nothing,
-  survey: (decision, value, settings) => {
+  survey: (decision, value) => {
     decision.case.survey = value as unknown as SurveyReport;
-    // Refused with what is missing, while the engineer who can add it is there.
-    if (value.feasible) draftFormalQuote(decision, settings);
     decision.advance('close-survey');
     // The form would repeat the report that the case now has.
     delete decision.case.forms.survey;
     return { feasible: value.feasible };
   },
-  'formal-quote-review': (decision, value, settings) => {
-    if (value.decision === 'approve') draftFormalQuote(decision, settings);
-    return { decision: value.decision };
-  },
+  'formal-quote-review': decided,
   order: (decision, value) => {
     const quote = decision.case.quotes.findLast((candidate) => candidate.kind === 'formal');
     if (!quote || value.quoteSha256 !== quote.sha256) {
@@ -87,13 +76,3 @@ export const outcomes: Record<TaskKind, Outcome> = {
     ...(value.decision === 'extend' && { days: value.days }),
   }),
 };
-
-/** Throws InvalidInputError when the case cannot be quoted as it stands. */
-function draftFormalQuote({ case: c, at }: Decision, settings: Settings): void {
-  if (!c.survey?.feasible) {
-    throw new InvalidInputError('環境調査の結果、お引き受けできない案件です。', {
-      decision: '環境調査が「不可」のため承認できません。お引き受けできない旨のご連絡をお選びください。',
-    });
-  }
-  formalQuote({ c, settings, now: new Date(at) });
-}

@@ -23,7 +23,7 @@ export async function receiveSurvey(
   try {
     const value = { ...parseSurveyReport(bytes, c.plans) };
     const { result } = await changeCase(ports, caseId, decider, (decision) =>
-      completeTask(decision, { taskId: open.id, ...decider, value }, ports.settings),
+      completeTask(decision, { taskId: open.id, ...decider, value }),
     );
     return result;
   } catch (error) {

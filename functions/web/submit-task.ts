@@ -28,7 +28,7 @@ export async function submitTask(
   const author = { actor: who.actor, by: who.by };
   const completion = { ...who, taskId: task.id, value: facts };
   const { case: after, result } = await changeCase(ports, c.id, author, (decision) =>
-    completeTask(decision, completion, ports.settings),
+    completeTask(decision, completion),
   );
   // Nobody would erase what came in after the case had ended.
   if (names.length > 0 && isEnded(after)) await ports.vault.erase(c.id);

@@ -1,0 +1,9 @@
+import { answerRequest } from './aws/answer-request.ts';
+import { onLambda } from './aws/lambda.ts';
+import { consoleApp } from './web/console-app.ts';
+
+/** The console of staff, engineers and finance, behind the company's sign-in. */
+export const handler = onLambda(async (event, ports) => {
+  const { identityOfAws } = await import('./aws/sign-in.ts');
+  return answerRequest(event, consoleApp(ports, identityOfAws()));
+});

@@ -1,0 +1,28 @@
+import { z } from 'zod';
+import { InvalidInputError, RetryAfterError, TerminalError, TransientError } from '../case/errors.ts';
+import type { Objects } from '../case/ports.ts';
+import type { TransferJob } from './job.ts';
+import { readJson } from './ndjson.ts';
+
+type Run = Pick<TransferJob, 'caseId' | 'plan' | 'run'>;
+
+const kept = z.object({ error: z.string(), message: z.string() });
+
+/** Errors whose messages are written for staff and hold no secret (case/errors.ts). */
+const readable = [InvalidInputError, RetryAfterError, TerminalError, TransientError];
+
+const key = ({ caseId, plan, run }: Run) => `temporary/${caseId}/${plan}/${run}/problem.json`;
+
+/** What stopped the work, in words for staff. The workflow itself knows the error's name only: its history is a log. */
+export async function keepProblem(objects: Objects, run: Run, error: unknown): Promise<void> {
+  const known = readable.some((one) => error instanceof one);
+  const { name, message } = error as Error;
+  const words = known ? message : '予期しないエラーで止まりました。移行済みの分は保持されています。';
+  const problem = { error: name, message: words.slice(0, 1000) };
+  await objects.put(key(run), Buffer.from(JSON.stringify(problem)));
+}
+
+export async function readProblem(objects: Objects, run: Run): Promise<z.infer<typeof kept> | undefined> {
+  const found = await readJson<unknown>(objects, key(run));
+  return found === undefined ? undefined : kept.parse(found);
+}
