@@ -1,0 +1,52 @@
+import type { ObjectLine } from './object-line.ts';
+import { pathOf } from './object-line.ts';
+
+/**
+ * Goes through an inventory and the ledger of the run before, both in inventory order, in one pass. What is as it was
+ * when it arrived safely is `unchanged` and keeps its hash; whatever else has no outcome yet. What is only in the
+ * ledger has gone from the source: the verification finds it at the target and reports it.
+ */
+export async function* markUnchanged(
+  inventory: AsyncIterable<ObjectLine>,
+  before: AsyncIterable<ObjectLine>,
+  compare: (a: Buffer, b: Buffer) => number,
+): AsyncGenerator<ObjectLine> {
+  const ledger = before[Symbol.asyncIterator]();
+  let head = await ledger.next();
+  for await (const line of inventory) {
+    const path = pathOf(line);
+    while (!head.done && compare(pathOf(head.value), path) < 0) head = await ledger.next();
+    const known = !head.done && pathOf(head.value).equals(path) ? head.value : undefined;
+    yield known && line.outcome === undefined && arrived(known) && looksEqual(line, known)
+      ? unchanged(line, known)
+      : line;
+  }
+  await ledger.return?.();
+}
+
+function arrived(known: ObjectLine): boolean {
+  if (known.recheck || known.outcome === undefined || known.outcome === 'skipped') return false;
+  // What was found changed at the target after it had arrived stays as somebody there wants it.
+  return known.verified === 'match' || (known.verified === 'differs' && known.outcome === 'unchanged');
+}
+
+function looksEqual(a: ObjectLine, b: ObjectLine): boolean {
+  return (
+    a.kind === b.kind &&
+    a.size === b.size &&
+    a.mode === b.mode &&
+    a.link === b.link &&
+    a.linkBase64 === b.linkBase64 &&
+    // A directory's time changes with its content; it is set at the end of each run in any case.
+    (a.kind === 'directory' || a.mtime === b.mtime)
+  );
+}
+
+function unchanged(line: ObjectLine, known: ObjectLine): ObjectLine {
+  return {
+    ...line,
+    outcome: 'unchanged',
+    ...(known.how !== undefined && { how: known.how }),
+    ...(known.sha256 !== undefined && { sha256: known.sha256 }),
+  };
+}

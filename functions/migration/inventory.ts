@@ -1,0 +1,62 @@
+import { randomBytes } from 'node:crypto';
+import type { TransferJob } from './job.ts';
+import * as keys from './keys.ts';
+import { linesOf, readJson, readLines, writeJson } from './ndjson.ts';
+import type { ObjectLine } from './object-line.ts';
+
+/** How far the source has been listed. Each attempt writes segments of its own names, and the state lists them. */
+export interface InventoryState {
+  segments: string[];
+  /** Position (base64 of a path) of the last object written. */
+  after?: string;
+  objects: number;
+  bytes: number;
+  startedAt: string;
+  complete: boolean;
+}
+
+const segmentLines = 10_000;
+
+/** Writes an inventory in segments; what was flushed is kept if the step ends early or dies. */
+export class InventoryWriter {
+  readonly state: InventoryState;
+  readonly #job: TransferJob;
+  readonly #attempt = randomBytes(8).toString('hex');
+  #lines: ObjectLine[] = [];
+
+  private constructor(job: TransferJob, state: InventoryState) {
+    this.#job = job;
+    this.state = state;
+  }
+
+  static async begin(job: TransferJob): Promise<InventoryWriter> {
+    const stored = await readJson<InventoryState>(job.objects, keys.inventoryState(job));
+    return new InventoryWriter(
+      job,
+      stored ?? { segments: [], objects: 0, bytes: 0, startedAt: new Date().toISOString(), complete: false },
+    );
+  }
+
+  async add(line: ObjectLine, position: Buffer): Promise<void> {
+    this.#lines.push(line);
+    this.state.objects += 1;
+    if (line.kind === 'file') this.state.bytes += line.size;
+    this.state.after = position.toString('base64');
+    if (this.#lines.length >= segmentLines) await this.flush();
+  }
+
+  async flush(complete = false): Promise<void> {
+    if (this.#lines.length > 0) {
+      const key = keys.inventorySegment(this.#job, this.#attempt, this.state.segments.length);
+      await this.#job.objects.put(key, linesOf(this.#lines));
+      this.state.segments.push(key);
+      this.#lines = [];
+    }
+    this.state.complete = complete;
+    await writeJson(this.#job.objects, keys.inventoryState(this.#job), this.state);
+  }
+}
+
+export async function* readInventory(job: TransferJob, state: InventoryState): AsyncGenerator<ObjectLine> {
+  for (const segment of state.segments) yield* readLines<ObjectLine>(job.objects, segment);
+}

@@ -1,0 +1,21 @@
+import type { Plan } from '../case/case.ts';
+import type { Objects, Vault } from '../case/ports.ts';
+
+/** One run of one plan's transfer. `remaining()` is in milliseconds. */
+export interface TransferJob {
+  caseId: string;
+  plan: Plan;
+  run: number;
+  /** The run whose ledger this one is a delta to. */
+  previousRun?: number;
+  objects: Objects;
+  vault: Vault;
+  remaining(): number;
+}
+
+/** What saving a position and answering may take, in milliseconds: below this a step stops and asks to be called again. */
+export const margin = 20_000;
+
+export function timeIsShort(job: Pick<TransferJob, 'remaining'>): boolean {
+  return job.remaining() < margin;
+}

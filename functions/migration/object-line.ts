@@ -1,0 +1,81 @@
+import { isUtf8 } from 'node:buffer';
+import { TerminalError } from '../case/errors.ts';
+
+export type Outcome = 'moved' | 'altered' | 'skipped' | 'unchanged';
+
+/**
+ * One object of the source: a line of the inventory, of a chunk and of the ledger. The outcome is absent until it is
+ * known. `path` begins with `./`, so that no name is read as a formula; a name that is not UTF-8 is in `pathBase64`.
+ */
+export interface ObjectLine {
+  path?: string;
+  pathBase64?: string;
+  kind: string;
+  /** Bytes of content. */
+  size: number;
+  /** Four octal digits. */
+  mode?: string;
+  /** Whole seconds since 1970. */
+  mtime?: number;
+  /** Where a symbolic link leads, as the source has it. */
+  link?: string;
+  linkBase64?: string;
+  outcome?: Outcome;
+  /** Why it was skipped. */
+  why?: string;
+  /** In what it differs at the target. */
+  how?: string;
+  sha256?: string;
+  /** It was written to so recently that an equal time does not prove an equal content: read it again next time. */
+  recheck?: boolean;
+  /** What the verification saw. Absent when nothing is at the target by right (skipped). */
+  verified?: 'match' | 'differs' | 'missing';
+  /** What the verification saw in words, when it is not a plain match. */
+  remark?: string;
+}
+
+/** Longer lines are not ours. */
+export const longestLine = 65_536;
+
+/** Invisible, direction-changing and control characters, which JSON would leave as they are. */
+const risky =
+  // biome-ignore lint/suspicious/noMisleadingCharacterClass: each is looked for by itself
+  /[\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff9-\ufffb]/g;
+
+/** JSON without a character that a terminal or an editor acts upon; parses to the same value. */
+export function quietJson(value: unknown): string {
+  return JSON.stringify(value).replace(
+    risky,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
+export function describePath(path: Buffer): Pick<ObjectLine, 'path' | 'pathBase64'> {
+  return isUtf8(path) ? { path: `./${path.toString()}` } : { pathBase64: path.toString('base64') };
+}
+
+export function pathOf(line: Pick<ObjectLine, 'path' | 'pathBase64'>): Buffer {
+  if (line.pathBase64 !== undefined) return Buffer.from(line.pathBase64, 'base64');
+  if (!line.path?.startsWith('./'))
+    throw new TerminalError('台帳の行に名前がありません。作業記録が壊れています。');
+  return Buffer.from(line.path.slice(2));
+}
+
+export function describeLink(target: Buffer): Pick<ObjectLine, 'link' | 'linkBase64'> {
+  const plain = isUtf8(target) && !/^[=+\-@\t\r]/.test(target.toString());
+  return plain ? { link: target.toString() } : { linkBase64: target.toString('base64') };
+}
+
+export function linkOf(line: Pick<ObjectLine, 'link' | 'linkBase64'>): Buffer {
+  return line.linkBase64 === undefined
+    ? Buffer.from(line.link ?? '')
+    : Buffer.from(line.linkBase64, 'base64');
+}
+
+export function modeText(mode: number): string {
+  return (mode & 0o7777).toString(8).padStart(4, '0');
+}
+
+export function modeOf(line: Pick<ObjectLine, 'mode'>): number {
+  return Number.parseInt(line.mode ?? '0644', 8) & 0o7777;
+}

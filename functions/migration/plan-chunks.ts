@@ -1,0 +1,80 @@
+import { randomBytes } from 'node:crypto';
+import { bytesToRead, chunkBytes, chunkLines, chunkObjects, isLarge, needsWork } from './chunk.ts';
+import type { TransferJob } from './job.ts';
+import * as keys from './keys.ts';
+import { linesOf, readJson, writeJson } from './ndjson.ts';
+import type { ObjectLine } from './object-line.ts';
+
+/** What is known once a run is planned. */
+export interface Plan {
+  /** Names this plan's chunks: two plans made at once do not mix. */
+  id: string;
+  chunks: number;
+  /** Objects of the source, those included that need no work. */
+  objects: number;
+  /** Of files: in all, and to be read in this run. */
+  bytes: number;
+  bytesToRead: number;
+  chunksKey: string;
+  startedAt: string;
+}
+
+/**
+ * Cuts the objects of a run, in inventory order, into chunks: 64 MB or 1,000 objects that need work, a large file on
+ * its own. `lines` has an outcome where nothing is left to do. Writes one list a chunk, then the JSONL of all chunks
+ * that need work, then the plan; the first plan to be written stays.
+ */
+export async function planChunks(
+  job: TransferJob,
+  lines: AsyncIterable<ObjectLine>,
+  startedAt: string,
+): Promise<Plan> {
+  const id = randomBytes(8).toString('hex');
+  const plan: Plan = {
+    id,
+    chunks: 0,
+    objects: 0,
+    bytes: 0,
+    bytesToRead: 0,
+    chunksKey: keys.chunkList(job, id),
+    startedAt,
+  };
+  const list: { chunk: number }[] = [];
+  let chunk: ObjectLine[] = [];
+  let work = 0;
+  let bytes = 0;
+  const finish = async () => {
+    if (chunk.length === 0) return;
+    await job.objects.put(keys.chunkObjects(job, id, plan.chunks), linesOf(chunk));
+    // Without work it still has a part in the ledger, but nobody has to be called for it.
+    if (work > 0) list.push({ chunk: plan.chunks });
+    else await job.objects.put(keys.ledgerPart(job, id, plan.chunks, 0), linesOf(chunk));
+    plan.chunks += 1;
+    chunk = [];
+    work = 0;
+    bytes = 0;
+  };
+  for await (const line of lines) {
+    const full = work >= chunkObjects || bytes + bytesToRead(line) > chunkBytes || chunk.length >= chunkLines;
+    if (full || isLarge(line)) await finish();
+    chunk.push(line);
+    bytes += bytesToRead(line);
+    if (needsWork(line)) work += 1;
+    plan.objects += 1;
+    if (line.kind === 'file') plan.bytes += line.size;
+    plan.bytesToRead += bytesToRead(line);
+    if (isLarge(line)) await finish();
+  }
+  await finish();
+  await job.objects.put(plan.chunksKey, linesOf(list));
+  const earlier = await readPlan(job);
+  if (earlier) return earlier;
+  await writeJson(job.objects, keys.planState(job), plan);
+  return plan;
+}
+
+export function readPlan(
+  job: Pick<TransferJob, 'caseId' | 'plan' | 'run' | 'objects'>,
+): Promise<Plan | undefined> {
+  return readJson<Plan>(job.objects, keys.planState(job));
+}

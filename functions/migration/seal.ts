@@ -1,0 +1,33 @@
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+
+/**
+ * AES-256-GCM over a whole object: version (1 byte), nonce (12), ciphertext, tag (16). The object's own key is
+ * authenticated with it, so that a truncated, corrupted or swapped object does not open.
+ */
+const version = 1;
+const nonceBytes = 12;
+const tagBytes = 16;
+
+export function seal(key: Buffer, name: string, pieces: readonly Uint8Array[]): Buffer {
+  const nonce = randomBytes(nonceBytes);
+  const cipher = createCipheriv('aes-256-gcm', key, nonce);
+  cipher.setAAD(Buffer.from(name));
+  const sealed = pieces.map((piece) => cipher.update(piece));
+  return Buffer.concat([Buffer.of(version), nonce, ...sealed, cipher.final(), cipher.getAuthTag()]);
+}
+
+/** The content, or undefined when these are not the bytes that were sealed under this name. */
+export function unseal(key: Buffer, name: string, sealed: Buffer): Buffer | undefined {
+  if (sealed.length < 1 + nonceBytes + tagBytes || sealed[0] !== version) return undefined;
+  const nonce = sealed.subarray(1, 1 + nonceBytes);
+  const decipher = createDecipheriv('aes-256-gcm', key, nonce, { authTagLength: tagBytes });
+  decipher.setAAD(Buffer.from(name));
+  decipher.setAuthTag(sealed.subarray(sealed.length - tagBytes));
+  const opened = decipher.update(sealed.subarray(1 + nonceBytes, sealed.length - tagBytes));
+  try {
+    decipher.final();
+  } catch {
+    return undefined;
+  }
+  return opened;
+}

@@ -1,0 +1,125 @@
+import { TerminalError } from '../../case/errors.ts';
+import { isLarge, packsOf } from '../chunk.ts';
+import { dataKey } from '../data-key.ts';
+import { inTime } from '../in-time.ts';
+import { timeIsShort } from '../job.ts';
+import * as keys from '../keys.ts';
+import { linesOf, readJson, readLines, writeJson } from '../ndjson.ts';
+import type { ObjectLine } from '../object-line.ts';
+import { readPlan } from '../plan-chunks.ts';
+import { markProgress } from '../progress.ts';
+import { type Pack, stagePack, unstagePack } from '../staging.ts';
+import { copyLargeFile } from './copy-large-file.ts';
+import { deliverPack } from './deliver-pack.ts';
+import type { Job } from './job.ts';
+import { type PackHeader, readPack } from './read-pack.ts';
+import { TargetDirectories } from './target-directories.ts';
+
+export interface ChunkCopied {
+  more: boolean;
+}
+
+/** One chunk of a plan, on its way. */
+export interface ChunkWork {
+  job: Job;
+  plan: string;
+  chunk: number;
+  dataKey: Buffer;
+}
+
+const mostFruitlessCalls = 3;
+
+/**
+ * Copies one chunk: each pack is read from the source, staged, delivered, and has its part of the ledger written. What
+ * is staged is not read again, what has a part is not delivered again; running twice, even at once, is harmless.
+ * Returns `more` when time ran short. Throws TransientError or TerminalError; calling again goes on.
+ */
+export async function copyChunk(job: Job, chunk: number): Promise<ChunkCopied> {
+  const plan = await readPlan(job);
+  if (!plan || !Number.isInteger(chunk) || chunk < 0 || chunk >= plan.chunks) {
+    throw new TerminalError('この移行には、その番号の作業単位がありません。何も変更していません。');
+  }
+  const work: ChunkWork = { job, plan: plan.id, chunk, dataKey: await dataKey(job.vault, job.caseId) };
+  const lines: ObjectLine[] = [];
+  for await (const line of readLines<ObjectLine>(job.objects, keys.chunkObjects(job, plan.id, chunk))) {
+    lines.push(line);
+  }
+  const large = lines[0] && isLarge(lines[0]) ? lines[0] : undefined;
+  const progress = { made: false };
+  const copied = await inTime(
+    job,
+    large ? copyLargeFile(work, large, progress) : copyPacks(work, lines, progress),
+  );
+  if (copied) return { more: false };
+  await countFruitless(work, progress.made);
+  return { more: true };
+}
+
+/** False when time ran short. The next pack is read while one is delivered. */
+async function copyPacks(
+  work: ChunkWork,
+  lines: readonly ObjectLine[],
+  progress: { made: boolean },
+): Promise<boolean> {
+  const packs = packsOf(lines);
+  const done = await finishedPacks(work);
+  const directories = new TargetDirectories(work.job.target);
+  const open = packs.flatMap((pack, number) => (done.has(number) ? [] : [{ pack, number }]));
+  let ahead: Promise<Pack<PackHeader>> | undefined;
+  for (const [index, { pack, number }] of open.entries()) {
+    if (timeIsShort(work.job)) return false;
+    const read = await (ahead ?? obtain(work, pack, number));
+    const following = open[index + 1];
+    ahead = following && obtain(work, following.pack, following.number);
+    ahead?.catch(() => undefined);
+    const delivered = await deliverPack(work.job, directories, pack, read);
+    await finishPack(work, number, delivered);
+    progress.made = true;
+  }
+  return true;
+}
+
+/** From the staged copy where there is one: the source is not read twice. */
+async function obtain(
+  work: ChunkWork,
+  lines: readonly ObjectLine[],
+  number: number,
+): Promise<Pack<PackHeader>> {
+  const key = keys.stagedPack(work.job, work.plan, work.chunk, String(number));
+  const staged = await unstagePack<PackHeader>(work.job.objects, work.dataKey, key);
+  if (staged) return staged;
+  const pack = await readPack(work.job.source, lines);
+  if (pack.header.length > 0) await stagePack(work.job.objects, work.dataKey, key, pack);
+  return pack;
+}
+
+export async function finishPack(
+  work: ChunkWork,
+  number: number,
+  lines: readonly ObjectLine[],
+): Promise<void> {
+  const { job, plan, chunk } = work;
+  await job.objects.put(keys.ledgerPart(job, plan, chunk, number), linesOf(lines));
+  const bytes = lines.reduce((sum, line) => (line.kind === 'file' && line.sha256 ? sum + line.size : sum), 0);
+  await markProgress(job, plan, { chunk, pack: number }, { objects: lines.length, bytes });
+}
+
+async function finishedPacks({ job, plan, chunk }: ChunkWork): Promise<Set<number>> {
+  const prefix = keys.ledgerPart(job, plan, chunk, 0).replace(/0\.ndjson$/, '');
+  const done = new Set<number>();
+  for await (const { key } of job.objects.list(prefix))
+    done.add(Number.parseInt(key.slice(prefix.length), 10));
+  return done;
+}
+
+/** A source too slow for one pack within a whole call would be asked for ever. */
+async function countFruitless({ job, plan, chunk }: ChunkWork, made: boolean): Promise<void> {
+  const key = `${keys.chunkState(job, plan, chunk)}.calls`;
+  const before = made ? 0 : ((await readJson<{ fruitless: number }>(job.objects, key))?.fruitless ?? 0) + 1;
+  await writeJson(job.objects, key, { fruitless: before });
+  if (before < mostFruitlessCalls) return;
+  await writeJson(job.objects, key, { fruitless: 0 });
+  throw new TerminalError(
+    '転送が遅すぎて進みません。移行済みの分は保持しています。回線と速度制限の設定を確認してから再開してください。',
+  );
+}

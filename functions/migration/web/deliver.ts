@@ -1,0 +1,81 @@
+import { TerminalError } from '../../case/errors.ts';
+import { ObjectProblem } from '../object-problem.ts';
+import { parentOf } from '../position.ts';
+import type { SettableAttributes } from './file-tree.ts';
+import type { Job } from './job.ts';
+import type { TargetDirectories } from './target-directories.ts';
+import { temporaryFor } from './temporary-names.ts';
+
+/** Each of these returns why the object could not be delivered, or undefined when it stands at its place. */
+
+/** Written under a temporary name and renamed: nothing stands at its final name before it is whole. */
+export async function deliverFile(
+  job: Job,
+  directories: TargetDirectories,
+  path: Buffer,
+  content: Buffer,
+  attributes: SettableAttributes,
+): Promise<string | undefined> {
+  return deliver(job, directories, path, (temporary) =>
+    job.target.write(temporary, 0, content, { create: true, attributes }),
+  );
+}
+
+export async function deliverLink(
+  job: Job,
+  directories: TargetDirectories,
+  path: Buffer,
+  target: Buffer,
+): Promise<string | undefined> {
+  return deliver(job, directories, path, (temporary) => job.target.makeLink(temporary, target));
+}
+
+async function deliver(
+  job: Job,
+  directories: TargetDirectories,
+  path: Buffer,
+  make: (temporary: Buffer) => Promise<void>,
+): Promise<string | undefined> {
+  const why = await directories.ensure(parentOf(path));
+  if (why !== undefined) return why;
+  const temporary = temporaryFor(job, path);
+  try {
+    await make(temporary);
+  } catch (error) {
+    return unwritable(error);
+  }
+  return putInPlace(job, temporary, path);
+}
+
+export async function putInPlace(job: Job, temporary: Buffer, path: Buffer): Promise<string | undefined> {
+  try {
+    await job.target.rename(temporary, path);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof ObjectProblem)) throw error;
+    await ignoringProblem(job.target.remove(temporary));
+    const standing = await ignoringProblem(job.target.inspect(path));
+    if (standing?.kind === 'directory') return '移行先の同じ場所にフォルダがあります(削除しません)';
+    return 'この名前は移行先で使えません';
+  }
+}
+
+/** Why one object is left out; a target that takes nothing at all ends the run. Throws what is not an ObjectProblem. */
+export function unwritable(error: unknown): string {
+  if (!(error instanceof ObjectProblem)) throw error;
+  if (error.reason === 'denied') return '移行先で書き込みが許可されていません';
+  if (error.reason === 'missing') return '移行先でフォルダがなくなりました';
+  throw new TerminalError(
+    '移行先に書き込めません(容量または割当の不足が考えられます)。書き込み済みの分は保持しています。' +
+      '移行先の空き容量を確保してから再開してください。',
+  );
+}
+
+async function ignoringProblem<T>(work: Promise<T>): Promise<T | undefined> {
+  try {
+    return await work;
+  } catch (error) {
+    if (error instanceof ObjectProblem) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,54 @@
+import { inParallel } from '../in-parallel.ts';
+import { describeLink, describePath, modeText, type ObjectLine } from '../object-line.ts';
+import { ObjectProblem } from '../object-problem.ts';
+import type { FileTree } from './file-tree.ts';
+import { planLink } from './links.ts';
+import type { Found } from './walk.ts';
+
+/** Lines of the inventory for what a walk found; where links lead is asked for, many at once. */
+export async function describe(source: FileTree, found: readonly Found[]): Promise<ObjectLine[]> {
+  const lines: ObjectLine[] = [];
+  await inParallel(found, 32, async (one, index) => {
+    lines[index] = await describeOne(source, one);
+  });
+  return lines;
+}
+
+async function describeOne(source: FileTree, { path, attributes, refused }: Found): Promise<ObjectLine> {
+  const line: ObjectLine = {
+    ...describePath(path),
+    kind: attributes.kind,
+    size: attributes.kind === 'file' ? attributes.size : 0,
+    mode: modeText(attributes.mode),
+    mtime: attributes.mtime,
+  };
+  if (refused !== undefined) return skip(line, refused);
+  if (attributes.kind === 'other') return skip(line, 'ファイルでもフォルダでもリンクでもありません');
+  if (attributes.kind !== 'symlink') return line;
+  try {
+    const target = await source.readLink(path);
+    Object.assign(line, describeLink(target));
+    const plan = planLink(path, target, source.rootNames);
+    if ('skip' in plan) return skip(line, plan.skip);
+    const remark = await whereItLeads(source, path);
+    return remark === undefined ? line : { ...line, remark };
+  } catch (error) {
+    if (!(error instanceof ObjectProblem)) throw error;
+    return skip(line, 'リンク先を読み取れません');
+  }
+}
+
+function skip(line: ObjectLine, why: string): ObjectLine {
+  return { ...line, outcome: 'skipped', why };
+}
+
+/** For the report only: the link is copied in either case. */
+async function whereItLeads(source: FileTree, path: Buffer): Promise<string | undefined> {
+  try {
+    await source.inspect(path, true);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof ObjectProblem)) throw error;
+    return error.reason === 'missing' ? 'リンク先がありません' : 'リンク先をたどれません(循環または権限)';
+  }
+}

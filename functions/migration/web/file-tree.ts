@@ -1,0 +1,62 @@
+/** What a file server is to the engine. Names and paths are bytes: old servers hold CP932 and EUC-JP names. */
+
+export type FileKind = 'file' | 'directory' | 'symlink' | 'other';
+
+export interface Attributes {
+  kind: FileKind;
+  /** Bytes. */
+  size: number;
+  /** Permission bits, at most 0o7777. */
+  mode: number;
+  /** Whole seconds since 1970. */
+  mtime: number;
+}
+
+export interface Entry {
+  name: Buffer;
+  attributes: Attributes;
+}
+
+export interface Reading {
+  /** Of the open file, before and after its content was read. */
+  before: Attributes;
+  after: Attributes;
+  /** From `start`, at most `length` bytes; shorter only where the file ends. */
+  content: Buffer;
+}
+
+/**
+ * A directory tree on a server. Paths are relative to its root, without `.`, `..` or empty parts; '' is the root.
+ * An operation on one object throws ObjectProblem; trouble with the server is TransientError or TerminalError.
+ * One conformance suite (test/migration/file-tree.test.ts) holds every implementation to this.
+ */
+export interface FileTree {
+  /** Absolute names of the root on its server, for links that are absolute. */
+  readonly rootNames: readonly Buffer[];
+  /** In the server's order and without `.` and `..`; links are not followed. Names are unchecked. */
+  list(directory: Buffer): AsyncIterable<readonly Entry[]>;
+  /** Links are followed only when asked. */
+  inspect(path: Buffer, follow?: boolean): Promise<Attributes>;
+  read(path: Buffer, start: number, length: number): Promise<Reading>;
+  /**
+   * Writes `content` at `start`. `create`: the file must not exist yet; otherwise it must. `attributes` are set after
+   * the content, so that the time stays.
+   */
+  write(path: Buffer, start: number, content: Buffer, options: WriteOptions): Promise<void>;
+  /** Replaces a file or a link at `to`, never a directory. */
+  rename(from: Buffer, to: Buffer): Promise<void>;
+  makeDirectory(path: Buffer): Promise<void>;
+  makeLink(path: Buffer, target: Buffer): Promise<void>;
+  readLink(path: Buffer): Promise<Buffer>;
+  setAttributes(path: Buffer, attributes: SettableAttributes): Promise<void>;
+  /** A file or a link. */
+  remove(path: Buffer): Promise<void>;
+  close(): Promise<void>;
+}
+
+export type SettableAttributes = Pick<Attributes, 'mode' | 'mtime'>;
+
+export interface WriteOptions {
+  create: boolean;
+  attributes?: SettableAttributes;
+}

@@ -1,0 +1,59 @@
+import { parentOf } from '../position.ts';
+
+export type LinkPlan =
+  | { copy: Buffer; how?: string }
+  /** Why it is left out. */
+  | { skip: string };
+
+/**
+ * What becomes of a symbolic link. Inside the root it is copied as it is, whether or not anything is there; an absolute
+ * one into the root is made relative, because the root has another name at the target; one that leads out is left out.
+ */
+export function planLink(path: Buffer, target: Buffer, rootNames: readonly Buffer[]): LinkPlan {
+  if (target.length === 0 || target.length > 4000) return { skip: 'リンク先の長さが不正です' };
+  if (target.some((byte) => byte < 0x20 || byte === 0x7f)) return { skip: 'リンク先に制御文字があります' };
+  const from = partsOf(parentOf(path));
+  if (target[0] !== 0x2f) {
+    return follow(from, partsOf(target)) ? { copy: target } : { skip: outside };
+  }
+  for (const root of rootNames) {
+    const below = belowRoot(target, root);
+    const parts = below && follow([], partsOf(below));
+    if (!parts) continue;
+    const copy = relative(from, parts);
+    return { copy, how: '絶対パスのリンクを相対パスに変更' };
+  }
+  return { skip: outside };
+}
+
+const outside = 'リンク先が移行対象のフォルダの外です';
+
+function belowRoot(target: Buffer, root: Buffer): Buffer | undefined {
+  const prefix = root.length === 1 ? root : Buffer.concat([root, Buffer.from('/')]);
+  if (target.equals(root)) return Buffer.alloc(0);
+  return target.subarray(0, prefix.length).equals(prefix) ? target.subarray(prefix.length) : undefined;
+}
+
+/** Undefined as soon as a step leaves the root. latin1 keeps every byte. */
+function follow(start: readonly string[], steps: readonly string[]): string[] | undefined {
+  const parts = [...start];
+  for (const step of steps) {
+    if (step !== '..') parts.push(step);
+    else if (parts.pop() === undefined) return undefined;
+  }
+  return parts;
+}
+
+function relative(from: readonly string[], to: readonly string[]): Buffer {
+  let shared = 0;
+  while (shared < from.length && shared < to.length && from[shared] === to[shared]) shared += 1;
+  const parts = [...from.slice(shared).map(() => '..'), ...to.slice(shared)];
+  return Buffer.from(parts.join('/') || '.', 'latin1');
+}
+
+function partsOf(path: Buffer): string[] {
+  return path
+    .toString('latin1')
+    .split('/')
+    .filter((part) => part !== '' && part !== '.');
+}

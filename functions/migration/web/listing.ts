@@ -1,0 +1,61 @@
+import { TransientError } from '../../case/errors.ts';
+import type { Entry, FileTree } from './file-tree.ts';
+
+/** A directory with more entries than this is left out. */
+export const mostEntries = 500_000;
+const aheadEntries = 2000;
+
+/** One directory's entries, sorted by bytes. Begun ahead of time it reads a little and waits to be asked for the rest. */
+export class Listing {
+  readonly #batches: AsyncIterator<readonly Entry[]>;
+  readonly #entries: Entry[] = [];
+  readonly #ahead: Promise<void>;
+  #done = false;
+
+  constructor(tree: FileTree, directory: Buffer) {
+    this.#batches = tree.list(directory)[Symbol.asyncIterator]();
+    this.#ahead = this.#pull(aheadEntries);
+    this.#ahead.catch(() => undefined);
+  }
+
+  /** Undefined when there are too many. */
+  async entries(): Promise<Entry[] | undefined> {
+    await this.#ahead;
+    await this.#pull(mostEntries);
+    if (!this.#done) {
+      await this.drop();
+      return undefined;
+    }
+    this.#entries.sort((a, b) => Buffer.compare(a.name, b.name));
+    return this.#entries.filter((entry, at) => at === 0 || !entry.name.equals(this.#entries[at - 1]!.name));
+  }
+
+  async drop(): Promise<void> {
+    await this.#ahead.catch(() => undefined);
+    await this.#batches.return?.();
+  }
+
+  async #pull(most: number): Promise<void> {
+    let empty = 0;
+    while (!this.#done && this.#entries.length <= most) {
+      const { done, value } = await this.#batches.next();
+      if (done) {
+        this.#done = true;
+        return;
+      }
+      for (const entry of value) this.#entries.push(listable(entry));
+      empty = value.length === 0 ? empty + 1 : 0;
+      if (empty > 1000) throw new TransientError('移行元の一覧が終わりません。続きから再開します。');
+    }
+  }
+}
+
+/**
+ * A name that is empty or holds a separator would stand at another place in the order than the one it was listed in.
+ * NUL takes the separator's place: refused like it (names.ts), and the walk's order holds.
+ */
+function listable(entry: Entry): Entry {
+  if (entry.name.length > 0 && !entry.name.includes(0x2f)) return entry;
+  const name = entry.name.length === 0 ? Buffer.of(0) : entry.name.map((byte) => (byte === 0x2f ? 0 : byte));
+  return { name: Buffer.from(name), attributes: entry.attributes };
+}

@@ -1,0 +1,88 @@
+import { createHash } from 'node:crypto';
+import { packBytes } from '../chunk.ts';
+import { inParallel } from '../in-parallel.ts';
+import { type ObjectLine, pathOf } from '../object-line.ts';
+import { ObjectProblem } from '../object-problem.ts';
+import type { Pack } from '../staging.ts';
+import type { Attributes, FileTree, Reading } from './file-tree.ts';
+
+/** What reading a file gave; `at` is its place in the pack. The contents follow in the order of those without `why`. */
+export type FileRead =
+  | { at: number; size: number; mode: number; mtime: number; sha256: string; recheck?: true }
+  | { at: number; why: string };
+
+export type PackHeader = readonly FileRead[];
+
+const filesAtOnce = 48;
+
+export const changedWhileRead = '読み取り中に移行元で変更されました(次回の差分移行の対象)';
+
+/**
+ * Reads the files of a pack from the source, each once; one that changed meanwhile a second time. Memory: the pack, and
+ * as much again for files that have grown since the inventory.
+ */
+export async function readPack(source: FileTree, lines: readonly ObjectLine[]): Promise<Pack<PackHeader>> {
+  const files = lines.flatMap((line, at) =>
+    line.kind === 'file' && line.outcome === undefined ? [{ line, at }] : [],
+  );
+  const room = { growth: packBytes };
+  const reads: { header: FileRead; content?: Buffer }[] = [];
+  await inParallel(files, filesAtOnce, async ({ line, at }, index) => {
+    reads[index] = await readOne(source, line, at, room);
+  });
+  return {
+    header: reads.map((read) => read.header),
+    contents: reads.flatMap((read) => (read.content ? [read.content] : [])),
+  };
+}
+
+async function readOne(
+  source: FileTree,
+  line: ObjectLine,
+  at: number,
+  room: { growth: number },
+): Promise<{ header: FileRead; content?: Buffer }> {
+  let length = line.size;
+  try {
+    for (let attempt = 0; attempt < 2; attempt += 1) {
+      const reading = await source.read(pathOf(line), 0, length);
+      if (isSteady(reading, reading.before.size)) {
+        return { header: { at, ...factsOf(reading.after, reading.content) }, content: reading.content };
+      }
+      room.growth -= Math.max(0, reading.after.size - length);
+      if (room.growth < 0) break;
+      length = reading.after.size;
+    }
+    return { header: { at, why: changedWhileRead } };
+  } catch (error) {
+    if (!(error instanceof ObjectProblem)) throw error;
+    return { header: { at, why: unreadable(error) } };
+  }
+}
+
+/** Nothing changed while it was read, and all that was asked for came. */
+export function isSteady({ before, after, content }: Reading, expected: number): boolean {
+  return (
+    before.kind === 'file' &&
+    before.size === after.size &&
+    before.mtime === after.mtime &&
+    content.length === expected
+  );
+}
+
+export function unreadable(problem: ObjectProblem): string {
+  if (problem.reason === 'missing') return '棚卸しの後に移行元からなくなりました';
+  return problem.reason === 'denied'
+    ? '移行元で読み取りが許可されていません'
+    : '移行元で読み取りに失敗しました';
+}
+
+function factsOf({ size, mode, mtime }: Attributes, content: Buffer) {
+  const sha256 = createHash('sha256').update(content).digest('hex');
+  return { size, mode, mtime, sha256, ...(isRecent(mtime) && { recheck: true as const }) };
+}
+
+/** Servers' times have whole seconds: a second write within one cannot be told from the first. */
+export function isRecent(mtime: number): boolean {
+  return mtime >= Math.floor(Date.now() / 1000) - 2;
+}

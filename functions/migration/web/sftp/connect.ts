@@ -1,0 +1,183 @@
+import { createHash } from 'node:crypto';
+import { connect as openSocket, type Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { Client, type ConnectConfig, type ServerHostKeyAlgorithm } from 'ssh2';
+import type { WebAccess } from '../../../case/access.ts';
+import { TerminalError, TransientError } from '../../../case/errors.ts';
+import type { ResolvedHost } from '../../resolve-host.ts';
+
+/** Milliseconds. */
+export interface ConnectTimes {
+  connect: number;
+  logIn: number;
+}
+
+export interface Connection {
+  client: Client;
+  /** What the server showed, as OpenSSH prints it. */
+  hostKey: string;
+}
+
+/** Kinds of host keys, tried one after the other when the pinned key is of another kind than the one negotiated. */
+const hostKeyKinds: (readonly ServerHostKeyAlgorithm[])[] = [
+  ['ssh-ed25519'],
+  ['ecdsa-sha2-nistp256', 'ecdsa-sha2-nistp384', 'ecdsa-sha2-nistp521'],
+  ['rsa-sha2-512', 'rsa-sha2-256', 'ssh-rsa'],
+];
+
+/**
+ * Logs in by SSH at an address that resolveHost gave. Throws TerminalError (refused, wrong log-in, another host key) or
+ * TransientError (no answer, connection lost). No error holds a secret or the server's own words.
+ */
+export async function connectSsh(
+  access: WebAccess,
+  host: ResolvedHost,
+  times: ConnectTimes,
+): Promise<Connection> {
+  const first = await attempt(access, host, times, hostKeyKinds.flat());
+  if ('client' in first) return first;
+  for (const kinds of hostKeyKinds) {
+    const next = await attempt(access, host, times, kinds).catch(() => undefined);
+    if (next && 'client' in next) return next;
+  }
+  throw new TerminalError(
+    `サーバーのホスト鍵が登録と異なります(登録 ${access.hostKey}、提示 ${first.hostKey})。接続していません。` +
+      'サーバーの入れ替えの有無をお客さまに確認し、正しければホスト鍵を登録し直してください。',
+  );
+}
+
+/** `{ hostKey }` alone when the key is not the pinned one. */
+async function attempt(
+  access: WebAccess,
+  host: ResolvedHost,
+  times: ConnectTimes,
+  kinds: readonly ServerHostKeyAlgorithm[],
+): Promise<Connection | { hostKey: string }> {
+  const socket = await dial(host, access.port, times.connect);
+  const client = new Client();
+  let hostKey = '';
+  let unpinned = false;
+  try {
+    await new Promise<void>((resolve, reject) => {
+      client.once('ready', resolve);
+      client.on('error', reject);
+      client.once('close', () => reject(new Error('closed')));
+      answerPrompts(client, access.password);
+      client.connect({
+        ...logIn(access),
+        sock: socket,
+        readyTimeout: times.logIn,
+        keepaliveInterval: 20_000,
+        keepaliveCountMax: 3,
+        algorithms: {
+          serverHostKey: [...kinds],
+          kex: {
+            append: ['diffie-hellman-group-exchange-sha1', 'diffie-hellman-group14-sha1'],
+            prepend: [],
+            remove: [],
+          },
+        },
+        hostVerifier: (key: Buffer) => {
+          hostKey = fingerprint(key);
+          unpinned = access.hostKey !== undefined && access.hostKey !== hostKey;
+          return !unpinned;
+        },
+      });
+    });
+  } catch (error) {
+    client.on('error', () => undefined);
+    client.destroy();
+    socket.destroy();
+    if (unpinned) return { hostKey };
+    throw explain(error, hostKey !== '');
+  }
+  return { client, hostKey };
+}
+
+export function openSftpStream(client: Client, timeout: number): Promise<Duplex> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(noAnswer()), timeout);
+    client.once('close', () => reject(noAnswer()));
+    client.subsys('sftp', (error, stream) => {
+      clearTimeout(timer);
+      if (!error) return resolve(stream);
+      reject(
+        new TerminalError(
+          'ログインできましたが、SFTPが許可されていません。何も変更していません。契約内容をご確認ください。',
+        ),
+      );
+    });
+  });
+}
+
+export function fingerprint(key: Buffer): string {
+  return `SHA256:${createHash('sha256').update(key).digest('base64').replace(/=+$/, '')}`;
+}
+
+function dial(host: ResolvedHost, port: number, timeout: number): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const socket = openSocket({ host: host.address, port, family: host.family, noDelay: true });
+    const timer = setTimeout(
+      () => socket.destroy(Object.assign(new Error(), { code: 'ETIMEDOUT' })),
+      timeout,
+    );
+    socket.once('connect', () => {
+      clearTimeout(timer);
+      socket.removeAllListeners('error');
+      resolve(socket);
+    });
+    socket.once('error', (error: NodeJS.ErrnoException) => {
+      clearTimeout(timer);
+      reject(
+        error.code === 'ECONNREFUSED'
+          ? new TerminalError('サーバーに接続を拒否されました。ホスト名とポート番号をご確認ください。')
+          : noAnswer(),
+      );
+    });
+  });
+}
+
+function logIn({ user, password, privateKey, passphrase }: WebAccess): ConnectConfig {
+  return {
+    username: user,
+    tryKeyboard: password !== undefined,
+    ...(password !== undefined && { password }),
+    ...(privateKey !== undefined && { privateKey }),
+    ...(passphrase !== undefined && { passphrase }),
+  };
+}
+
+/** The password answers a hidden prompt, in the first round only: a server that keeps asking has refused it. */
+function answerPrompts(client: Client, password: string | undefined): void {
+  let rounds = 0;
+  client.on('keyboard-interactive', (_name, _instructions, _language, prompts, finish) => {
+    rounds += 1;
+    const answer = rounds === 1 && password !== undefined ? password : '';
+    if (rounds > 3) client.end();
+    else finish(prompts.map((prompt) => (prompt.echo ? '' : answer)));
+  });
+}
+
+function explain(error: unknown, keyShown: boolean): Error {
+  const { level, message } = error as { level?: string; message?: string };
+  if (level === 'client-authentication') {
+    return new TerminalError(
+      'ログインできません。何も変更していません。ユーザー名とパスワードまたは鍵をご確認ください。',
+    );
+  }
+  if (message?.startsWith('Cannot parse privateKey') || message?.startsWith('Encrypted')) {
+    return new TerminalError(
+      '秘密鍵を読み取れません。接続していません。鍵の形式とパスフレーズをご確認ください。',
+    );
+  }
+  if (level === 'handshake' && !keyShown) {
+    return new TerminalError(
+      'サーバーと共通の暗号方式がありません。接続していません。サーバーの設定をご確認ください。',
+    );
+  }
+  return noAnswer();
+}
+
+function noAnswer(): TransientError {
+  return new TransientError('サーバーから応答がないか、接続が切れました。時間をおいて続きから再開します。');
+}

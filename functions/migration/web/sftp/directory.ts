@@ -1,0 +1,69 @@
+import type { Attributes, Entry } from '../file-tree.ts';
+import { readAttributes } from './attributes.ts';
+import { nonsense, PacketReader, packetType } from './packet.ts';
+import { closeHandle, openDirectory, pathAttributes } from './requests.ts';
+import type { SftpSession } from './session.ts';
+import { codeOf, problemOf, statusCode } from './status.ts';
+
+/** Two READDIR requests are under way at once; entries that lack attributes are asked for one by one. */
+export async function* readDirectory(session: SftpSession, path: Buffer): AsyncGenerator<Entry[]> {
+  const handle = await openDirectory(session, path);
+  try {
+    let next = session.request(packetType.readdir, handle);
+    for (;;) {
+      const following = session.request(packetType.readdir, handle);
+      following.catch(() => undefined);
+      const reply = await next;
+      if (reply.type === packetType.status) {
+        const code = codeOf(reply);
+        await following;
+        if (code === statusCode.endOfFile) return;
+        throw problemOf(code, 'readdir');
+      }
+      if (reply.type !== packetType.name) throw nonsense();
+      const entries = namesOf(reply.body);
+      const whole = await Promise.all(entries.map((entry) => complete(session, path, entry)));
+      yield whole.filter((entry) => entry !== undefined);
+      next = following;
+    }
+  } finally {
+    closeHandle(session, handle).catch(() => undefined);
+  }
+}
+
+function namesOf(body: Buffer): { name: Buffer; attributes: Attributes | undefined }[] {
+  const reader = new PacketReader(body);
+  const entries: { name: Buffer; attributes: Attributes | undefined }[] = [];
+  for (let count = reader.uint32(); count > 0; count -= 1) {
+    const name = Buffer.from(reader.string());
+    reader.string(); // the long name: what `ls -l` would print
+    const attributes = readAttributes(reader);
+    if (!isDots(name)) entries.push({ name, attributes });
+  }
+  return entries;
+}
+
+async function complete(
+  session: SftpSession,
+  directory: Buffer,
+  { name, attributes }: { name: Buffer; attributes: Attributes | undefined },
+): Promise<Entry | undefined> {
+  if (attributes) return { name, attributes };
+  // A name that no path can hold is not sent back to the server; the walk refuses it anyway.
+  if (name.length === 0 || name.includes(0) || name.includes(0x2f)) {
+    return { name, attributes: { kind: 'other', size: 0, mode: 0, mtime: 0 } };
+  }
+  try {
+    const path = Buffer.concat([directory, Buffer.from('/'), name]);
+    return { name, attributes: await pathAttributes(session, path, false) };
+  } catch (error) {
+    if ((error as Error).name === 'ObjectProblem') return undefined;
+    throw error;
+  }
+}
+
+function isDots(name: Buffer): boolean {
+  return (
+    (name.length === 1 && name[0] === 0x2e) || (name.length === 2 && name[0] === 0x2e && name[1] === 0x2e)
+  );
+}
