@@ -1,0 +1,86 @@
+import type { Case, Task } from '../../functions/case/case.ts';
+import type { Posted } from '../../functions/case/form.ts';
+import type { Role } from '../../functions/case/identity.ts';
+import { tasks } from '../../functions/case/tasks.ts';
+import type { Mailbox } from '../ports/mailer.ts';
+import { answers, type Knowledge } from './answers.ts';
+import { surveyFile } from './survey-file.ts';
+import { type Fetch, Visitor } from './visitor.ts';
+
+export interface PlayerOptions {
+  fetch: Fetch;
+  /** Where the pages are, as links in mails have it. */
+  base: string;
+  mailbox: Mailbox;
+}
+
+/** Plays the people of a case through the pages: customers come by the links of their mails, colleagues sign in. */
+export class Player {
+  readonly #options: PlayerOptions;
+  readonly #colleagues = new Map<Role, Visitor>();
+
+  constructor(options: PlayerOptions) {
+    this.#options = options;
+  }
+
+  async colleague(role: Role): Promise<Visitor> {
+    const known = this.#colleagues.get(role);
+    if (known) return known;
+    const visitor = new Visitor(this.#options.fetch, this.#options.base);
+    await visitor.signIn(role);
+    this.#colleagues.set(role, visitor);
+    return visitor;
+  }
+
+  /** Opens a case as staff do; returns its reference. */
+  async openCase(posted: Posted): Promise<string> {
+    const answer = await (await this.colleague('staff')).post('/console/cases/new', posted);
+    const reference = /\/console\/cases\/(HK-[^/?]+)$/.exec(answer.headers.get('location') ?? '')?.[1];
+    if (!reference) throw new Error(`the case was not opened: ${answer.status} ${await problems(answer)}`);
+    return reference;
+  }
+
+  /** The link in the latest mail to the customer that has one: it asks for the step that is open. */
+  linkFor(c: Case): string | undefined {
+    const { mailbox } = this.#options;
+    for (const { id, to, subject } of mailbox.listMails({ limit: 10_000 })) {
+      if (to !== c.customer.mail || !subject.includes(c.id)) continue;
+      const link = /https?:\/\/[^\s/]+(\/t\/[A-Za-z0-9_-]{43})\b/.exec(mailbox.readMail(id)?.text ?? '')?.[1];
+      if (link) return link;
+    }
+    return undefined;
+  }
+
+  /** Looks, as people do, and hands in an answer. The page that came back. */
+  async answer(task: Task, knowledge: Knowledge, changed: Posted = {}): Promise<Response> {
+    const { c } = knowledge;
+    if (task.kind === 'survey') return this.sendSurvey(c, surveyFile(knowledge.now));
+    const posted = { ...answers[task.kind](knowledge), ...changed };
+    const { actor } = tasks[task.kind];
+    if (actor !== 'customer') {
+      const visitor = await this.colleague(actor);
+      const at = `/console/cases/${c.id}`;
+      await visitor.get(at);
+      return visitor.post(`${at}/tasks/${task.id}`, posted);
+    }
+    const link = this.linkFor(c);
+    if (!link) throw new Error(`no mail has a link to ${task.id} of ${c.id}`);
+    const visitor = new Visitor(this.#options.fetch, this.#options.base);
+    await visitor.get(link);
+    return visitor.post(link, posted);
+  }
+
+  async sendSurvey(c: Case, content: string): Promise<Response> {
+    const visitor = await this.colleague('engineer');
+    return visitor.upload(`/console/cases/${c.id}/survey`, 'report', content, 'survey.csv');
+  }
+}
+
+/** What a page says is wrong, for the message of whoever did not expect it. */
+export async function problems(answer: Response): Promise<string> {
+  const page = await answer.text();
+  const found = [...page.matchAll(/class="problem"[^>]*>(.*?)<\/p>/gs)].map(([, text]) =>
+    text?.replace(/<[^>]+>/g, ''),
+  );
+  return found.length > 0 ? found.join(' / ') : (/<h1>(.*?)<\/h1>/s.exec(page)?.[1] ?? '');
+}
