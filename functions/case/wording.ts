@@ -81,6 +81,10 @@ export function yenText(yen: number): string {
   return `${grouped(yen)}円`;
 }
 
+/** The reduced rate (軽減税率) since 2019; its lines are marked on quotes and invoices, as the law wants it. */
+export const reducedRate = 8;
+export const reducedNote = `※印は軽減税率（${reducedRate}%）の対象です。`;
+
 /** `1.5 GB`: decimal units, as hosting plans count. */
 export function bytesText(bytes: number): string {
   const units = ['B', 'kB', 'MB', 'GB', 'TB'];

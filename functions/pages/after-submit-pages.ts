@@ -48,12 +48,11 @@ function outcomePage(view: ReceivedView, title: string, head: Html): string {
   return page({
     title,
     site,
-    body: html`<div class="columns with-slip"><aside>${slip({ reference: view.reference, company: view.company, person: view.person, more })}</aside>
-<div><section class="card">${head}
+    body: html`<div class="columns with-slip"><div><section class="card">${head}
 <h2>このあとの流れ</h2><ol class="next">${next.map((step) => html`<li>${step}</li>`)}</ol>
 <p class="soft">この画面は閉じていただいて構いません。内容に誤りがあった場合は、受付番号を添えて下記のお問い合わせ先までお知らせください。</p></section>
 ${view.answers.length > 0 && html`<section class="card"><h2>受け付けた内容</h2>${answersView(view.answers)}</section>`}
-</div></div>`,
+</div><aside>${slip({ reference: view.reference, company: view.company, person: view.person, more })}</aside></div>`,
   });
 }
 
@@ -70,12 +69,13 @@ export function latePage({ site, title, reference, company, dueAt }: LateView): 
   return page({
     title: '受付期限を過ぎています',
     site,
-    body: html`<div class="columns with-slip"><aside>${slip({ reference, company, more: [{ label: '受付期限', value: html`<span class="late">${momentText(dueAt)}（日本時間）</span>` }] })}</aside>
+    body: html`<div class="columns with-slip">
 <section class="card"><div class="stamp care" aria-hidden="true">期限後</div>
 <h1>受付期限を過ぎています</h1>
-<p class="lead">「${title}」の受付は、${momentText(dueAt)}に終了しました。お送りいただいた内容は受け付けておりません。</p>
+<p class="lead">「${title}」の受付は、${momentText(dueAt)}に終了しました。それ以降の送信は受け付けておりません。</p>
 <p>担当者が期限の延長などをご案内いたします。お急ぎの場合は、受付番号 <strong class="nowrap">${reference}</strong> を添えて、次の窓口へご連絡ください。</p>
-<ul>${site.support.map(({ title: name, phone, hours }) => html`<li>${name}の窓口: <a class="nowrap" href="${telephone(phone)}">${phone}</a>（${hours}）</li>`)}</ul>
-<p class="soft">期限を過ぎたことで、お申し込みや検収が自動的に成立することはありません。</p></section></div>`,
+<ul>${site.support.map(({ phone, hours }) => html`<li>サポート・お問い合わせ窓口: <a class="nowrap" href="${telephone(phone)}">${phone}</a>（${hours}）</li>`)}</ul>
+<p class="soft">期限を過ぎたことで、お申し込みや検収が自動的に成立することはありません。</p></section>
+<aside>${slip({ reference, company, more: [{ label: '受付期限', value: html`<span class="late">${momentText(dueAt)}</span> <span class="soft">（日本時間）</span>` }] })}</aside></div>`,
   });
 }

@@ -1,3 +1,4 @@
+import { isDay } from '../case/calendar.ts';
 import type { Field } from '../case/form.ts';
 import { type Html, html, trusted } from './markup.ts';
 
@@ -41,7 +42,7 @@ export function fieldView(field: Field, typed: Typed, problem: string | undefine
   }
   if (field.kind === 'tick') {
     const checked = field.name in typed && values(typed[field.name]).includes('yes');
-    return html`<div ${frame}>${help}<label class="choice"><input type="checkbox" id="${id}" name="${field.name}" value="yes"${flag('checked', checked)}${required(field)}${aria}><span class="tick-label">${field.label}${need(field)}</span></label>${wrong}</div>`;
+    return html`<div ${frame}><label class="choice"><input type="checkbox" id="${id}" name="${field.name}" value="yes"${flag('checked', checked)}${required(field)}${aria}><span class="tick-label">${field.label}${need(field)}</span></label>${help}${wrong}</div>`;
   }
   const value = isSecret(field) ? '' : (values(typed[field.name])[0] ?? '');
   const control = controlView(field, id, value, aria);
@@ -68,9 +69,18 @@ ${value}</textarea>`;
         html`<option value="${option.value}"${flag('selected', option.value === value)}>${option.label}</option>`,
     )}</select>`;
   }
-  const type = types[field.kind as keyof typeof types] ?? 'text';
+  const type = losesValue(field, value) ? 'text' : (types[field.kind as keyof typeof types] ?? 'text');
   const numeric = field.kind === 'number' && trusted(' inputmode="numeric" class="short"');
   return html`<input type="${type}" ${base}${numeric}${value !== '' && html` value="${value}"`}>`;
+}
+
+/** A date input shows nothing of what is no date: what was typed then stays as text. */
+function losesValue({ kind }: Field, value: string): boolean {
+  if (value === '') return false;
+  if (kind === 'date') return !isDay(value);
+  return (
+    kind === 'datetime' && !(isDay(value.slice(0, 10)) && /^T([01]\d|2[0-3]):[0-5]\d/.test(value.slice(10)))
+  );
 }
 
 function choices(field: Field, typed: Typed, id: string): Html {

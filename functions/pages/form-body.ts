@@ -52,7 +52,7 @@ export function formBody({
 ${Object.entries(hidden).map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`)}
 ${form.sections.map(
   (section, index) => html`<section class="card chapter" id="chapter-${index + 1}">
-<h2>${many && html`<b>${index + 1} / ${form.sections.length}</b>`}<span>${section.title}</span></h2>
+<h2>${many && html`<b>${index + 1} / ${form.sections.length}</b>`}<span>${unnumbered(section.title)}</span></h2>
 ${section.lead && html`<p>${section.lead}</p>`}
 ${section.fields.map((field) => fieldView(field, typed, problems?.[field.name]))}
 </section>`,
@@ -60,6 +60,11 @@ ${section.fields.map((field) => fieldView(field, typed, problems?.[field.name]))
 ${beforeSubmit}
 <p class="send"><button class="main" type="submit">${form.submit}</button></p>
 </form>`;
+}
+
+/** The pages count chapters themselves: `2. ご署名` is `ご署名`. */
+export function unnumbered(title: string): string {
+  return title.replace(/^\d+\.\s*/, '');
 }
 
 export function fieldsOf(sections: readonly Section[]): Field[] {

@@ -5,7 +5,7 @@ import type { TaskKind } from '../case/tasks.ts';
 import { dateText } from '../case/wording.ts';
 import type { Problems, Typed } from './fields.ts';
 import { placeOf } from './flow-steps.ts';
-import { errorSummary, fieldsOf, formBody } from './form-body.ts';
+import { errorSummary, fieldsOf, formBody, unnumbered } from './form-body.ts';
 import { page } from './layout.ts';
 import { type Html, html, lines, safeHref } from './markup.ts';
 import { notices } from './notices.ts';
@@ -58,13 +58,13 @@ export function formPage(view: FormPageView): string {
   return page({
     title: failed ? `エラー: ${form.title}` : form.title,
     site,
-    body: html`${place && flowRoute(place)}
+    body: html`${errorSummary(fields, problems)}
+${place && flowRoute(place)}
+<h1>${form.title}</h1>
+${form.lead && html`<p class="lead">${form.lead}</p>`}
 <div class="columns with-slip">
 <aside>${slip(view)}${!failed && documentList(view.documents)}</aside>
 <div>
-${errorSummary(fields, problems)}
-<h1>${form.title}</h1>
-${form.lead && html`<p class="lead">${form.lead}</p>`}
 ${view.remarks && html`<section class="note care"><h2>修正のお願い</h2><p>先にご提出いただいた内容について、次の点の修正をお願いいたします。</p><p><strong>${lines(view.remarks)}</strong></p></section>`}
 ${notices({ kind: view.kind, partner: site.partner.name, serverKind: view.serverKind })}
 ${view.quote && quoteBlock(view.quote, view.quotePdfHref)}
@@ -96,8 +96,18 @@ function resultBlock(results: readonly TransferResult[], certificate: string | u
   return html`<section class="card"><h2>移行作業の結果</h2>
 <p>移行元のすべてのデータについて、移行したもの、移行しなかったものとその理由を記録しています。</p>
 ${results.map(transferResult)}
+${resultWords}
 ${certificate && html`<p><a class="button" href="${safeHref(certificate)}" download>検収書（PDF）を保存</a></p>`}</section>`;
 }
+
+const resultWords = html`<details><summary>件数の見方</summary><ul>
+<li>対象: 移行元で見つかったすべてのデータ</li>
+<li>移行済み: 新しいサーバに移し、移行元と一致することを確認したもの</li>
+<li>調整して移行: 新しいサーバで使えるよう、名前や形式を合わせたもの</li>
+<li>変更なし: 前回の移行から変わっていなかったもの</li>
+<li>対象外: 移行しなかったもの（理由は移行記録にあります）</li>
+<li>未確認: 移行記録で説明のつかないもの（0件であることを確認しています）</li>
+</ul></details>`;
 
 /** About six questions a minute: said where it is long, for nothing is kept before it is sent. */
 function effort(questions: number): Html | false {
@@ -109,6 +119,7 @@ function effort(questions: number): Html | false {
 function contents(sections: readonly { title: string }[]): Html | false {
   if (sections.length < 4) return false;
   return html`<nav class="card no-print" aria-label="この用紙の項目"><ol class="contents">${sections.map(
-    ({ title }, index) => html`<li><a href="#chapter-${index + 1}">${index + 1}. ${title}</a></li>`,
+    ({ title }, index) =>
+      html`<li><a href="#chapter-${index + 1}">${index + 1}. ${unnumbered(title)}</a></li>`,
   )}</ol></nav>`;
 }

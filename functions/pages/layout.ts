@@ -53,7 +53,7 @@ function footer(site: Site): Html {
 <p><strong>サポート・お問い合わせ</strong></p>
 ${site.support.map(
   ({ title, chapter, phone, hours }) =>
-    html`<p>${title}「${chapter}」をご確認ください。お電話: <a href="${telephone(phone)}" class="nowrap">${phone}</a>(${hours})</p>`,
+    html`<p>${title}「${chapter}」をご確認ください。お電話: <a href="${telephone(phone)}" class="nowrap">${phone}</a>（${hours}）</p>`,
 )}
 <p>環境調査と移行作業は、${site.partner.name}が行います。</p>
 <p>${site.issuer}</p>

@@ -1,5 +1,13 @@
 import type { Quote } from '../case/quote.ts';
-import { dateText, grouped, momentText, quoteNames, yenText } from '../case/wording.ts';
+import {
+  dateText,
+  grouped,
+  momentText,
+  quoteNames,
+  reducedNote,
+  reducedRate,
+  yenText,
+} from '../case/wording.ts';
 import { type Html, html } from './markup.ts';
 
 /** 御見積書 as a sheet of paper. Everything on it is the quote's own, so it looks the same for ever. */
@@ -11,7 +19,6 @@ ${heading === 'h1' ? html`<h1>御見積書</h1>` : html`<p class="paper-title"><
 <div class="parties"><div>
 <p class="recipient">${quote.recipient}</p>
 <p>${quoteNames[quote.kind]}を、下記のとおりご提示いたします。${quote.sample && html`<strong>（見本）</strong>`}</p>
-<p class="sum"><span>御見積金額（税込）</span><b class="nowrap">${yenText(quote.total)}</b></p>
 </div><div>
 <dl class="paper-facts">
 <dt>見積番号</dt><dd class="figures">${quote.number}</dd>
@@ -20,6 +27,8 @@ ${heading === 'h1' ? html`<h1>御見積書</h1>` : html`<p class="paper-title"><
 </dl>
 <p class="issuer"><strong>${issuer.name}</strong><br>${issuer.department}<br>〒${issuer.postalCode} ${issuer.address}<br>電話 ${issuer.phone}<br>登録番号 ${issuer.registrationNumber}</p>
 </div></div>
+<p class="sum"><span>御見積金額（税込）</span><b class="nowrap">${yenText(quote.total)}</b></p>
+${quote.kind === 'simple' && html`<p class="not-orderable">本見積ではお申し込みいただけません。</p>`}
 ${quoteItems(quote)}
 ${points('作業の範囲', quote.scope)}
 ${points('範囲に含まれないもの', quote.exclusions)}
@@ -37,7 +46,7 @@ export function quoteItems({ lines, taxes, total }: Pick<Quote, 'lines' | 'taxes
 <tbody>${lines.map(
     (
       line,
-    ) => html`<tr><td>${line.label}</td><td class="n" data-label="数量">${grouped(line.quantity)}${line.unit}</td>
+    ) => html`<tr><td>${line.label}${line.taxRate === reducedRate && ' ※'}</td><td class="n" data-label="数量">${grouped(line.quantity)}${line.unit}</td>
 <td class="n" data-label="単価">${yenText(line.unitPrice)}</td><td class="n" data-label="税率">${line.taxRate}%</td><td class="n">${yenText(line.amount)}</td></tr>`,
   )}</tbody>
 <tfoot>${taxes.map(
@@ -48,7 +57,7 @@ export function quoteItems({ lines, taxes, total }: Pick<Quote, 'lines' | 'taxes
     }) => html`<tr><th scope="row" colspan="4">${rate}%対象（税抜）</th><td class="n">${yenText(base)}</td></tr>
 <tr><th scope="row" colspan="4">消費税（${rate}%）</th><td class="n">${yenText(tax)}</td></tr>`,
   )}<tr><th scope="row" colspan="4">合計（税込）</th><td class="n">${yenText(total)}</td></tr></tfoot>
-</table>`;
+</table>${lines.some(({ taxRate }) => taxRate === reducedRate) && html`<p class="soft">${reducedNote}</p>`}`;
 }
 
 function points(title: string, items: readonly string[]): Html | false {

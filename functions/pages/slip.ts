@@ -1,4 +1,4 @@
-import { deadlineText } from '../case/wording.ts';
+import { momentText } from '../case/wording.ts';
 import { type Content, type Html, html } from './markup.ts';
 
 export interface Slip {
@@ -17,8 +17,8 @@ export function slip({ reference, company, person, dueAt, more = [] }: Slip): Ht
 <dl>
 <div><dt>受付番号</dt><dd class="reference">${reference}</dd></div>
 <div><dt>お客さま</dt><dd>${company}${person && html`<br>${person} 様`}</dd></div>
-${dueAt && html`<div><dt>ご提出期限</dt><dd class="due"><time datetime="${dueAt}">${deadlineText(dueAt)}</time></dd></div>`}
-${more.map(({ label, value }) => html`<div><dt>${label}</dt><dd>${value}</dd></div>`)}
+${dueAt && html`<div class="wide"><dt>ご提出期限</dt><dd class="due"><time datetime="${dueAt}">${momentText(dueAt)}まで</time> <span class="soft nowrap">（日本時間）</span></dd></div>`}
+${more.map(({ label, value }) => html`<div class="wide"><dt>${label}</dt><dd>${value}</dd></div>`)}
 </dl>
 </section>`;
 }

@@ -28,7 +28,7 @@ export function transferResult(transfer: TransferResult): Html {
     ['調整して移行', transfer.altered],
     ['変更なし', transfer.unchanged],
     ['対象外', transfer.skipped],
-    ['確認できないもの', transfer.unexplained, transfer.unexplained > 0],
+    ['未確認', transfer.unexplained, transfer.unexplained > 0],
   ];
   return html`<section class="transfer">
 <h3>${planNames[transfer.plan]} <span class="soft">${transfer.run}回目・${momentText(transfer.finishedAt)} 完了・${bytesText(transfer.bytes)}</span></h3>

@@ -80,7 +80,7 @@ function proof(c: Pick<Case, 'transfers'>, plan: Case['plans'][number]): string 
   if (!last) return '担当者による作業';
   return (
     `対象 ${grouped(last.objects)}件（${bytesText(last.bytes)}）：移行 ${grouped(last.moved)}、調整して移行 ${grouped(last.altered)}、` +
-    `変更なし ${grouped(last.unchanged)}、対象外 ${grouped(last.skipped)}、確認できないもの ${grouped(last.unexplained)}\n` +
+    `変更なし ${grouped(last.unchanged)}、対象外 ${grouped(last.skipped)}、未確認 ${grouped(last.unexplained)}\n` +
     `${dateText(last.finishedAt)} 照合済み（${last.run}回目）`
   );
 }

@@ -1,8 +1,8 @@
 import { atJst } from '../../case/calendar.ts';
 import type { Invoice } from '../../case/invoice.ts';
-import { dayText, yenText } from '../../case/wording.ts';
+import { dayText, reducedNote, reducedRate, yenText } from '../../case/wording.ts';
 import { bullets, heading, sum, title } from './blocks.ts';
-import { itemRows, items, reducedNote, reducedRate, taxRows } from './money.ts';
+import { itemRows, items, taxRows } from './money.ts';
 import { opening } from './opening.ts';
 import { Sheet } from './sheet.ts';
 import { table, totals } from './table.ts';

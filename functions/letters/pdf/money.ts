@@ -1,5 +1,5 @@
 import type { Quote } from '../../case/quote.ts';
-import { grouped, yenText } from '../../case/wording.ts';
+import { grouped, reducedRate, yenText } from '../../case/wording.ts';
 import type { Column } from './table.ts';
 
 export const items: readonly Column[] = [
@@ -10,9 +10,6 @@ export const items: readonly Column[] = [
   { title: '金額（税抜）', width: 94, align: 'right' },
 ];
 
-/** The reduced rate (軽減税率) since 2019; its lines are marked on an invoice, as the law wants it. */
-export const reducedRate = 8;
-
 export function itemRows(lines: Quote['lines']): string[][] {
   return lines.map(({ label, quantity, unit, unitPrice, taxRate, amount }) => [
     taxRate === reducedRate ? `${label} ※` : label,
@@ -22,8 +19,6 @@ export function itemRows(lines: Quote['lines']): string[][] {
     yenText(amount),
   ]);
 }
-
-export const reducedNote = `※印は軽減税率（${reducedRate}%）の対象です。`;
 
 /** Base and tax by rate, as they were rounded, then the sum. */
 export function taxRows({ taxes, total }: Pick<Quote, 'taxes' | 'total'>): [string, string][] {

@@ -1,7 +1,7 @@
 import type { Quote } from '../../case/quote.ts';
-import { dateText, momentText, quoteNames, yenText } from '../../case/wording.ts';
+import { dateText, momentText, quoteNames, reducedNote, reducedRate, yenText } from '../../case/wording.ts';
 import { bullets, heading, sum, title, write } from './blocks.ts';
-import { itemRows, items, reducedNote, reducedRate, taxRows } from './money.ts';
+import { itemRows, items, taxRows } from './money.ts';
 import { opening } from './opening.ts';
 import { colours, Sheet } from './sheet.ts';
 import { table, totals } from './table.ts';

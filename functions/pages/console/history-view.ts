@@ -1,4 +1,5 @@
 import type { HistoryEntry } from '../../case/case.ts';
+import { planNames } from '../../case/eligibility.ts';
 import { type TaskKind, tasks } from '../../case/tasks.ts';
 import { actorNames, momentText, stageNames } from '../../case/wording.ts';
 import { type Html, html } from '../markup.ts';
@@ -24,7 +25,7 @@ const names: Record<string, string> = {
 
 const words: Record<string, string> = {
   flow: '手続き',
-  run: '回',
+  run: '実行回',
   plan: 'プラン',
   objects: '件数',
   secrets: '接続情報',
@@ -38,7 +39,18 @@ const words: Record<string, string> = {
   reminder: '回数',
   number: '番号',
   total: '金額',
-  startWith: '開始',
+  startWith: 'はじめの手続き',
+};
+
+const valueNames: Record<string, string> = {
+  ...planNames,
+  'simple-quote': '簡易お見積もり',
+  'formal-quote': '正式お見積もり',
+  order: 'お申込み',
+  'survey-closed': '環境調査の終了',
+  'migration-closed': '移行作業の終了',
+  declined: 'お引き受け不可',
+  closed: '案件の終了',
 };
 
 /** Latest first, in Japan's time. Names that are not known yet stand as they are: the history is never hidden. */
@@ -57,7 +69,7 @@ function about({ what, details }: HistoryEntry): Html {
     else if (key === 'dueAt') parts.push(`期限 ${momentText(String(value))}`);
     else if (what === 'stage-changed') {
       if (key === 'to') parts.push(stageNames[value as keyof typeof stageNames] ?? String(value));
-    } else parts.push(`${words[key] ?? key} ${value}`);
+    } else parts.push(`${words[key] ?? key} ${valueNames[String(value)] ?? value}`);
   }
   return html`${parts.length > 0 && html`<br>${parts.join('・')}`}`;
 }

@@ -29,15 +29,15 @@ export function invoicesPage({ site, person, invoices }: InvoicesView): string {
 ${
   invoices.length === 0
     ? html`<p class="card">請求はまだありません。検収が完了すると、ここに表示されます。</p>`
-    : html`<dl class="counts"><div><dt>件数</dt><dd>${invoices.length}件</dd></div><div><dt>税抜</dt><dd>${yenText(base)}</dd></div><div><dt>消費税</dt><dd>${yenText(tax)}</dd></div><div><dt>合計（税込）</dt><dd>${yenText(base + tax)}</dd></div></dl>
+    : html`<dl class="counts cards"><div><dt>件数</dt><dd>${invoices.length}件</dd></div><div><dt>税抜</dt><dd>${yenText(base)}</dd></div><div><dt>消費税</dt><dd>${yenText(tax)}</dd></div><div><dt>合計（税込）</dt><dd>${yenText(base + tax)}</dd></div></dl>
 <table class="list"><thead><tr><th scope="col">請求書番号</th><th scope="col">宛先</th><th scope="col">発行日</th><th scope="col">完了日</th><th scope="col" class="n">税抜</th><th scope="col" class="n">消費税</th><th scope="col" class="n">合計（税込）</th><th scope="col">書類</th></tr></thead>
 <tbody>${invoices.map(
         (
           invoice,
-        ) => html`<tr><td data-label="請求書番号"><a class="figures" href="${consolePaths.case(invoice.caseId)}">${invoice.invoiceId}</a></td>
+        ) => html`<tr><td data-label="請求書番号"><a class="figures nowrap" href="${consolePaths.case(invoice.caseId)}">${invoice.invoiceId}</a></td>
 <td data-label="宛先">${invoice.recipient}</td><td data-label="発行日">${dayText(invoice.issuedOn)}</td><td data-label="完了日">${dayText(invoice.deliveredOn)}</td>
-<td class="n" data-label="税抜">${yenText(sum(invoice.taxes.map((one) => one.base)))}</td><td class="n" data-label="消費税">${invoice.taxes.map((one) => html`<span>${one.rate}%: ${yenText(one.tax)} </span>`)}</td>
-<td class="n" data-label="合計">${yenText(invoice.total)}</td><td data-label="書類">${invoice.pdfHref ? html`<a href="${safeHref(invoice.pdfHref)}" download>PDF</a>` : '―'}</td></tr>`,
+<td class="n" data-label="税抜">${yenText(sum(invoice.taxes.map((one) => one.base)))}</td><td class="n" data-label="消費税">${invoice.taxes.map((one) => html`<span>${one.rate}%: ${yenText(one.tax)}</span><br>`)}</td>
+<td class="n" data-label="合計">${yenText(invoice.total)}</td><td data-label="書類">${invoice.pdfHref ? html`<a href="${safeHref(invoice.pdfHref)}" download class="nowrap">PDF</a>` : '―'}</td></tr>`,
       )}</tbody></table>`
 }`,
   });

@@ -13,7 +13,7 @@ export const baseStyle = `
 }
 *, *::before, *::after { box-sizing: border-box; }
 html { -webkit-text-size-adjust: 100%; color-scheme: light; }
-body { margin: 0; background: var(--ground); color: var(--ink); font: 1rem/1.75 var(--sans); line-break: strict;
+body { margin: 0; min-height: 100vh; display: flex; flex-direction: column; background: var(--ground); color: var(--ink); font: 1rem/1.75 var(--sans); line-break: strict;
   overflow-wrap: anywhere; }
 h1, h2, h3 { line-height: 1.4; margin: 0 0 .5em; font-weight: 700; text-wrap: balance; word-break: auto-phrase; }
 h1 { font-size: 1.5rem; letter-spacing: .01em; }
@@ -47,7 +47,7 @@ a:hover { text-decoration-thickness: .125em; }
 .masthead nav a[aria-current] { font-weight: 700; box-shadow: inset 0 -3px var(--kraft); }
 .sample { background: var(--kraft-pale); color: var(--kraft-deep); text-align: center; font-size: .875rem; padding: .25rem 1rem; }
 
-main { max-width: 70rem; margin: 0 auto; padding: 1.5rem 1rem 3rem; }
+main { flex: 1 0 auto; width: 100%; max-width: 70rem; margin: 0 auto; padding: 1.5rem 1rem 3rem; }
 main.narrow { max-width: 44rem; }
 .columns { display: grid; gap: 1.25rem; grid-template-columns: minmax(0, 1fr); }
 .card { background: var(--card); border: 1px solid var(--line); border-radius: 12px; padding: 1.25rem 1rem; margin: 0 0 1.25rem; }
@@ -67,7 +67,8 @@ main.narrow { max-width: 44rem; }
 .slip dd { margin: 0; }
 .slip .reference { font: 700 1.25rem/1.5 var(--figures); letter-spacing: .04em; }
 .slip .due { font-weight: 700; }
-.late { color: var(--red); font-weight: 700; }
+.late { color: var(--red); font-weight: 700; white-space: nowrap; }
+.card.next { padding-left: 3rem; }
 
 .route { list-style: none; display: flex; padding: 0; margin: 0 0 1.5rem; }
 .route li { flex: 1; position: relative; padding-top: 2.25rem; font-size: .8125rem; line-height: 1.4; color: var(--soft);
@@ -98,6 +99,10 @@ main.narrow { max-width: 44rem; }
 .next { padding-left: 1.5rem; }
 .next li { margin-bottom: .5rem; }
 
+@media (max-width: 63.99rem) {
+  .slip dl { display: grid; grid-template-columns: repeat(auto-fit, minmax(9.5rem, 1fr)); gap: 0 1rem; }
+  .slip dl > .wide { grid-column: 1 / -1; }
+}
 @media (max-width: 47.99rem) {
   .route li { padding-top: 0; min-height: 1.75rem; }
   .route li span { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
@@ -113,7 +118,7 @@ main.narrow { max-width: 44rem; }
   .columns.with-slip > aside { order: 2; position: sticky; top: 1rem; }
 }
 @media print {
-  body { background: #fff; }
+  body { background: #fff; display: block; }
   .masthead nav, .skip, form, .no-print { display: none !important; }
   .card, .slip { border-color: #999; break-inside: avoid; }
   main { padding: 0; max-width: none; }

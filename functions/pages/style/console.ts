@@ -32,16 +32,17 @@ progress { width: 100%; height: .875rem; appearance: none; border: 0; border-rad
 progress::-webkit-progress-bar { background: #e6e1d8; }
 progress::-webkit-progress-value { background: var(--ai); }
 progress::-moz-progress-bar { background: var(--ai); }
-.counts { display: grid; grid-template-columns: repeat(auto-fit, minmax(6.5rem, 1fr)); gap: .5rem; margin: .75rem 0; }
-.counts > div { background: var(--ground); border-radius: 8px; padding: .5rem .75rem; }
+.counts { display: grid; grid-template-columns: repeat(auto-fit, minmax(5.25rem, 1fr)); gap: .5rem; margin: .75rem 0; }
+.counts > div { background: var(--ground); border-radius: 8px; padding: .5rem .625rem; }
 .counts dt { font-size: .8125rem; color: var(--soft); line-height: 1.4; } .counts dd { margin: 0; font-weight: 700;
   font-variant-numeric: tabular-nums; }
+.counts.cards > div { background: var(--card); border: 1px solid var(--line); }
 .counts .bad dd { color: var(--red); }
 details > summary { cursor: pointer; min-height: 44px; display: flex; align-items: center; gap: .5rem; font-weight: 700; color: var(--ai); }
 details > summary::before { content: "▸"; } details[open] > summary::before { content: "▾"; }
 details > summary::-webkit-details-marker { display: none; }
 iframe { width: 100%; min-height: 32rem; border: 1px solid var(--line); border-radius: 8px; background: #fff; }
-.mail-text { white-space: pre-wrap; font-family: var(--figures); font-size: .875rem; line-height: 1.7; margin: 0; }
+.mail-text { white-space: pre-wrap; font-size: .9375rem; line-height: 1.7; margin: 0; }
 @media (max-width: 47.99rem) {
   .list thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
   .list, .list tbody { display: block; }

@@ -3,8 +3,8 @@ form { margin: 0; }
 .chapter > h2 { display: flex; align-items: baseline; gap: .625rem; padding-bottom: .5rem; border-bottom: 2px solid var(--kraft); }
 .chapter > h2 b { color: var(--kraft-deep); font-size: .875rem; white-space: nowrap; }
 .field { border: 0; padding: 0; margin: 0 0 1.5rem; min-width: 0; }
-.field > label, .field > legend, .tick-label { font-weight: 700; padding: 0; line-height: 1.5; }
-.field > label, .field > legend { display: block; margin-bottom: .25rem; }
+.field > label:not(.choice), .field > legend { display: block; margin-bottom: .25rem; padding: 0; font-weight: 700; line-height: 1.5; }
+.tick-label { font-weight: 700; }
 .must, .may { display: inline-block; font-size: .75rem; font-weight: 700; line-height: 1.5; border-radius: 4px; padding: 0 .4rem;
   margin-left: .5rem; vertical-align: .1em; white-space: nowrap; }
 .must { background: var(--red); color: #fff; }
@@ -31,12 +31,14 @@ stroke-width='2'/%3E%3C/svg%3E"); }
 .problem { color: var(--red); font-weight: 700; margin: .375rem 0 0; line-height: 1.5; padding-left: 1.75rem; position: relative; }
 .problem::before { content: "!"; position: absolute; left: 0; top: .1em; width: 1.25rem; height: 1.25rem; border-radius: 50%;
   background: var(--red); color: #fff; text-align: center; font-size: .875rem; line-height: 1.25rem; }
+.choice + .help { margin: .375rem 0 0; }
 .field.wrong { border-left: 4px solid var(--red); padding-left: .875rem; }
 .field.wrong input:not([type=radio], [type=checkbox]), .field.wrong select, .field.wrong textarea { border: 2px solid var(--red); }
 .summary { border: 2px solid var(--red); background: var(--red-pale); border-radius: 12px; padding: 1rem; margin: 0 0 1.25rem; }
 .summary h2 { color: var(--red); }
-.summary ul { padding-left: 1.25rem; margin: 0; }
-.summary a { color: var(--red); display: inline-block; padding: .25rem 0; }
+.summary ul { list-style: none; padding: 0; margin: 0; }
+.summary li { border-top: 1px solid #eec4c8; padding: .5rem 0; }
+.summary a { color: var(--red); display: block; }
 .contents { list-style: none; padding: 0; margin: 0; display: flex; flex-wrap: wrap; gap: .375rem; }
 .contents a { display: inline-flex; align-items: center; min-height: 44px; padding: 0 .75rem; border: 1px solid var(--line);
   border-radius: 8px; background: #fff; text-decoration: none; font-size: .875rem; }
@@ -48,6 +50,7 @@ button:hover, .button:hover { background: var(--ai-pale); }
 button.main, .button.main { background: var(--ai); color: #fff; min-height: 56px; font-size: 1.0625rem; width: 100%; max-width: 26rem; }
 button.main:hover, .button.main:hover { background: var(--ai-deep); border-color: var(--ai-deep); }
 .row { display: flex; flex-wrap: wrap; gap: .75rem; align-items: end; }
+button.quiet { min-height: 44px; padding: 0 .75rem; border: 1px solid var(--line); border-radius: 8px; font-size: .875rem; font-weight: 400; }
 .row > .field { margin: 0; flex: 1 1 12rem; }
 .documents { list-style: none; padding: 0; margin: 0; }
 .documents li { border-top: 1px solid var(--line); }
@@ -55,8 +58,10 @@ button.main:hover, .button.main:hover { background: var(--ai-deep); border-color
 .documents a { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 0 1rem; padding: .625rem 0; min-height: 44px; }
 .documents span { color: var(--soft); font-size: .875rem; }
 .answers { display: grid; gap: 0; margin: 0; }
+.answers.card { margin-bottom: 1.25rem; }
 .answers > div { display: grid; gap: 0 1rem; padding: .625rem 0; border-top: 1px solid var(--line); }
 .answers > div:first-child { border: 0; }
 .answers dt { color: var(--soft); font-size: .875rem; }
 .answers dd { margin: 0; }
-@media (min-width: 48rem) { .answers > div { grid-template-columns: 14rem minmax(0, 1fr); } }`;
+@media (min-width: 48rem) { .answers.card { margin-bottom: 1.25rem; }
+.answers > div { grid-template-columns: 14rem minmax(0, 1fr); } }`;

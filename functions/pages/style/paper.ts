@@ -1,7 +1,7 @@
 /** The quote and the documents: on screen a sheet of paper, in print the sheet itself. */
 export const paperStyle = `
 .sheet { background: #fff; border: 1px solid var(--line); border-radius: 4px; padding: 1.5rem 1rem; margin: 0 0 1.25rem;
-  box-shadow: 0 2px 12px rgb(60 45 20 / .08); position: relative; overflow: hidden; }
+  box-shadow: 0 2px 12px rgb(60 45 20 / .08); position: relative; overflow: hidden; container-type: inline-size; }
 .sheet > * { position: relative; }
 .sheet h1:not(.document-title), .sheet .paper-title { text-align: center; letter-spacing: .3em; text-indent: .3em; font-size: 1.5rem; margin-bottom: 1.25rem; }
 .sheet h2 { font-size: 1rem; border-bottom: 1px solid var(--ink); padding-bottom: .25rem; margin: 1.5rem 0 .5rem; }
@@ -14,7 +14,8 @@ export const paperStyle = `
 .issuer { font-size: .875rem; line-height: 1.6; }
 .issuer strong { font-size: 1rem; }
 .sum { display: flex; justify-content: space-between; align-items: baseline; gap: 1rem; border: 2px solid var(--ink); padding: .5rem 1rem;
-  margin: 1rem 0; font-weight: 700; }
+  margin: 1.25rem 0; font-weight: 700; }
+.not-orderable { color: var(--red); font-weight: 700; }
 .sum b { font-size: 1.5rem; }
 .items { width: 100%; border-collapse: collapse; font-size: .9375rem; line-height: 1.5; }
 .items th, .items td { border: 1px solid var(--line); padding: .5rem .625rem; text-align: left; vertical-align: top; }
@@ -24,7 +25,7 @@ export const paperStyle = `
 .items tfoot tr:last-child > * { font-weight: 700; border-top: 2px solid var(--ink); }
 .paper-facts { font-size: .875rem; margin: 0; display: grid; grid-template-columns: auto 1fr; gap: 0 1rem; }
 .paper-facts dt { color: var(--soft); } .paper-facts dd { margin: 0; }
-.fine { font-size: .8125rem; color: var(--soft); }
+.fine { margin: 1.25rem 0 0; font-size: .8125rem; color: var(--soft); }
 @media (max-width: 47.99rem) {
   .items thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
   .items tbody tr { display: grid; grid-template-columns: 1fr auto; padding: .625rem 0; border-top: 1px solid var(--line); }
@@ -38,9 +39,9 @@ export const paperStyle = `
   .items, .items tbody, .items tfoot { display: block; }
 }
 @media (min-width: 48rem) {
-  .sheet { padding: 3rem; }
-  .parties { grid-template-columns: minmax(0, 1fr) 17rem; }
+  .sheet { padding: 2.5rem; }
 }
+@container (min-width: 34rem) { .parties { grid-template-columns: minmax(0, 1fr) 17rem; } }
 @page { size: A4; margin: 16mm 14mm; }
 @media print {
   .sheet { border: 0; box-shadow: none; padding: 0; }
