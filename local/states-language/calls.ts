@@ -65,7 +65,7 @@ export class Calls {
     const retries = (JSON.parse(frame.attempts ?? '[]') as number[]).reduce((sum, count) => sum + count, 0);
     const context = { machine, executionName: name, state: frame.state, attempt: retries + 1 };
     const { promise: tooLong, reject } = Promise.withResolvers<never>();
-    const timer = setTimeout(() => reject(timedOut), longestCall);
+    const timer = setTimeout(() => reject(timedOut), longestCall).unref();
     let outcome: Settled['outcome'];
     try {
       const call = this.#engine.options.invoke(FunctionName, Payload, context);

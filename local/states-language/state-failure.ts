@@ -24,8 +24,16 @@ export const queryFailure = (field: string, reason: string) =>
 
 /** Serialises what goes into or out of a state. Throws States.DataLimitExceeded above 256 KiB. */
 export const toData = (value: unknown, field: string): string => {
-  const text = JSON.stringify(value);
-  if (text === undefined) throw queryFailure(field, 'it returned nothing that JSON can hold');
+  let text: string | undefined;
+  try {
+    text = JSON.stringify(value);
+  } catch {
+    // A lambda holds its whole environment, which is circular.
+  }
+  // JSONata's own functions are objects with marks of this name.
+  if (text === undefined || text.includes('"_jsonata_')) {
+    throw queryFailure(field, 'it returned nothing that JSON can hold');
+  }
   return checkedData(text, field);
 };
 
