@@ -44,7 +44,12 @@ export function alreadyDonePage(view: ReceivedView): string {
 function outcomePage(view: ReceivedView, title: string, head: Html): string {
   const { site } = view;
   const next = customerWording(view.kind, { issuer: site.issuer, partner: site.partner.name })?.next ?? [];
-  const more = [{ label: '受付日時', value: `${momentText(view.receivedAt)}（日本時間）` }];
+  const more = [
+    {
+      label: '受付日時',
+      value: html`${momentText(view.receivedAt)} <span class="soft nowrap">（日本時間）</span>`,
+    },
+  ];
   return page({
     title,
     site,

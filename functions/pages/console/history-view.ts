@@ -58,7 +58,7 @@ export function historyView(history: readonly HistoryEntry[]): Html {
   return html`<ol class="timeline">${history.toReversed().map(
     (entry) => html`<li><time datetime="${entry.at}">${momentText(entry.at)}</time>
 <strong>${names[entry.what] ?? entry.what}</strong>${about(entry)}
-<br><span class="soft">${actorNames[entry.actor]}${entry.actor !== 'system' && html` ${entry.by}`}</span></li>`,
+<br><span class="soft">${entry.actor === 'system' ? 'システム' : `${actorNames[entry.actor]} ${entry.by}`}</span></li>`,
   )}</ol>`;
 }
 

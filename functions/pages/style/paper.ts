@@ -35,7 +35,8 @@ export const paperStyle = `
   .items tbody td.n { text-align: left; }
   .items tbody td.n:last-child { text-align: right; font-weight: 700; }
   .items tfoot tr { display: flex; justify-content: space-between; }
-  .items tfoot th, .items tfoot td { border: 0; padding: .375rem 0; }
+  .items tfoot th, .items tfoot td, .items tfoot tr:last-child > * { border: 0; padding: .375rem 0; }
+  .items tfoot tr:last-child { border-top: 2px solid var(--ink); }
   .items, .items tbody, .items tfoot { display: block; }
 }
 @media (min-width: 48rem) {
@@ -44,6 +45,11 @@ export const paperStyle = `
 @container (min-width: 34rem) { .parties { grid-template-columns: minmax(0, 1fr) 17rem; } }
 @page { size: A4; margin: 16mm 14mm; }
 @media print {
+  html { font-size: 12px; }
+  body { line-height: 1.55; print-color-adjust: exact; }
+  .items { font-size: 11px; }
+  .items th, .items td { padding: .3rem .5rem; }
+  .sheet h2 { margin-top: 1rem; }
   .sheet { border: 0; box-shadow: none; padding: 0; }
   .masthead, .foot, .sample { display: none; }
   .items tr, .parties, .sum { break-inside: avoid; }
