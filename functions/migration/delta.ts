@@ -26,8 +26,7 @@ export async function* markUnchanged(
 
 function arrived(known: ObjectLine): boolean {
   if (known.recheck || known.outcome === undefined || known.outcome === 'skipped') return false;
-  // What was found changed at the target after it had arrived stays as somebody there wants it.
-  return known.verified === 'match' || (known.verified === 'differs' && known.outcome === 'unchanged');
+  return known.verified === 'match' || known.verified === 'kept';
 }
 
 function looksEqual(a: ObjectLine, b: ObjectLine): boolean {

@@ -28,8 +28,8 @@ export interface ObjectLine {
   sha256?: string;
   /** It was written to so recently that an equal time does not prove an equal content: read it again next time. */
   recheck?: boolean;
-  /** What the verification saw. Absent when nothing is at the target by right (skipped). */
-  verified?: 'match' | 'differs' | 'missing';
+  /** What the verification saw; absent for what was skipped. `kept`: changed at the target since it arrived there. */
+  verified?: 'match' | 'kept' | 'differs' | 'missing';
   /** What the verification saw in words, when it is not a plain match. */
   remark?: string;
 }

@@ -37,6 +37,11 @@ export class ResumableSha256 {
     return this;
   }
 
+  /** How many have been hashed. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
   state(): Sha256State {
     return { words: [...this.#words], rest: this.#rest.toString('base64'), bytes: this.#bytes };
   }

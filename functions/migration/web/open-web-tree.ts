@@ -1,7 +1,6 @@
 import type { WebAccess } from '../../case/access.ts';
 import { checkPort, resolveHost } from '../resolve-host.ts';
 import { Throttle } from '../throttle.ts';
-import type { FileTree } from './file-tree.ts';
 import { connectSsh, openSftpStream } from './sftp/connect.ts';
 import { SftpSession } from './sftp/session.ts';
 import { SftpTree } from './sftp/sftp-tree.ts';
@@ -17,9 +16,6 @@ export interface WebPolicy {
   /** Milliseconds without an answer after which a connection is given up; 30,000. */
   timeout?: number;
 }
-
-/** How the handlers reach a server; tests pass another. */
-export type OpenTree = (access: WebAccess, policy: WebPolicy) => Promise<FileTree>;
 
 /** Throws TerminalError (refused, log-in, host key, no such directory) or TransientError (no answer). */
 export async function openWebTree(access: WebAccess, policy: WebPolicy): Promise<SftpTree> {

@@ -8,10 +8,13 @@ import type { Attributes, FileTree } from './file-tree.ts';
  */
 export class TargetDirectories {
   readonly #target: FileTree;
+  readonly #make: boolean;
   readonly #known = new Map<string, Promise<string | undefined>>();
 
-  constructor(target: FileTree) {
+  /** Without `make` nothing is made or opened up: what is missing is a reason. */
+  constructor(target: FileTree, { make = true }: { make?: boolean } = {}) {
     this.#target = target;
+    this.#make = make;
   }
 
   /** Makes the directory and those above it where they are missing. Returns why that is not possible, if so. */
@@ -29,7 +32,7 @@ export class TargetDirectories {
   async #ensure(directory: Buffer): Promise<string | undefined> {
     const above = await this.ensure(parentOf(directory));
     if (above !== undefined) return above;
-    const found = (await this.#inspect(directory)) ?? (await this.#make(directory));
+    const found = (await this.#inspect(directory)) ?? (await this.#create(directory));
     if (typeof found === 'string') return found;
     if (found.kind === 'symlink') return '移行先の同じ場所にリンクがあり、その先には書き込みません';
     if (found.kind !== 'directory') return '移行先の同じ場所にフォルダでないものがあります';
@@ -37,7 +40,8 @@ export class TargetDirectories {
     return undefined;
   }
 
-  async #make(directory: Buffer): Promise<Attributes | string> {
+  async #create(directory: Buffer): Promise<Attributes | string> {
+    if (!this.#make) return '移行先にフォルダがありません';
     let problem: unknown;
     try {
       await this.#target.makeDirectory(directory);
@@ -54,7 +58,7 @@ export class TargetDirectories {
 
   /** A directory that its owner may not write to is opened up; its mode is set at the end of the run. */
   async #open(directory: Buffer, { mode, mtime }: Attributes): Promise<void> {
-    if ((mode & 0o700) === 0o700) return;
+    if (!this.#make || (mode & 0o700) === 0o700) return;
     try {
       await this.#target.setAttributes(directory, { mode: mode | 0o700, mtime });
     } catch (error) {

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { TerminalError } from '../../case/errors.ts';
 import { ObjectProblem } from '../object-problem.ts';
-import { joinPath, parentOf } from '../position.ts';
+import { joinPath, nameOf, parentOf } from '../position.ts';
 import type { Job } from './job.ts';
 
 /**
@@ -17,9 +17,23 @@ export function temporaryFor(job: Job, path: Buffer): Buffer {
   return joinPath(parentOf(path), Buffer.from(`${beginning(job)}${randomBytes(8).toString('hex')}`));
 }
 
-export function isTemporary(job: Job, name: Buffer): boolean {
+function isTemporary(job: Job, name: Buffer): boolean {
   const start = beginning(job);
   return name.length === start.length + 16 && name.toString('latin1').startsWith(start);
+}
+
+/** Removes what a crash left behind; false when it is not ours. The directory keeps its time. */
+export async function removeTemporary(job: Job, path: Buffer): Promise<boolean> {
+  if (!isTemporary(job, nameOf(path))) return false;
+  try {
+    const directory = await job.target.inspect(parentOf(path));
+    await job.target.remove(path);
+    if (parentOf(path).length > 0) await job.target.setAttributes(parentOf(path), directory);
+    return true;
+  } catch (error) {
+    if (!(error instanceof ObjectProblem)) throw error;
+    return false;
+  }
 }
 
 /** Before anything is read: a target that takes no file is found out now. Throws TerminalError. */

@@ -1,0 +1,16 @@
+import type { TransferSummary } from '../case/case.ts';
+import type { Objects } from '../case/ports.ts';
+import type { TransferJob } from './job.ts';
+import * as keys from './keys.ts';
+import { readJson, writeJson } from './ndjson.ts';
+
+type Run = Pick<TransferJob, 'caseId' | 'plan' | 'run'>;
+
+/** The counts of a run that was verified to its end; undefined before that. */
+export function readSummary(objects: Objects, run: Run): Promise<TransferSummary | undefined> {
+  return readJson<TransferSummary>(objects, keys.summary(run));
+}
+
+export function writeSummary(objects: Objects, run: Run, summary: TransferSummary): Promise<void> {
+  return writeJson(objects, keys.summary(run), summary);
+}

@@ -1,0 +1,167 @@
+import { randomBytes } from 'node:crypto';
+import type { TransferSummary } from '../case/case.ts';
+import type { TransferJob } from './job.ts';
+import * as keys from './keys.ts';
+import { linesOf, readJson, writeJson } from './ndjson.ts';
+import type { ObjectLine } from './object-line.ts';
+import type { Plan } from './plan-chunks.ts';
+import type { Sha256State } from './resumable-sha256.ts';
+import { writeSummary } from './summary.ts';
+
+/** What staff look at: everything that is not a plain match. */
+export type ReportLine = Pick<ObjectLine, 'path' | 'pathBase64' | 'kind' | 'remark'> & {
+  result:
+    | 'altered'
+    | 'skipped'
+    | 'differs' // the target is not what was delivered, or not what the source has
+    | 'missing' // not at the target
+    | 'kept-at-target' // changed there after it had arrived, and not at the source
+    | 'unrecorded' // the ledger has no outcome
+    | 'changed-at-source' // after it was copied: for the next run
+    | 'only-in-source' // since the inventory
+    | 'only-in-target'; // never deleted
+};
+
+export interface Counts {
+  objects: number;
+  bytes: number;
+  moved: number;
+  altered: number;
+  skipped: number;
+  unchanged: number;
+  unexplained: number;
+}
+
+/** How far both ends have been read again. */
+export interface VerifyState {
+  /** Chunks whose directories still have to be finished, from the last to the first. */
+  directories: number;
+  /** The next line to compare, and the position (base64) behind which both ends are listed on. */
+  chunk: number;
+  line: number;
+  after?: string;
+  /** Directories at the target only, in which nothing has to be looked up. */
+  passedOver: string[];
+  /** Large files of the present batch, as far as they are hashed; keyed by end and path. */
+  hashing: Record<string, Sha256State>;
+  counts: Counts;
+  ledgerParts: string[];
+  reportParts: string[];
+}
+
+/** Gathers what the verification finds; saved as a whole, so that a later call or another process goes on from there. */
+export class Verification {
+  readonly state: VerifyState;
+  readonly #job: TransferJob;
+  readonly #plan: Plan;
+  readonly #attempt = randomBytes(8).toString('hex');
+  #ledger: ObjectLine[] = [];
+  #report: ReportLine[] = [];
+
+  private constructor(job: TransferJob, plan: Plan, state: VerifyState) {
+    this.#job = job;
+    this.#plan = plan;
+    this.state = state;
+  }
+
+  static async begin(job: TransferJob, plan: Plan): Promise<Verification> {
+    const stored = await readJson<VerifyState>(job.objects, keys.verifyState(job, plan.id));
+    const counts = { objects: 0, bytes: 0, moved: 0, altered: 0, skipped: 0, unchanged: 0, unexplained: 0 };
+    return new Verification(
+      job,
+      plan,
+      stored ?? {
+        directories: plan.chunks,
+        chunk: 0,
+        line: 0,
+        passedOver: [],
+        hashing: {},
+        counts,
+        ledgerParts: [],
+        reportParts: [],
+      },
+    );
+  }
+
+  /** Lines that are not saved yet. */
+  get unsaved(): number {
+    return this.#ledger.length + this.#report.length;
+  }
+
+  /** A line of the ledger with what was seen; it is counted once, as what it is or as unexplained. */
+  add(line: ObjectLine): void {
+    const { counts } = this.state;
+    this.#ledger.push(line);
+    counts.objects += 1;
+    const explained = line.outcome === 'skipped' || line.verified === 'match' || line.verified === 'kept';
+    if (!line.outcome || !explained) {
+      counts.unexplained += 1;
+      this.tell(line, resultOf(line), line.remark);
+      return;
+    }
+    counts[line.outcome] += 1;
+    const carried = line.outcome === 'moved' || line.outcome === 'altered';
+    if (carried && line.kind === 'file' && line.verified === 'match') counts.bytes += line.size;
+    if (line.verified === 'kept') this.tell(line, 'kept-at-target', line.how);
+    else if (line.outcome === 'skipped') this.tell(line, 'skipped', line.why);
+    else if (line.outcome === 'altered') this.tell(line, 'altered', line.how);
+  }
+
+  /** An object of the source that no line stands for. */
+  addUnknown(line: ObjectLine): void {
+    this.state.counts.objects += 1;
+    this.state.counts.unexplained += 1;
+    this.tell(line, 'only-in-source', line.remark);
+  }
+
+  tell(line: ObjectLine, result: ReportLine['result'], remark?: string): void {
+    const { path, pathBase64, kind } = line;
+    this.#report.push({
+      result,
+      ...(path === undefined ? {} : { path }),
+      ...(pathBase64 === undefined ? {} : { pathBase64 }),
+      kind,
+      ...(remark === undefined ? {} : { remark }),
+    });
+  }
+
+  async save(): Promise<void> {
+    const { objects } = this.#job;
+    if (this.#ledger.length > 0) {
+      const key = keys.verifiedPart(this.#job, this.#plan.id, this.#attempt, this.state.ledgerParts.length);
+      await objects.put(key, linesOf(this.#ledger));
+      this.state.ledgerParts.push(key);
+      this.#ledger = [];
+    }
+    if (this.#report.length > 0) {
+      const key = keys.reportPart(this.#job, this.#plan.id, this.#attempt, this.state.reportParts.length);
+      await objects.put(key, linesOf(this.#report));
+      this.state.reportParts.push(key);
+      this.#report = [];
+    }
+    await writeJson(objects, keys.verifyState(this.#job, this.#plan.id), this.state);
+  }
+
+  /** Writes ledger, report and, last, the summary that says that the run is over. */
+  async conclude(): Promise<TransferSummary> {
+    await this.save();
+    const { objects, plan, run } = this.#job;
+    const ledgerKey = keys.ledger(this.#job);
+    const finishedAt = new Date().toISOString();
+    const summary = { plan, run, ...this.state.counts, ledgerKey, finishedAt };
+    await objects.put(ledgerKey, this.#joined(this.state.ledgerParts));
+    await objects.put(keys.report(this.#job), this.#joined(this.state.reportParts, linesOf([summary])));
+    await writeSummary(objects, this.#job, summary);
+    return summary;
+  }
+
+  async *#joined(parts: readonly string[], first?: Buffer): AsyncGenerator<Uint8Array> {
+    if (first) yield first;
+    for (const part of parts) yield* this.#job.objects.get(part);
+  }
+}
+
+function resultOf(line: ObjectLine): ReportLine['result'] {
+  if (!line.outcome) return 'unrecorded';
+  return line.verified === 'missing' ? 'missing' : 'differs';
+}

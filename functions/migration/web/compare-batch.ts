@@ -1,0 +1,91 @@
+import { packBytes } from '../chunk.ts';
+import { inParallel } from '../in-parallel.ts';
+import { describePath, type ObjectLine } from '../object-line.ts';
+import { ObjectProblem } from '../object-problem.ts';
+import type { Plan } from '../plan-chunks.ts';
+import type { Verification } from '../verification.ts';
+import { changeAtSource, compareWithTarget, type Depth, differs, hashOf } from './compare.ts';
+import { hashLargeFile } from './hash-large-file.ts';
+import type { Job } from './job.ts';
+import type { Aligned } from './merge.ts';
+
+const objectsAtOnce = 48;
+
+/** Compares a batch, many objects at once, and enters the results in order. False when time ran short. */
+export async function compareBatch(
+  job: Job,
+  plan: Plan,
+  verification: Verification,
+  batch: readonly Aligned[],
+  depth: Depth,
+): Promise<boolean> {
+  const compared = new Map<Aligned, ObjectLine>();
+  const compare = async (aligned: Aligned) => {
+    const result = await compareOne(job, verification, aligned, depth);
+    if (result) compared.set(aligned, result);
+  };
+  await inParallel(batch.filter(isSmall), objectsAtOnce, compare);
+  for (const aligned of batch.filter((one) => one.line && !isSmall(one))) {
+    await compare(aligned);
+    if (!compared.has(aligned)) return false;
+  }
+  for (const aligned of batch) enter(verification, plan, aligned, compared.get(aligned));
+  return true;
+}
+
+/** Undefined when time ran short in a large file, or when no line stands for the object. */
+async function compareOne(
+  job: Job,
+  { state }: Verification,
+  aligned: Aligned,
+  depth: Depth,
+): Promise<ObjectLine | undefined> {
+  const { line, source, target } = aligned;
+  if (!line) return undefined;
+  const hash = (end: 'source' | 'target') =>
+    isSmall(aligned) ? hashOf(job[end], line) : hashLargeFile(job, state, line, end);
+  const result = await compareWithTarget(job, line, target?.attributes, depth, () => hash('target'));
+  if (depth !== 'full' || result?.verified !== 'match' || line.kind !== 'file') return result;
+  if (changeAtSource(line, source?.attributes) !== undefined) return result;
+  try {
+    const atSource = await hash('source');
+    if (atSource === undefined) return undefined;
+    return atSource === line.sha256 ? result : differs(result, '移行元の内容が、移行した内容と異なります');
+  } catch (error) {
+    if (!(error instanceof ObjectProblem)) throw error;
+    return differs(result, '移行元で読み取れません');
+  }
+}
+
+function enter(
+  verification: Verification,
+  plan: Plan,
+  aligned: Aligned,
+  result: ObjectLine | undefined,
+): void {
+  const { line, path, source, target } = aligned;
+  if (line && result) {
+    verification.add(result);
+    const change = result.outcome === 'skipped' ? undefined : changeAtSource(line, source?.attributes);
+    if (change !== undefined) verification.tell(result, 'changed-at-source', change);
+    return;
+  }
+  const found = source ?? target;
+  if (!found) return;
+  const { kind, size, mtime } = found.attributes;
+  const unknown: ObjectLine = { ...describePath(path), kind, size, mtime };
+  if (!source) {
+    verification.tell(unknown, 'only-in-target', '移行元にありません(削除しません)');
+    return;
+  }
+  const isNew = mtime >= Math.floor(Date.parse(plan.startedAt) / 1000);
+  if (isNew || source.refused !== undefined || kind === 'other') {
+    verification.tell(unknown, 'only-in-source', '棚卸しの後に作られました(次回の差分移行の対象)');
+    return;
+  }
+  verification.addUnknown({ ...unknown, remark: '移行元にありますが、台帳にありません' });
+}
+
+function isSmall({ line }: Aligned): boolean {
+  return line !== undefined && line.size <= packBytes;
+}

@@ -1,0 +1,103 @@
+import { packBytes } from '../chunk.ts';
+import { timeIsShort } from '../job.ts';
+import { linesOfChunk } from '../ledger.ts';
+import type { ObjectLine } from '../object-line.ts';
+import type { Plan } from '../plan-chunks.ts';
+import { compareDirectories, parentOf } from '../position.ts';
+import type { Verification, VerifyState } from '../verification.ts';
+import type { Depth } from './compare.ts';
+import { compareBatch } from './compare-batch.ts';
+import type { Job } from './job.ts';
+import { type Aligned, alignThree } from './merge.ts';
+import { removeTemporary } from './temporary-names.ts';
+import { walk } from './walk.ts';
+
+const batchObjects = 512;
+const batchBytes = 2 * packBytes;
+const linesBetweenSaves = 10_000;
+
+/** Ledger, source and target in one pass. False when time ran short; the state says where to go on. */
+export async function compareTrees(
+  job: Job,
+  plan: Plan,
+  verification: Verification,
+  depth: Depth,
+): Promise<boolean> {
+  const { state } = verification;
+  const passedOver = new Set(state.passedOver);
+  const after = state.after === undefined ? {} : { after: Buffer.from(state.after, 'base64') };
+  const source = walk(job.source, after);
+  const target = walk(job.target, {
+    ...after,
+    mayDescend: (directory) => !passedOver.has(directory.toString('base64')),
+  });
+  const sizes = new Map<number, number>();
+  let batch: Aligned[] = [];
+  let bytes = 0;
+  const flush = async (): Promise<boolean> => {
+    if (!(await compareBatch(job, plan, verification, batch, depth))) return false;
+    moveOn(state, batch, sizes);
+    state.passedOver = [...passedOver].filter((directory) => isAhead(directory, state));
+    batch = [];
+    bytes = 0;
+    if (verification.unsaved >= linesBetweenSaves) await verification.save();
+    return !timeIsShort(job);
+  };
+  try {
+    for await (const aligned of alignThree(ledgerFrom(job, plan, state, sizes), source, target)) {
+      if (!aligned.line && !aligned.source && (await removeTemporary(job, aligned.path))) continue;
+      if (aligned.target?.attributes.kind === 'directory' && !isCarried(aligned.line)) {
+        passedOver.add(aligned.path.toString('base64'));
+      }
+      const size = aligned.line?.size ?? 0;
+      if (batch.length > 0 && bytes + size > batchBytes && !(await flush())) return false;
+      batch.push(aligned);
+      bytes += size;
+      if (batch.length >= batchObjects && !(await flush())) return false;
+    }
+    return batch.length === 0 || (await flush());
+  } finally {
+    await source.return(undefined);
+    await target.return(undefined);
+  }
+}
+
+/** From the line at which the state stands; notes how many lines each chunk has. */
+async function* ledgerFrom(
+  job: Job,
+  plan: Plan,
+  state: VerifyState,
+  sizes: Map<number, number>,
+): AsyncGenerator<ObjectLine> {
+  const start = { chunk: state.chunk, line: state.line };
+  for (let chunk = start.chunk; chunk < plan.chunks; chunk += 1) {
+    const lines = await linesOfChunk(job, plan.id, chunk);
+    sizes.set(chunk, lines.length);
+    yield* chunk === start.chunk ? lines.slice(start.line) : lines;
+  }
+}
+
+function moveOn(state: VerifyState, batch: readonly Aligned[], sizes: ReadonlyMap<number, number>): void {
+  state.line += batch.filter((aligned) => aligned.line).length;
+  for (
+    let size = sizes.get(state.chunk);
+    size !== undefined && state.line >= size;
+    size = sizes.get(state.chunk)
+  ) {
+    state.line -= size;
+    state.chunk += 1;
+  }
+  state.hashing = {};
+  const last = batch.at(-1);
+  if (last) state.after = last.path.toString('base64');
+}
+
+function isCarried(line: ObjectLine | undefined): boolean {
+  return line?.kind === 'directory' && line.outcome !== undefined && line.outcome !== 'skipped';
+}
+
+/** The walk has not come past it yet. */
+function isAhead(directory: string, { after }: VerifyState): boolean {
+  if (after === undefined) return true;
+  return compareDirectories(Buffer.from(directory, 'base64'), parentOf(Buffer.from(after, 'base64'))) > 0;
+}

@@ -1,0 +1,91 @@
+import { createHash } from 'node:crypto';
+import { linkOf, modeText, type ObjectLine, pathOf } from '../object-line.ts';
+import { ObjectProblem } from '../object-problem.ts';
+import type { Attributes, FileTree } from './file-tree.ts';
+import type { Job } from './job.ts';
+import { planLink } from './links.ts';
+
+/** What a verification reads: `changes` hashes what moved in this run, `full` everything, the source's content too. */
+export type Depth = 'changes' | 'full';
+
+/**
+ * What stands at the target for a line of the ledger; `hash` gives a file's SHA-256 as it is there now, or undefined
+ * when time ran short, and then so does this.
+ */
+export async function compareWithTarget(
+  job: Job,
+  line: ObjectLine,
+  at: Attributes | undefined,
+  depth: Depth,
+  hash: () => Promise<string | undefined>,
+): Promise<ObjectLine | undefined> {
+  if (!line.outcome) return { ...line, remark: '台帳に結果がありません' };
+  if (line.outcome === 'skipped') return line;
+  if (!at) return { ...line, verified: 'missing', remark: '移行先にありません' };
+  if (at.kind !== line.kind) return differs(line, '移行先の種類が異なります');
+  try {
+    if (line.kind === 'directory') return withAttributes(line, at);
+    if (line.kind === 'symlink') return await compareLink(job, line);
+    // Somebody works on the target already: what has not changed at the source does not overwrite that.
+    const edited = line.outcome === 'unchanged' && at.mtime !== line.mtime;
+    if (at.size !== line.size) return edited ? kept(line) : differs(line, '移行先の大きさが異なります');
+    const trusted = depth === 'changes' && line.outcome === 'unchanged' && !edited;
+    const found = trusted ? line.sha256 : await hash();
+    if (found === undefined) return undefined;
+    if (found !== line.sha256) return edited ? kept(line) : differs(line, '移行先の内容が異なります');
+    return withAttributes(line, at);
+  } catch (error) {
+    if (!(error instanceof ObjectProblem)) throw error;
+    return differs(line, '移行先で読み取れません');
+  }
+}
+
+export async function hashOf(tree: FileTree, line: ObjectLine): Promise<string> {
+  const { content } = await tree.read(pathOf(line), 0, line.size);
+  return createHash('sha256').update(content).digest('hex');
+}
+
+/** In words, when the source is no longer what was copied. */
+export function changeAtSource(line: ObjectLine, now: Attributes | undefined): string | undefined {
+  if (!now) return '移行後に移行元からなくなりました';
+  if (now.kind !== line.kind) return '移行後に移行元で種類が変わりました';
+  if (line.kind === 'file' && (now.size !== line.size || now.mtime !== line.mtime)) {
+    return '移行後に移行元で変更されました(次回の差分移行の対象)';
+  }
+  return undefined;
+}
+
+async function compareLink(job: Job, line: ObjectLine): Promise<ObjectLine> {
+  const plan = planLink(pathOf(line), linkOf(line), job.source.rootNames);
+  const target = await job.target.readLink(pathOf(line));
+  if ('skip' in plan || !target.equals(plan.copy)) return differs(line, '移行先のリンク先が異なります');
+  return { ...line, verified: 'match' };
+}
+
+/** A mode or a time that the target would not take is a difference that the ledger states. */
+function withAttributes(line: ObjectLine, at: Attributes): ObjectLine {
+  const kept = line.how?.split('、').filter((how) => !how.startsWith('権限') && how !== changedTime) ?? [];
+  if (line.mode !== undefined && modeText(at.mode) !== line.mode) {
+    kept.push(`権限が${line.mode}から${modeText(at.mode)}に変更`);
+  }
+  if (at.mtime !== line.mtime) kept.push(changedTime);
+  const { how: _, ...rest } = line;
+  if (kept.length === 0) return { ...rest, verified: 'match' };
+  const outcome = line.outcome === 'unchanged' && line.how ? 'unchanged' : 'altered';
+  return { ...rest, outcome, how: kept.join('、'), verified: 'match' };
+}
+
+function kept(line: ObjectLine): ObjectLine {
+  return {
+    ...line,
+    outcome: 'altered',
+    how: '移行後に移行先で変更されたため、そのまま残しました',
+    verified: 'kept',
+  };
+}
+
+const changedTime = '更新日時が変更';
+
+export function differs(line: ObjectLine, remark: string): ObjectLine {
+  return { ...line, verified: 'differs', remark };
+}

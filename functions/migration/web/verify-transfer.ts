@@ -1,0 +1,53 @@
+import type { TransferSummary } from '../../case/case.ts';
+import { TerminalError } from '../../case/errors.ts';
+import { timeIsShort } from '../job.ts';
+import { linesOfChunk } from '../ledger.ts';
+import type { ObjectLine } from '../object-line.ts';
+import { type Plan, readPlan } from '../plan-chunks.ts';
+import { readSummary } from '../summary.ts';
+import { Verification } from '../verification.ts';
+import type { Depth } from './compare.ts';
+import { compareTrees } from './compare-trees.ts';
+import { finishDirectories } from './finish-directories.ts';
+import type { Job } from './job.ts';
+
+export type TransferVerified =
+  | { more: true; objects: number }
+  | ({ more: false } & Pick<
+      TransferSummary,
+      'objects' | 'bytes' | 'moved' | 'altered' | 'skipped' | 'unchanged' | 'unexplained'
+    >);
+
+/**
+ * Finishes the target's directories, then reads both ends again and compares them with the ledger, in as many calls as
+ * it takes. Ends with ledger, report and summary below `records/`. Zero unexplained is the definition of done. Throws
+ * TransientError or TerminalError; calling again goes on.
+ */
+export async function verifyTransfer(job: Job, depth: Depth = 'changes'): Promise<TransferVerified> {
+  const finished = await readSummary(job.objects, job);
+  if (finished) return answer(finished);
+  const plan = await readPlan(job);
+  if (!plan)
+    throw new TerminalError('棚卸しの記録がないため照合できません。移行を最初からやり直してください。');
+  const verification = await Verification.begin(job, plan);
+  const complete =
+    (await finishAll(job, plan, verification)) && (await compareTrees(job, plan, verification, depth));
+  if (complete) return answer(await verification.conclude());
+  await verification.save();
+  return { more: true, objects: verification.state.counts.objects };
+}
+
+/** False when time ran short. */
+async function finishAll(job: Job, plan: Plan, { state }: Verification): Promise<boolean> {
+  while (state.directories > 0) {
+    if (timeIsShort(job)) return false;
+    const lines: ObjectLine[] = await linesOfChunk(job, plan.id, state.directories - 1);
+    await finishDirectories(job.target, lines);
+    state.directories -= 1;
+  }
+  return true;
+}
+
+function answer({ objects, bytes, moved, altered, skipped, unchanged, unexplained }: TransferSummary) {
+  return { more: false as const, objects, bytes, moved, altered, skipped, unchanged, unexplained };
+}
