@@ -71,6 +71,8 @@ export class Alarms extends Construct {
         2,
         'Read the log of the function.',
       );
+      // One at a time means that the next one waits.
+      if (handler.oneAtATime) continue;
       this.#alarm(
         `${handler.name} throttled`,
         alias.metricThrottles({ period }),

@@ -1,12 +1,21 @@
-import { resolve } from 'node:path';
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { Duration, RemovalPolicy, Stack, Stage } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Alias, Architecture, type IAlias, type IVersion, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
-import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
+import {
+  Alias,
+  Architecture,
+  Code,
+  type IAlias,
+  type IVersion,
+  Function as LambdaFunction,
+  Runtime,
+  Tracing,
+} from 'aws-cdk-lib/aws-lambda';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { acknowledge, grant } from './acknowledge.ts';
-import { bundling } from './bundling.ts';
+import { writeBundles } from './bundles.ts';
 import { environment } from './environment.ts';
 import { entries, type Handler, handlers, pascalCase } from './handlers.ts';
 import { logGroup } from './logs.ts';
@@ -26,15 +35,21 @@ export class Functions extends Construct {
   constructor(scope: Construct, id: string, props: { world: World; directory: string }) {
     super(scope, id);
     const files = entries(props.directory);
+    // Where sources have the same relative path on every machine, so that equal code has an equal hash.
+    const folder = join(Stage.of(this)!.assetOutdir, 'bundles');
+    const bundled = Stack.of(this).bundlingRequired;
+    if (bundled) writeBundles(files, folder);
     for (const handler of handlers) {
       const made = new HandlerFunction(this, pascalCase(handler.name), {
         handler,
-        entry: resolve(files.get(handler.name)!),
+        code: bundled ? Code.fromAsset(join(folder, handler.name)) : unbundled,
         world: props.world,
         variables: environment(this, handler, props.world),
       });
       this.#functions.set(handler.name, made);
     }
+    // Each has been staged as an asset of its own.
+    rmSync(folder, { recursive: true, force: true });
   }
 
   /** Throws for a name that handlers.ts does not list. */
@@ -53,14 +68,14 @@ export class HandlerFunction extends Construct {
   readonly handler: Handler;
   readonly role: Role;
   readonly logGroup: LogGroup;
-  readonly function: NodejsFunction;
+  readonly function: LambdaFunction;
   /** What everything invokes: executions in flight keep the version that they began with. */
   readonly alias: IAlias;
 
   constructor(
     scope: Construct,
     id: string,
-    props: { handler: Handler; entry: string; world: World; variables: Record<string, string> },
+    props: { handler: Handler; code: Code; world: World; variables: Record<string, string> },
   ) {
     super(scope, id);
     const { handler, world } = props;
@@ -78,17 +93,18 @@ export class HandlerFunction extends Construct {
       'X-Ray takes trace segments on no particular resource.',
     );
 
-    this.function = new NodejsFunction(this, 'Function', {
-      entry: props.entry,
+    this.function = new LambdaFunction(this, 'Function', {
+      code: props.code,
+      handler: 'index.handler',
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
       memorySize: handler.memory,
+      ...(handler.oneAtATime && { reservedConcurrentExecutions: 1 }),
       timeout: Duration.seconds(handler.timeout),
       role: this.role,
       logGroup: this.logGroup,
       tracing: Tracing.ACTIVE,
       environment: props.variables,
-      bundling: bundling(handler),
       // Old versions stay: a waiting execution may call one ninety days from now.
       currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN },
     });
@@ -98,3 +114,6 @@ export class HandlerFunction extends Construct {
     }) as IAlias;
   }
 }
+
+/** In place of code where only the template counts: context `aws:cdk:bundling-stacks` leaves this stack out. */
+const unbundled = Code.fromInline('throw new Error("synthesized without code");');

@@ -31,6 +31,8 @@ export interface Handler {
   timeout: number;
   /** Makes PDFs, and so carries the Japanese fonts (14 MB). */
   fonts?: true;
+  /** Never twice at once: two workers would both send a mail that neither has settled. */
+  oneAtATime?: true;
 }
 
 const step = { startedBy: 'workflow', memory: 512, timeout: 30 } as const;
@@ -50,27 +52,42 @@ export const handlers: readonly Handler[] = [
   { name: 'decline-case', ...step, timeout: 900, reaches: ['cases', 'staged:erase', 'vault:erase'] },
   { name: 'close-case', ...step, timeout: 900, reaches: ['cases', 'staged:erase', 'vault:erase'] },
   { name: 'schedule-transfers', ...step, reaches: ['cases'] },
-  { name: 'take-inventory', ...mover, reaches: ['cases', 'staged', 'kept', 'vault:read', 'vault:write'] },
-  { name: 'copy-chunk', ...mover, reaches: ['cases', 'staged', 'kept', 'vault:read', 'vault:write'] },
-  { name: 'verify-transfer', ...mover, reaches: ['cases', 'staged', 'kept', 'vault:read', 'vault:write'] },
+  {
+    name: 'take-inventory',
+    ...mover,
+    reaches: ['cases:read', 'staged', 'kept', 'vault:read', 'vault:write'],
+  },
+  { name: 'copy-chunk', ...mover, reaches: ['cases:read', 'staged', 'kept', 'vault:read', 'vault:write'] },
+  {
+    name: 'verify-transfer',
+    ...mover,
+    reaches: ['cases:read', 'staged', 'kept', 'vault:read', 'vault:write'],
+  },
   { name: 'record-transfer', ...step, timeout: 300, reaches: ['cases', 'staged', 'kept'] },
   { name: 'erase-migration-data', ...step, timeout: 900, reaches: ['cases', 'staged:erase', 'vault:erase'] },
   { name: 'issue-invoice', ...step, reaches: ['cases'] },
-  { name: 'receive-survey', startedBy: 'upload', memory: 512, timeout: 60, reaches: ['cases', 'staged'] },
+  {
+    name: 'receive-survey',
+    startedBy: 'upload',
+    memory: 512,
+    timeout: 60,
+    reaches: ['cases', 'staged', 'staged:erase'],
+  },
   {
     name: 'deliver-outbox',
     startedBy: 'outbox',
     memory: 1024,
     timeout: 120,
-    reaches: ['cases', 'link-key', 'kept', 'mail', 'events', 'flows'],
+    reaches: ['cases', 'link-key', 'mail', 'events', 'flows'],
     fonts: true,
+    oneAtATime: true,
   },
   { name: 'send-reminders', startedBy: 'schedule', memory: 512, timeout: 300, reaches: ['cases'] },
-  { name: 'customer-pages', ...page, reaches: ['cases', 'link-key', 'kept', 'vault:write'], fonts: true },
+  { name: 'customer-pages', ...page, reaches: ['cases', 'vault:write', 'vault:erase'], fonts: true },
   {
     name: 'console-pages',
     ...page,
-    reaches: ['cases', 'link-key', 'staged', 'kept', 'vault:write'],
+    reaches: ['cases', 'kept', 'vault:write', 'vault:erase'],
     fonts: true,
   },
 ];

@@ -39,14 +39,16 @@ export function grantReaches(role: IRole, reaches: readonly Reach[], world: Worl
   });
 }
 
-const encrypted: Partial<Record<Reach, string>> = {
-  'cases:read': 'dynamodb',
-  cases: 'dynamodb',
-  staged: 's3',
-  kept: 's3',
-  'vault:read': 'secretsmanager',
-  'vault:write': 'secretsmanager',
-  'link-key': 'secretsmanager',
+/** The services behind each reach that keep their data under the data key. The vault has its register in the table. */
+const encrypted: Partial<Record<Reach, string[]>> = {
+  'cases:read': ['dynamodb'],
+  cases: ['dynamodb'],
+  staged: ['s3'],
+  kept: ['s3'],
+  'vault:read': ['secretsmanager'],
+  'vault:write': ['secretsmanager', 'dynamodb'],
+  'vault:erase': ['dynamodb'],
+  'link-key': ['secretsmanager'],
 };
 
 const rights: Record<Reach, (world: World) => Right[]> = {
@@ -69,8 +71,14 @@ const rights: Record<Reach, (world: World) => Right[]> = {
     objects(storage.temporary.bucketArn, erase, ['s3:ListBucketVersions', 's3:ListBucketMultipartUploads']),
   kept: ({ storage }) => objects(storage.records.bucketArn, readAndWrite, ['s3:ListBucket']),
   'vault:read': vault('secretsmanager:GetSecretValue'),
-  'vault:write': vault('secretsmanager:CreateSecret', 'secretsmanager:PutSecretValue'),
-  'vault:erase': vault('secretsmanager:DeleteSecret'),
+  'vault:write': (world) => [
+    ...vault('secretsmanager:CreateSecret', 'secretsmanager:PutSecretValue')(world),
+    { actions: ['dynamodb:PutItem'], resources: [world.records.table.tableArn] },
+  ],
+  'vault:erase': (world) => [
+    ...vault('secretsmanager:DeleteSecret')(world),
+    { actions: ['dynamodb:Query', 'dynamodb:DeleteItem'], resources: [world.records.table.tableArn] },
+  ],
   'link-key': ({ secrets }) => [
     { actions: ['secretsmanager:GetSecretValue'], resources: [secrets.linkKey.secretArn] },
   ],

@@ -10,7 +10,6 @@ import {
   ObjectOwnership,
 } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import { acknowledge } from './acknowledge.ts';
 
 /** Two buckets, because what is erased and what is kept must not share a lifecycle, versions or permissions. */
 export class Storage extends Construct {
@@ -27,12 +26,6 @@ export class Storage extends Construct {
       encryption: BucketEncryption.S3_MANAGED,
       lifecycleRules: [{ expiration: Duration.days(365) }],
     });
-    acknowledge(
-      accessLogs,
-      'AwsSolutions-S1',
-      'This is the bucket that the access logs go to; logging its own deliveries would never end.',
-    );
-
     this.temporary = new Bucket(this, 'Temporary', {
       ...closed,
       encryption: BucketEncryption.KMS,

@@ -34,7 +34,13 @@ export class Triggers extends Construct {
     for (const made of props.functions.all()) {
       if (made.handler.startedBy === 'workflow' || made.handler.startedBy === 'web') continue;
       const { invocations } = props.events.failed;
-      made.alias.configureAsyncInvoke({ onFailure: new SqsDestination(invocations), retryAttempts: 2 });
+      made.alias.configureAsyncInvoke({
+        onFailure: new SqsDestination(invocations),
+        // A sweep that had to wait for longer has been overtaken by the next ones.
+        ...(made.handler.startedBy === 'upload'
+          ? { maxEventAge: Duration.hours(6), retryAttempts: 2 }
+          : { maxEventAge: Duration.minutes(5), retryAttempts: 0 }),
+      });
     }
   }
 
@@ -55,7 +61,6 @@ export class Triggers extends Construct {
       eventSourceArn: table.tableStreamArn!,
       startingPosition: StartingPosition.TRIM_HORIZON,
       batchSize: 10,
-      reportBatchItemFailures: true,
       bisectBatchOnError: true,
       retryAttempts: 5,
       maxRecordAge: Duration.hours(1),

@@ -1,6 +1,13 @@
 import { Duration } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
-import { HttpApi, HttpMethod, HttpStage, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2';
+import {
+  HttpApi,
+  HttpMethod,
+  HttpRoute,
+  HttpRouteKey,
+  HttpStage,
+  LogGroupLogDestination,
+} from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { Construct } from 'constructs';
 import { acknowledge } from './acknowledge.ts';
@@ -8,14 +15,19 @@ import type { Functions } from './functions.ts';
 import type { Keys } from './keys.ts';
 import { logGroup } from './logs.ts';
 
-const customerRoutes = ['GET /t/{token}', 'POST /t/{token}', 'GET /documents/{document+}', 'GET /style.css'];
+const customerRoutes = [
+  'GET /t/{token}',
+  'POST /t/{token}',
+  'GET /t/{token}/{paper}',
+  'GET /documents/{document}',
+  // Anything else gets the same friendly "not found".
+  '$default',
+];
 const consoleRoutes = [
   'GET /console',
   'GET /console/{page+}',
   'POST /console/{page+}',
-  'GET /sign-in',
-  'GET /sign-in/{page+}',
-  'POST /sign-out',
+  'GET /sign-in/callback',
 ];
 
 /** Never the path: a customer's path is the key to the step (`/t/{token}`). The route says enough. */
@@ -68,12 +80,13 @@ export class Web extends Construct {
   #route(routes: string[], name: string, functions: Functions, reason: string): void {
     const integration = new HttpLambdaIntegration(name, functions.get(name).alias, {
       timeout: Duration.seconds(29),
+      scopePermissionToRoute: false,
     });
     for (const route of routes) {
-      const [method, path] = route.split(' ') as [keyof typeof HttpMethod, string];
-      for (const added of this.api.addRoutes({ path, methods: [HttpMethod[method]], integration })) {
-        acknowledge(added, 'AwsSolutions-APIG4', reason);
-      }
+      const [method, path] = route.split(' ') as [keyof typeof HttpMethod, string?];
+      const routeKey = path ? HttpRouteKey.with(path, HttpMethod[method]) : HttpRouteKey.DEFAULT;
+      const added = new HttpRoute(this, route, { httpApi: this.api, routeKey, integration });
+      acknowledge(added, 'AwsSolutions-APIG4', reason);
     }
   }
 }
