@@ -1,6 +1,6 @@
 import type { Field, Section } from '../case/form.ts';
 import { controlId, fieldView, isSecret, type Problems, type Typed } from './fields.ts';
-import { type Html, html, trusted } from './markup.ts';
+import { type Html, html, safeHref, trusted } from './markup.ts';
 
 export interface FormBody {
   form: { sections: readonly Section[]; submit: string };
@@ -46,7 +46,7 @@ export function formBody({
   action,
 }: FormBody): Html {
   const many = form.sections.length > 1;
-  return html`<form method="post"${action !== undefined && html` action="${action}"`}${
+  return html`<form method="post"${action !== undefined && html` action="${safeHref(action)}"`}${
     withFile && trusted(' enctype="multipart/form-data"')
   } novalidate accept-charset="utf-8">
 ${Object.entries(hidden).map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`)}

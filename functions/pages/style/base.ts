@@ -121,5 +121,5 @@ main.narrow { max-width: 44rem; }
   body { background: #fff; display: block; }
   .masthead nav, .skip, form, .no-print { display: none !important; }
   .card, .slip { border-color: #999; break-inside: avoid; }
-  main { padding: 0; max-width: none; }
+  main, main.narrow { padding: 0; max-width: none; }
 }`;
