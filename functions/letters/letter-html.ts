@@ -40,14 +40,14 @@ function blockHtml(block: Block): Html {
     case 'facts':
       return html`<div style="${styles.facts}">${block.rows.map(
         ({ label, value }) =>
-          html`<p style="${styles.fact}"><span style="font-size:13px;color:#55606c;">${label}</span><br>${plain(value)}</p>`,
+          html`<p style="${styles.fact}"><span style="font-size:13px;color:#55606c;">${plain(label)}</span><br>${plain(value)}</p>`,
       )}</div>\n`;
     case 'list':
-      return html`${block.title && html`<p style="${styles.title}">${block.title}</p>`}<ul style="${styles.list}">${block.items.map(
+      return html`${block.title && html`<p style="${styles.title}">${plain(block.title)}</p>`}<ul style="${styles.list}">${block.items.map(
         (item) => html`<li style="white-space:pre-line;">${plain(item)}</li>`,
       )}</ul>\n`;
     case 'quoted':
-      return html`<p style="${styles.title}">${block.title}</p><p style="${styles.quoted}">${plain(block.text)}</p>\n`;
+      return html`<p style="${styles.title}">${plain(block.title)}</p><p style="${styles.quoted}">${plain(block.text)}</p>\n`;
     case 'link': {
       const href = /^https?:\/\//i.test(block.href) ? oneLine(block.href, 2000) : '#';
       return html`<p style="margin:20px 0 0;"><a href="${href}" style="${styles.button}">${block.label}</a></p>

@@ -30,16 +30,16 @@ function blockText(block: Block): string {
     case 'paragraph':
       return plain(block.text);
     case 'facts':
-      return block.rows.map(({ label, value }) => `${label}: ${indented(value)}`).join('\n');
+      return block.rows.map(({ label, value }) => `${oneLine(label, 200)}: ${indented(value)}`).join('\n');
     case 'list':
       return [
-        ...(block.title ? [`■ ${block.title}`] : []),
+        ...(block.title ? [`■ ${oneLine(block.title, 200)}`] : []),
         ...block.items.map((item) => `・${indented(item)}`),
       ].join('\n');
     case 'quoted':
-      return `■ ${block.title}\n${rule}\n${plain(block.text)}\n${rule}`;
+      return `■ ${oneLine(block.title, 200)}\n${rule}\n${plain(block.text)}\n${rule}`;
     case 'link':
-      return `▼ ${block.label}\n${oneLine(block.href, 2000)}`;
+      return `▼ ${oneLine(block.label, 200)}\n${oneLine(block.href, 2000)}`;
   }
 }
 
