@@ -1,8 +1,10 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { Match } from 'aws-cdk-lib/assertions';
 import { eventSource } from '../../functions/aws/events.ts';
 import { handlers } from '../../infra/handlers.ts';
-import { template } from './template.ts';
+import { root, template } from './template.ts';
 
 const made = template();
 const resources = (type: string) => Object.entries(made.findResources(type));
@@ -101,6 +103,16 @@ describe('alarms', () => {
       ['ExecutionsTimedOut', 4],
       ['ExecutionsAborted', 4],
     ]);
+  });
+
+  test('for an outbox entry that does not go out, by the line that its handler logs', () => {
+    made.hasResourceProperties('AWS::Logs::MetricFilter', {
+      FilterPattern: Match.stringLikeRegexp(String.raw`\$\.oldestOutboxSeconds`),
+      LogGroupName: { Ref: Match.stringLikeRegexp('^FunctionsDeliverOutboxLog') },
+    });
+    const handler = readFileSync(join(root, 'functions/deliver-outbox.ts'), 'utf8');
+    expect(handler).toContain('JSON.stringify({ oldestOutboxSeconds:');
+    expect(alarms.map(({ MetricName }) => MetricName)).toContain('OldestOutboxSeconds');
   });
 
   test('somebody hears each of them', () => {
