@@ -12,7 +12,7 @@ const input = jobInput.extend({ chunk: z.object({ chunk: z.int().min(0) }).loose
 /** Moves one chunk, in as many calls as it takes (`more`). Twice, or at once, does no harm. */
 export async function copyChunk(event: unknown, ports: Ports, open: OpenTree = openWebTree) {
   const { chunk, ...run } = input.parse(event);
-  return withWebJob(ports, run, open, (job) => copy(job, chunk));
+  return withWebJob(ports, run, open, (job) => copy(job, chunk.chunk));
 }
 
 export const handler = onLambda(copyChunk);

@@ -4,6 +4,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { Clock, Ports, Random } from '../functions/case/ports.ts';
 import type { Settings } from '../functions/case/settings.ts';
 import { deliverOutbox } from '../functions/deliver-outbox.ts';
+import type { Papers } from '../functions/letters/papers.ts';
 import type { OpenTree } from '../functions/migration/web/with-web-job.ts';
 import { sendReminders } from '../functions/send-reminders.ts';
 import { workflowHandlers } from './handlers.ts';
@@ -26,6 +27,8 @@ export interface ProductOptions {
   random: Random;
   settings: Settings;
   openTree: OpenTree;
+  /** What goes with letters; PDFs, unless a simulation has no time for them. */
+  papers?: Papers;
   /** Where a simulation stands between the product and its effects. */
   interpose?: (ports: Ports) => Ports;
   runtime?: Pick<RuntimeOptions, 'beforeWrite' | 'afterWrite' | 'concurrency'>;
@@ -88,7 +91,7 @@ export function openProduct(options: ProductOptions): Product {
     runtime,
     async step() {
       const { cases } = await sendReminders({}, ports);
-      const { delivered } = await deliverOutbox({}, ports);
+      const { delivered } = await deliverOutbox({}, ports, options.papers);
       const moved = await runtime.step();
       return cases > 0 || delivered > 0 || moved;
     },

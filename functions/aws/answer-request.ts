@@ -1,6 +1,6 @@
-import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import type { Env, Hono } from 'hono';
-import { handle } from 'hono/aws-lambda';
+import { handle, type LambdaEvent } from 'hono/aws-lambda';
 import { z } from 'zod';
 import { addressHeader } from '../web/respond.ts';
 
@@ -17,6 +17,6 @@ export async function answerRequest<E extends Env>(
 ): Promise<APIGatewayProxyStructuredResultV2> {
   const parsed = event.parse(received);
   const headers = { ...parsed.headers, [addressHeader]: parsed.requestContext.http.sourceIp };
-  const answer = await handle(app)({ ...parsed, headers } as unknown as APIGatewayProxyEventV2);
+  const answer = await handle(app)({ ...parsed, headers } as unknown as LambdaEvent);
   return answer as APIGatewayProxyStructuredResultV2;
 }

@@ -46,8 +46,9 @@ export function completeTask(decision: Decision, completion: Completion): Comple
   return 'done';
 }
 
-export function isLate(task: Pick<Task, 'dueAt'>, at: string): boolean {
-  return at > task.dueAt;
+/** An escalation is the last resort: it is never too late for it. Its deadline only reminds. */
+export function isLate(task: Pick<Task, 'kind' | 'dueAt'>, at: string): boolean {
+  return task.kind !== 'escalation' && at > task.dueAt;
 }
 
 /** Staff may take down over the telephone that the customer wants the formal quote: it commits to nothing. */

@@ -7,9 +7,7 @@ import type { Settings } from '../case/settings.ts';
 import type { TaskKind } from '../case/tasks.ts';
 import { answersOf } from '../pages/answers.ts';
 import type { LetterView } from './letter.ts';
-import { certificatePdf } from './pdf/certificate-pdf.ts';
-import { invoicePdf } from './pdf/invoice-pdf.ts';
-import { quotePdf } from './pdf/quote-pdf.ts';
+import type { Papers } from './papers.ts';
 import { renderLetter } from './render-letter.ts';
 
 type MailEntry = Extract<OutboxEntry, { kind: 'mail' }>;
@@ -31,6 +29,7 @@ export async function mailFor(
   c: Case,
   settings: Settings,
   linkKey: Uint8Array,
+  papers: Papers,
 ): Promise<Mail> {
   const task = c.tasks.find((candidate) => candidate.id === entry.taskId);
   const quote = task && c.quotes.findLast((candidate) => candidate.kind === quoteOf[task.kind]);
@@ -39,10 +38,10 @@ export async function mailFor(
   const attach = (name: string, content: Uint8Array) =>
     attachments.push({ filename: `${name}.pdf`, contentType: 'application/pdf', content });
   if (asks.includes(entry.letter)) {
-    if (quote) attach(quote.number, await quotePdf(quote));
-    if (task?.kind === 'acceptance') attach(`${c.id}-certificate`, await certificatePdf(c, settings));
+    if (quote) attach(quote.number, await papers.quote(quote));
+    if (task?.kind === 'acceptance') attach(`${c.id}-certificate`, await papers.certificate(c, settings));
   }
-  if (invoice) attach(invoice.invoiceId, await invoicePdf(invoice));
+  if (invoice) attach(invoice.invoiceId, await papers.invoice(invoice));
 
   const link = linkFor(entry, c, task, settings, linkKey);
   const reason = c.survey?.reason ?? declineReason(c);

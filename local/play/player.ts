@@ -65,9 +65,13 @@ export class Player {
     }
     const link = this.linkFor(c);
     if (!link) throw new Error(`no mail has a link to ${task.id} of ${c.id}`);
-    const visitor = new Visitor(this.#options.fetch, this.#options.base);
-    await visitor.get(link);
-    return visitor.post(link, posted);
+    await this.visit(link);
+    return new Visitor(this.#options.fetch, this.#options.base).post(link, posted);
+  }
+
+  /** Opens a link of a mail. */
+  visit(link: string): Promise<Response> {
+    return new Visitor(this.#options.fetch, this.#options.base).get(link);
   }
 
   async sendSurvey(c: Case, content: string): Promise<Response> {

@@ -3,7 +3,11 @@ import type { Ports } from '../../functions/case/ports.ts';
 import type { Life } from './crash.ts';
 
 /** The ports with the process's mortality between the product and every effect. `committed` sees what became real. */
-export function mortal(ports: Ports, life: Life, committed: (entries: readonly OutboxEntry[]) => void): Ports {
+export function mortal(
+  ports: Ports,
+  life: Life,
+  committed: (entries: readonly OutboxEntry[]) => void,
+): Ports {
   const { records, objects, vault, mailer, events, workflow } = ports;
   return {
     ...ports,
