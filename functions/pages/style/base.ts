@@ -23,7 +23,7 @@ p, ul, ol, dl, table { margin: 0 0 1rem; }
 p { text-wrap: pretty; }
 a { color: var(--ai); text-underline-offset: .2em; }
 a:hover { text-decoration-thickness: .125em; }
-:focus-visible { outline: 3px solid #d9822b; outline-offset: 2px; border-radius: 4px; }
+:focus-visible { outline: 3px solid #b35c00; outline-offset: 2px; border-radius: 4px; }
 [tabindex="-1"]:focus { outline: none; }
 .skip { position: absolute; left: -999px; }
 .skip:focus { left: 1rem; top: 1rem; background: #fff; padding: .75rem 1rem; z-index: 9; }

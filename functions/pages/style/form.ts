@@ -25,7 +25,7 @@ stroke-width='2'/%3E%3C/svg%3E"); }
   border: 1px solid var(--line); border-radius: 8px; background: #fff; cursor: pointer; line-height: 1.6; }
 .choice:hover { border-color: var(--ai); }
 .choice:has(:checked) { border-color: var(--ai); background: var(--ai-pale); box-shadow: inset 0 0 0 1px var(--ai); }
-.choice:has(:focus-visible) { outline: 3px solid #d9822b; outline-offset: 2px; }
+.choice:has(:focus-visible) { outline: 3px solid #b35c00; outline-offset: 2px; }
 .choice input { flex: none; width: 1.375rem; height: 1.375rem; margin: .125rem 0 0; accent-color: var(--ai); }
 .choice input:focus-visible { outline: none; }
 .problem { color: var(--red); font-weight: 700; margin: .375rem 0 0; line-height: 1.5; padding-left: 1.75rem; position: relative; }
