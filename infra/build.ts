@@ -22,7 +22,8 @@ export interface BuildOptions extends Pick<AppProps, 'outdir'> {
 }
 
 /**
- * The app, not yet synthesized. Account and region stay open: one assembly can go anywhere. Synthesis throws when cdk-nag or
+ * The app, not yet synthesized. Account and region stay open: one assembly can go anywhere. Context
+ * `certificate` is the ARN for the address of the settings. Synthesis throws when cdk-nag or
  * CloudFormation's own schema find anything that is not acknowledged.
  */
 export function build(options: BuildOptions = {}): { app: App; stack: Hikkoshi } {
@@ -35,6 +36,7 @@ export function build(options: BuildOptions = {}): { app: App; stack: Hikkoshi }
     // The same file that the handlers carry.
     settings: settingsSchema.parse(sample),
     handlers: options.handlers ?? join(root, 'functions'),
+    certificateArn: app.node.tryGetContext('certificate'),
     description: 'hikkoshi: from the hearing sheet to the invoice, and the data itself',
     terminationProtection: true,
   });

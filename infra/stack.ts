@@ -18,6 +18,7 @@ export interface HikkoshiProps extends StackProps {
   settings: Settings;
   /** Where the handlers are; one file each. */
   handlers: string;
+  certificateArn?: string | undefined;
 }
 
 /** hikkoshi in one account and one region. Only wires its parts together. */
@@ -38,7 +39,12 @@ export class Hikkoshi extends Stack {
     const world = { keys, records, storage, secrets, mail, events, signIn };
     const functions = new Functions(this, 'Functions', { world, directory: props.handlers });
     const workflow = new Workflow(this, 'Workflow', { functions, storage, keys });
-    const web = new Web(this, 'Web', { functions, keys });
+    const web = new Web(this, 'Web', {
+      functions,
+      keys,
+      baseUrl: settings.baseUrl,
+      certificateArn: props.certificateArn,
+    });
     new Triggers(this, 'Triggers', { functions, records, storage, events });
     new Alarms(this, 'Alarms', { keys, workflow, functions, events, web, address: settings.mail.staff });
     new CfnOutput(this, 'Address', { value: web.api.apiEndpoint });

@@ -1,14 +1,17 @@
-import { Duration } from 'aws-cdk-lib';
+import { CfnOutput, Duration } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import {
+  DomainName,
   HttpApi,
   HttpMethod,
   HttpRoute,
   HttpRouteKey,
   HttpStage,
   LogGroupLogDestination,
+  SecurityPolicy,
 } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { Construct } from 'constructs';
 import { acknowledge } from './acknowledge.ts';
 import type { Functions } from './functions.ts';
@@ -44,17 +47,31 @@ const accessLogFormat = AccessLogFormat.custom(
   }),
 );
 
+export interface WebProps {
+  functions: Functions;
+  keys: Keys;
+  /** The address that mails and sign-in lead to. */
+  baseUrl: string;
+  /** Certificate (ACM, this region) for the host of `baseUrl`. Without it the API answers at its own address only. */
+  certificateArn?: string | undefined;
+}
+
 /** One HTTP API in front of two functions: the customers' pages and the console. */
 export class Web extends Construct {
   readonly api: HttpApi;
 
-  constructor(scope: Construct, id: string, props: { functions: Functions; keys: Keys }) {
+  constructor(scope: Construct, id: string, props: WebProps) {
     super(scope, id);
-    this.api = new HttpApi(this, 'Api', { createDefaultStage: false });
+    const domain = this.#domain(props);
+    this.api = new HttpApi(this, 'Api', {
+      createDefaultStage: false,
+      disableExecuteApiEndpoint: Boolean(domain),
+    });
     new HttpStage(this, 'Stage', {
       httpApi: this.api,
       stageName: '$default',
       autoDeploy: true,
+      ...(domain && { domainMapping: { domainName: domain } }),
       // Guessing 256 bits is hopeless anyway; this keeps a flood from the cases behind.
       throttle: { rateLimit: 50, burstLimit: 100 },
       detailedMetricsEnabled: true,
@@ -75,6 +92,18 @@ export class Web extends Construct {
       props.functions,
       'These are pages for browsers: the function checks the session cookie, and sends who has none to sign in.',
     );
+  }
+
+  /** Then nothing answers at the API's own address, where the console's cookies would not fit. */
+  #domain({ baseUrl, certificateArn }: WebProps): DomainName | undefined {
+    if (!certificateArn) return undefined;
+    const domain = new DomainName(this, 'Domain', {
+      domainName: new URL(baseUrl).hostname,
+      certificate: Certificate.fromCertificateArn(this, 'Certificate', certificateArn),
+      securityPolicy: SecurityPolicy.TLS_1_2,
+    });
+    new CfnOutput(this, 'DomainTarget', { value: domain.regionalDomainName });
+    return domain;
   }
 
   #route(routes: string[], name: string, functions: Functions, reason: string): void {

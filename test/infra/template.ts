@@ -11,11 +11,11 @@ export interface Statement {
 }
 
 /** The template as it would be deployed, its functions' code left out. */
-export function template(): Template {
+export function template(context: Record<string, string> = {}): Template {
   // CloudFormation's schema is checked with the rest, in synth.test.ts.
   process.env.CDK_VALIDATION = 'false';
   const { stack } = build({
-    context: { 'aws:cdk:bundling-stacks': [] },
+    context: { 'aws:cdk:bundling-stacks': [], ...context },
     checked: false,
   });
   return Template.fromStack(stack);

@@ -9,6 +9,20 @@ const made = template();
 const stage = Object.values(made.findResources('AWS::ApiGatewayV2::Stage'))[0]!.Properties;
 
 describe('the pages', () => {
+  test('answer at the address of the settings, and then nowhere else', () => {
+    const certificate = 'arn:aws:acm:ap-northeast-1:123456789012:certificate/0f1e';
+    const owned = template({ certificate });
+    owned.hasResourceProperties('AWS::ApiGatewayV2::DomainName', {
+      DomainName: new URL(sample.baseUrl).hostname,
+      DomainNameConfigurations: [
+        Match.objectLike({ CertificateArn: certificate, SecurityPolicy: 'TLS_1_2' }),
+      ],
+    });
+    owned.resourceCountIs('AWS::ApiGatewayV2::ApiMapping', 1);
+    owned.hasResourceProperties('AWS::ApiGatewayV2::Api', { DisableExecuteApiEndpoint: true });
+    made.hasResourceProperties('AWS::ApiGatewayV2::Api', { DisableExecuteApiEndpoint: false });
+  });
+
   test('are throttled', () => {
     expect(stage.DefaultRouteSettings.ThrottlingRateLimit).toBeGreaterThan(0);
     expect(stage.DefaultRouteSettings.ThrottlingBurstLimit).toBeGreaterThan(0);
