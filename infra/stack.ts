@@ -47,7 +47,7 @@ export class Hikkoshi extends Stack {
     });
     new Triggers(this, 'Triggers', { functions, records, storage, events });
     new Alarms(this, 'Alarms', { keys, workflow, functions, events, web, address: settings.mail.staff });
-    new CfnOutput(this, 'Address', { value: web.api.apiEndpoint });
+    new CfnOutput(this, 'Address', { value: web.address });
     new CfnOutput(this, 'BusinessEvents', { value: events.business.queueUrl });
   }
 }

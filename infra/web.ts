@@ -59,6 +59,8 @@ export interface WebProps {
 /** One HTTP API in front of two functions: the customers' pages and the console. */
 export class Web extends Construct {
   readonly api: HttpApi;
+  /** Where browsers find it. */
+  readonly address: string;
 
   constructor(scope: Construct, id: string, props: WebProps) {
     super(scope, id);
@@ -67,6 +69,7 @@ export class Web extends Construct {
       createDefaultStage: false,
       disableExecuteApiEndpoint: Boolean(domain),
     });
+    this.address = domain ? props.baseUrl : this.api.apiEndpoint;
     new HttpStage(this, 'Stage', {
       httpApi: this.api,
       stageName: '$default',
