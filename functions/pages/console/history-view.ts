@@ -17,6 +17,7 @@ const names: Record<string, string> = {
   'reminder-passed-over': '再送のご案内を省略',
   'survey-refused': '環境調査報告を受け付けず',
   'quote-issued': 'お見積もりを発行',
+  'consultation-needed': 'ご相談が必要と判断',
   'transfer-verified': '移行と照合が完了',
   'transfer-problem': '移行で問題が発生',
   erased: 'データと接続情報を消去',
