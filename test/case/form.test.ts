@@ -7,7 +7,10 @@ const form: Form<{ name: string; size: number }> = {
   title: '',
   sections: [],
   submit: '',
-  schema: z.object({ name: z.string().min(1, '名前を入力してください。'), size: z.coerce.number('数字で入力してください。') }),
+  schema: z.object({
+    name: z.string().min(1, '名前を入力してください。'),
+    size: z.coerce.number('数字で入力してください。'),
+  }),
 };
 
 test('a valid form becomes its value', () => {
@@ -20,6 +23,9 @@ test('an invalid form names each field once, in Japanese', () => {
     throw new Error('accepted');
   } catch (error) {
     expect(error).toBeInstanceOf(InvalidInputError);
-    expect((error as InvalidInputError).fields).toEqual({ name: '名前を入力してください。', size: '数字で入力してください。' });
+    expect((error as InvalidInputError).fields).toEqual({
+      name: '名前を入力してください。',
+      size: '数字で入力してください。',
+    });
   }
 });

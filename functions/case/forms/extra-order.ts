@@ -5,7 +5,7 @@ import { choice, mayTick, textLine } from './question.ts';
 import { quoteQuestion, standingQuote } from './quote-question.ts';
 
 /** R17: the customer orders the work outside the quote, or does without. */
-export function extraOrder({ c, now }: FormContext): CaseForm {
+export function extraOrder({ c }: FormContext): CaseForm {
   const quote = standingQuote({ c }, 'extra');
   return composeForm({
     title: tasks['extra-order'].title,
@@ -29,8 +29,6 @@ export function extraOrder({ c, now }: FormContext): CaseForm {
     ],
     rules: ({ decision, scopeConfirmed, noCancel }, refuse) => {
       if (decision !== 'order') return;
-      if (quote.validUntil < now.toISOString())
-        refuse('quoteSha256', 'お見積もりの有効期限が過ぎています。担当窓口へご連絡ください。');
       if (!scopeConfirmed) refuse('scopeConfirmed', 'ご確認のうえ、チェックを入れてください。');
       if (!noCancel) refuse('noCancel', 'ご確認のうえ、チェックを入れてください。');
     },

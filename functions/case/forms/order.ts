@@ -5,7 +5,10 @@ import type { CaseForm, FormContext } from './context.ts';
 import { ask, backupDate, futureDate, mustTick, optional, textLine } from './question.ts';
 import { quoteQuestion, standingQuote } from './quote-question.ts';
 
-/** 申込書 (R32-R34). Locks at acceptance (R33). */
+/**
+ * 申込書 (R32-R34). Locks at acceptance (R33). Whether it is in time is the step's deadline: the quote's validity, or what
+ * staff granted beyond it.
+ */
 export function order({ c, now }: FormContext): CaseForm {
   const quote = standingQuote({ c }, 'formal');
   const confirmations = {
@@ -60,8 +63,6 @@ export function order({ c, now }: FormContext): CaseForm {
       group('4. ご署名', signature),
     ],
     rules: (value, refuse) => {
-      if (quote.validUntil < now.toISOString())
-        refuse('quoteSha256', 'お見積もりの有効期限が過ぎています。担当窓口へご連絡ください。');
       const { preferredDate1, preferredDate2, preferredDate3 } = value;
       if (preferredDate2 && preferredDate2 === preferredDate1)
         refuse('preferredDate2', '第1希望と違う日を入力してください。');
