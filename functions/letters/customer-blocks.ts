@@ -1,0 +1,86 @@
+import { customerWording } from '../case/task-wording.ts';
+import { tasks } from '../case/tasks.ts';
+import { deadlineText, momentText, quoteNames, yenText } from '../case/wording.ts';
+import { type Block, type Draft, type LetterView, paragraph } from './letter.ts';
+
+export function wordingOf({ task, settings: { issuer, partner } }: LetterView) {
+  return task && customerWording(task.kind, { issuer: issuer.name, partner: partner.name });
+}
+
+export function reminder(view: LetterView, title: string): Draft {
+  const wording = wordingOf(view);
+  const text = wording?.optional
+    ? '先にご案内いたしました内容につきまして、期限が近づいておりますので、あらためてご案内いたします。'
+    : `先にお願いしております「${title}」につきまして、まだご提出を確認できておりません。期限が近づいておりますので、あらためてご案内いたします。`;
+  return {
+    subject: `【再送】${wording?.subject ?? title}（期限が近づいています）`,
+    blocks: [
+      paragraph(`${text}行き違いでお手続きいただいている場合は、ご容赦ください。`),
+      ...particulars(view),
+    ],
+  };
+}
+
+export function asking(view: LetterView): Block[] {
+  const wording = wordingOf(view);
+  return [...(wording ? [paragraph(wording.ask)] : []), ...particulars(view)];
+}
+
+/** What it is about, by when, the link, and what happens otherwise. */
+export function particulars(view: LetterView): Block[] {
+  const { task, quote, link, attachments } = view;
+  const wording = wordingOf(view);
+  const rows = [
+    { label: '受付番号', value: view.case.id },
+    ...(task ? [{ label: 'お願いしたいこと', value: tasks[task.kind].title }] : []),
+    ...(quote
+      ? [
+          { label: quoteNames[quote.kind], value: `${quote.number} ${yenText(quote.total)}（税込）` },
+          { label: 'お見積もりの有効期限', value: momentText(quote.validUntil) },
+        ]
+      : []),
+    ...(task ? [{ label: '期限', value: deadlineText(task.dueAt) }] : []),
+    ...(attachments?.length ? [{ label: '添付', value: attachments.join('、') }] : []),
+  ];
+  return [
+    { kind: 'facts', rows },
+    ...(link ? ([{ kind: 'link', label: 'お手続きのページを開く', href: link }] as const) : []),
+    ...(wording ? [paragraph(wording.ifNot)] : []),
+    ...(link
+      ? [paragraph('このリンクはお客さま専用です。ほかの方に転送なさらないようお願いいたします。')]
+      : []),
+  ];
+}
+
+export function receipt(view: LetterView, title: string): Block[] {
+  const { task, received = [] } = view;
+  const wording = wordingOf(view);
+  return [
+    paragraph(`「${title}」のご提出ありがとうございます。次の内容で受け付けましたので、お知らせいたします。`),
+    {
+      kind: 'facts',
+      rows: [
+        { label: '受付番号', value: view.case.id },
+        ...(task?.completedAt
+          ? [{ label: '受付日時', value: `${momentText(task.completedAt)}（日本時間）` }]
+          : []),
+      ],
+    },
+    ...received.map(
+      (section): Block => ({
+        kind: 'list',
+        title: section.title,
+        items: section.answers.map(({ label, value }) => `${label}: ${value}`),
+      }),
+    ),
+    ...(wording ? [next(wording.next)] : []),
+  ];
+}
+
+export function next(items: readonly string[]): Block {
+  return { kind: 'list', title: 'このあとの流れ', items };
+}
+
+export function quoted(title: string, text: string): Block {
+  return { kind: 'quoted', title, text };
+}
