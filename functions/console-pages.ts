@@ -1,5 +1,5 @@
-import { answerRequest } from './aws/answer-request.ts';
 import { onLambda } from './aws/lambda.ts';
+import { answerRequest } from './web/answer-request.ts';
 import { consoleApp } from './web/console-app.ts';
 
 /** The console of staff, engineers and finance, behind the company's sign-in. */

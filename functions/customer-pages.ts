@@ -1,5 +1,5 @@
-import { answerRequest } from './aws/answer-request.ts';
 import { onLambda } from './aws/lambda.ts';
+import { answerRequest } from './web/answer-request.ts';
 import { customerApp } from './web/customer-app.ts';
 
 /** What customers open from their mails. */

@@ -15,10 +15,14 @@ const longestPause = 3_600_000;
 export async function deliverOutbox(_event: unknown, ports: Ports, papers: Papers = pdfPapers) {
   let delivered = 0;
   let oldestSeconds = 0;
+  // The index of what is pending lags behind: an entry may come back right after it was settled.
+  const seen = new Set<string>();
   while (ports.remaining() > 10_000) {
-    const pending = await ports.records.pendingOutbox(ports.clock.now(), batch);
+    const found = await ports.records.pendingOutbox(ports.clock.now(), batch);
+    const pending = found.filter(({ entry }) => !seen.has(entry.id));
     if (pending.length === 0) break;
     for (const { entry, attempts } of pending) {
+      seen.add(entry.id);
       const waited = (ports.clock.now().getTime() - Date.parse(entry.createdAt)) / 1000;
       if (await deliverOne(entry, attempts, ports, papers)) delivered += 1;
       else oldestSeconds = Math.max(oldestSeconds, Math.floor(waited));

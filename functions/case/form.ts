@@ -58,3 +58,8 @@ export function parseForm<T>(form: Form<T>, posted: Posted): T {
   }
   throw new InvalidInputError('入力内容をご確認ください。', fields);
 }
+
+/** A password, or a key that was pasted. */
+export function isSecret(field: Field): boolean {
+  return field.kind === 'password' || field.secret === true;
+}

@@ -1,3 +1,4 @@
+import { answersOf } from '../case/answers.ts';
 import type { Case, OutboxEntry, Task } from '../case/case.ts';
 import { formFor } from '../case/forms/index.ts';
 import { linkToken } from '../case/link-token.ts';
@@ -5,7 +6,6 @@ import type { Mail } from '../case/ports.ts';
 import type { Quote } from '../case/quote.ts';
 import type { Settings } from '../case/settings.ts';
 import type { TaskKind } from '../case/tasks.ts';
-import { answersOf } from '../pages/answers.ts';
 import type { LetterView } from './letter.ts';
 import type { Papers } from './papers.ts';
 import { renderLetter } from './render-letter.ts';

@@ -1,7 +1,8 @@
+import type { AnswerSection } from '../case/answers.ts';
 import { customerWording } from '../case/task-wording.ts';
 import type { TaskKind } from '../case/tasks.ts';
 import { momentText } from '../case/wording.ts';
-import { type AnswerSection, answersView } from './answers.ts';
+import { answersView } from './answers.ts';
 import { page, telephone } from './layout.ts';
 import { type Html, html } from './markup.ts';
 import type { Site } from './site.ts';

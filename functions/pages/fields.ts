@@ -1,5 +1,5 @@
 import { isDay } from '../case/calendar.ts';
-import type { Field } from '../case/form.ts';
+import { type Field, isSecret } from '../case/form.ts';
 import { type Html, html, trusted } from './markup.ts';
 
 /** What was typed, as it was posted; what a form is opened with. */
@@ -93,11 +93,6 @@ function choices(field: Field, typed: Typed, id: string): Html {
         chosen.includes(value),
       )}><span>${label}</span></label>`,
   )}`;
-}
-
-/** A password, or a key that was pasted. */
-export function isSecret(field: Field): boolean {
-  return field.kind === 'password' || field.secret === true;
 }
 
 function values(typed: string | readonly string[] | undefined): readonly string[] {

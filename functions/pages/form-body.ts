@@ -1,5 +1,5 @@
-import type { Field, Section } from '../case/form.ts';
-import { controlId, fieldView, isSecret, type Problems, type Typed } from './fields.ts';
+import { type Field, isSecret, type Section } from '../case/form.ts';
+import { controlId, fieldView, type Problems, type Typed } from './fields.ts';
 import { type Html, html, safeHref, trusted } from './markup.ts';
 
 export interface FormBody {

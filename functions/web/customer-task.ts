@@ -1,3 +1,4 @@
+import { answersOf } from '../case/answers.ts';
 import type { Case, DocumentShown, Task } from '../case/case.ts';
 import type { Form } from '../case/form.ts';
 import { formFor } from '../case/forms/index.ts';
@@ -6,7 +7,6 @@ import type { Flow, Ports } from '../case/ports.ts';
 import type { Quote } from '../case/quote.ts';
 import type { TaskKind } from '../case/tasks.ts';
 import { alreadyDonePage, latePage, receivedPage } from '../pages/after-submit-pages.ts';
-import { answersOf } from '../pages/answers.ts';
 import type { Problems, Typed } from '../pages/fields.ts';
 import { formPage } from '../pages/form-page.ts';
 import { siteOf } from '../pages/site.ts';
@@ -82,9 +82,10 @@ export function answersTo(c: Case, task: Task, form: Pick<Form<unknown>, 'sectio
   return submission?.taskId === task.id ? answersOf(form.sections, submission.value) : [];
 }
 
-/** A form that came back opens with what was handed in. */
+/** A form that came back opens with what was handed in; a hearing sheet with what we know already. */
 function lastTyped(c: Case, task: Task): Typed {
-  const value = (task.remarks && c.forms[task.kind]?.value) || {};
+  const value =
+    (task.remarks && c.forms[task.kind]?.value) || (task.kind === 'hearing-sheet' && c.customer) || {};
   return Object.fromEntries(
     Object.entries(value).map(([name, answer]) => [
       name,

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
+import { answersOf } from '../../functions/case/answers.ts';
 import type { Field } from '../../functions/case/form.ts';
 import { type TaskKind, taskKinds, tasks } from '../../functions/case/tasks.ts';
-import { answersOf } from '../../functions/pages/answers.ts';
 import { fieldView } from '../../functions/pages/fields.ts';
 import { errorSummary, formBody } from '../../functions/pages/form-body.ts';
 import { formPage } from '../../functions/pages/form-page.ts';

@@ -1,8 +1,8 @@
+import { type AnswerSection, answersOf } from '../../case/answers.ts';
 import type { Actor, Case, HistoryEntry, Task, TransferProblem } from '../../case/case.ts';
 import type { Section } from '../../case/form.ts';
 import type { Invoice } from '../../case/invoice.ts';
 import { type TaskKind, tasks } from '../../case/tasks.ts';
-import { type AnswerSection, answersOf } from '../answers.ts';
 import type { TransferProgress, TransferResult } from '../transfer-view.ts';
 
 export interface ConsoleTask {

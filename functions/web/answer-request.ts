@@ -2,7 +2,7 @@ import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import type { Env, Hono } from 'hono';
 import { handle, type LambdaEvent } from 'hono/aws-lambda';
 import { z } from 'zod';
-import { addressHeader } from '../web/respond.ts';
+import { addressHeader } from './respond.ts';
 
 const event = z.looseObject({
   version: z.literal('2.0'),

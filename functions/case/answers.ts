@@ -1,0 +1,50 @@
+import { isDay } from './calendar.ts';
+import { type Field, isSecret, type Section } from './form.ts';
+import { dayText } from './wording.ts';
+
+export interface AnswerSection {
+  title: string;
+  answers: { label: string; value: string }[];
+}
+
+/**
+ * A form that was handed in, as questions and answers: for the page after it, for reviewers and for the mail of receipt.
+ * A password is never among them, even if a value should hold one.
+ */
+export function answersOf(
+  sections: readonly Section[],
+  value: Readonly<Record<string, unknown>>,
+): AnswerSection[] {
+  return sections
+    .map(({ title, fields }) => ({
+      title,
+      answers: fields.map((field) => ({ label: field.label, value: answer(field, value[field.name]) })),
+    }))
+    .filter(({ answers }) => answers.length > 0);
+}
+
+function answer(field: Field, value: unknown): string {
+  if (isSecret(field)) return '（安全のため表示しません）';
+  if (value === undefined || value === null || value === '' || (Array.isArray(value) && value.length === 0)) {
+    return field.kind === 'tick' ? 'いいえ' : '（未記入）';
+  }
+  if (field.kind === 'tick') return value === 'yes' || value === true ? 'はい' : 'いいえ';
+  if (Array.isArray(value)) {
+    return value.map((item) => optionLabel(field, item)).join(field.kind === 'textarea' ? '\n' : '、');
+  }
+  const text = optionLabel(field, value);
+  if (field.kind === 'date' && isDay(text)) return dayText(text);
+  return field.unit ? `${text} ${field.unit}` : text;
+}
+
+function optionLabel(field: Field, value: unknown): string {
+  const plain =
+    typeof value === 'boolean'
+      ? value
+        ? 'yes'
+        : 'no'
+      : typeof value === 'object'
+        ? JSON.stringify(value)
+        : String(value);
+  return field.options?.find((option) => option.value === plain)?.label ?? plain;
+}
