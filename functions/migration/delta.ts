@@ -3,29 +3,30 @@ import { pathOf } from './object-line.ts';
 
 /**
  * Goes through an inventory and the ledger of the run before, both in inventory order, in one pass. What is as it was
- * when it arrived safely is `unchanged` and keeps its hash; whatever else has no outcome yet. What is only in the
+ * when it arrived safely is `unchanged` and keeps its hash (of the same run taken up again: is what it was); whatever
+ * else has no outcome yet. What is only in the
  * ledger has gone from the source: the verification finds it at the target and reports it.
  */
 export async function* markUnchanged(
   inventory: AsyncIterable<ObjectLine>,
-  before: AsyncIterable<ObjectLine>,
+  before: { lines: AsyncIterable<ObjectLine>; ownRun: boolean },
   compare: (a: Buffer, b: Buffer) => number,
 ): AsyncGenerator<ObjectLine> {
-  const ledger = before[Symbol.asyncIterator]();
+  const ledger = before.lines[Symbol.asyncIterator]();
   let head = await ledger.next();
   for await (const line of inventory) {
     const path = pathOf(line);
     while (!head.done && compare(pathOf(head.value), path) < 0) head = await ledger.next();
     const known = !head.done && pathOf(head.value).equals(path) ? head.value : undefined;
     yield known && line.outcome === undefined && arrived(known) && looksEqual(line, known)
-      ? unchanged(line, known)
+      ? carryOver(line, known, before.ownRun)
       : line;
   }
   await ledger.return?.();
 }
 
 function arrived(known: ObjectLine): boolean {
-  if (known.recheck || known.outcome === undefined || known.outcome === 'skipped') return false;
+  if (known.outcome === undefined || known.outcome === 'skipped') return false;
   return known.verified === 'match' || known.verified === 'kept';
 }
 
@@ -41,11 +42,13 @@ function looksEqual(a: ObjectLine, b: ObjectLine): boolean {
   );
 }
 
-function unchanged(line: ObjectLine, known: ObjectLine): ObjectLine {
+/** Where equal times prove nothing, only the hash is carried over: the content is read and compared with it. */
+function carryOver(line: ObjectLine, known: ObjectLine, ownRun: boolean): ObjectLine {
+  const { outcome = 'unchanged', how, sha256 } = known;
   return {
     ...line,
-    outcome: 'unchanged',
-    ...(known.how !== undefined && { how: known.how }),
-    ...(known.sha256 !== undefined && { sha256: known.sha256 }),
+    ...(!known.recheck && { outcome: ownRun ? outcome : 'unchanged' }),
+    ...(!known.recheck && how !== undefined && { how }),
+    ...(sha256 !== undefined && { sha256 }),
   };
 }

@@ -12,6 +12,8 @@ export interface Plan {
   chunks: number;
   /** Objects of the source, those included that need no work. */
   objects: number;
+  /** Of these, those in chunks where nothing is to be done. */
+  settled: number;
   /** Of files: in all, and to be read in this run. */
   bytes: number;
   bytesToRead: number;
@@ -34,6 +36,7 @@ export async function planChunks(
     id,
     chunks: 0,
     objects: 0,
+    settled: 0,
     bytes: 0,
     bytesToRead: 0,
     chunksKey: keys.chunkList(job, id),
@@ -48,7 +51,10 @@ export async function planChunks(
     await job.objects.put(keys.chunkObjects(job, id, plan.chunks), linesOf(chunk));
     // Without work it still has a part in the ledger, but nobody has to be called for it.
     if (work > 0) list.push({ chunk: plan.chunks });
-    else await job.objects.put(keys.ledgerPart(job, id, plan.chunks, 0), linesOf(chunk));
+    else {
+      await job.objects.put(keys.ledgerPart(job, id, plan.chunks, 0), linesOf(chunk));
+      plan.settled += chunk.length;
+    }
     plan.chunks += 1;
     chunk = [];
     work = 0;

@@ -45,7 +45,7 @@ export async function readProgress(
     const [pack, count, bytes] = key.slice(prefix.length).split('-');
     packs.set(pack!, { objects: Number(count), bytes: Number(bytes) });
   }
-  const done = { objects: 0, bytes: 0 };
+  const done = { objects: planned.settled, bytes: 0 };
   for (const pack of packs.values()) {
     done.objects += pack.objects;
     done.bytes += pack.bytes;

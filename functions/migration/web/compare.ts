@@ -64,7 +64,8 @@ async function compareLink(job: Job, line: ObjectLine): Promise<ObjectLine> {
 
 /** A mode or a time that the target would not take is a difference that the ledger states. */
 function withAttributes(line: ObjectLine, at: Attributes): ObjectLine {
-  const kept = line.how?.split('、').filter((how) => !how.startsWith('権限') && how !== changedTime) ?? [];
+  const seenHere = (how: string) => how.startsWith('権限が') || how === changedTime || how === keptAtTarget;
+  const kept = line.how?.split('、').filter((how) => !seenHere(how)) ?? [];
   if (line.mode !== undefined && modeText(at.mode) !== line.mode) {
     kept.push(`権限が${line.mode}から${modeText(at.mode)}に変更`);
   }
@@ -79,11 +80,12 @@ function kept(line: ObjectLine): ObjectLine {
   return {
     ...line,
     outcome: 'altered',
-    how: '移行後に移行先で変更されたため、そのまま残しました',
+    how: keptAtTarget,
     verified: 'kept',
   };
 }
 
+const keptAtTarget = '移行後に移行先で変更されたため、そのまま残しました';
 const changedTime = '更新日時が変更';
 
 export function differs(line: ObjectLine, remark: string): ObjectLine {

@@ -1,5 +1,5 @@
 import { TerminalError } from '../../case/errors.ts';
-import { isLarge, packsOf } from '../chunk.ts';
+import { bytesToRead, isLarge, packsOf } from '../chunk.ts';
 import { dataKey } from '../data-key.ts';
 import { inTime } from '../in-time.ts';
 import { timeIsShort } from '../job.ts';
@@ -73,7 +73,12 @@ async function copyPacks(
     ahead = following && obtain(work, following.pack, following.number);
     ahead?.catch(() => undefined);
     const delivered = await deliverPack(work.job, directories, pack, read);
-    await finishPack(work, number, delivered);
+    await finishPack(
+      work,
+      number,
+      delivered,
+      pack.reduce((sum, line) => sum + bytesToRead(line), 0),
+    );
     progress.made = true;
   }
   return true;
@@ -97,10 +102,10 @@ export async function finishPack(
   work: ChunkWork,
   number: number,
   lines: readonly ObjectLine[],
+  bytes: number,
 ): Promise<void> {
   const { job, plan, chunk } = work;
   await job.objects.put(keys.ledgerPart(job, plan, chunk, number), linesOf(lines));
-  const bytes = lines.reduce((sum, line) => (line.kind === 'file' && line.sha256 ? sum + line.size : sum), 0);
   await markProgress(job, plan, { chunk, pack: number }, { objects: lines.length, bytes });
 }
 

@@ -10,7 +10,7 @@ import { ResumableSha256, type Sha256State } from '../resumable-sha256.ts';
 import { stagePack, unstagePack } from '../staging.ts';
 import { type ChunkWork, finishPack } from './copy-chunk.ts';
 import { putInPlace, unwritable } from './deliver.ts';
-import { outcome } from './deliver-pack.ts';
+import { isAsBefore, outcome } from './deliver-pack.ts';
 import type { Attributes } from './file-tree.ts';
 import { changedWhileRead, isRecent, isSteady, unreadable } from './read-pack.ts';
 import { TargetDirectories } from './target-directories.ts';
@@ -56,14 +56,14 @@ export async function copyLargeFile(
     if (timeIsShort(job)) return false;
     const part = await (ahead ?? obtain(work, path, state, state.arrived));
     ahead = undefined;
-    if (typeof part === 'string') return finish(work, outcome(line, part));
-    state.attributes ??= part.attributes;
-    if (part.attributes.size !== state.attributes.size || part.attributes.mtime !== state.attributes.mtime) {
+    if (typeof part === 'string' && part !== changedWhileRead) return finish(work, outcome(line, part));
+    if (typeof part !== 'string') state.attributes ??= part.attributes;
+    if (typeof part === 'string' || !isSameFile(part.attributes, state.attributes)) {
       if (state.version >= mostVersions) return finish(work, outcome(line, changedWhileRead));
       state = fresh(work, path, state.version + 1);
       continue;
     }
-    const { size } = state.attributes;
+    const { size } = part.attributes;
     const start = state.arrived * packBytes;
     if (start + part.content.length < size) {
       ahead = obtain(work, path, state, state.arrived + 1);
@@ -72,7 +72,7 @@ export async function copyLargeFile(
     const written = await write(work, state, start, part.content);
     if (written === 'lost') {
       if ((await job.objects.size(keys.ledgerPart(job, work.plan, work.chunk, 0))) !== undefined) return true;
-      state = { ...fresh(work, path, state.version), attributes: state.attributes };
+      state = fresh(work, path, state.version, state.attributes);
       ahead = undefined;
       continue;
     }
@@ -82,15 +82,25 @@ export async function copyLargeFile(
     state.arrived += 1;
     progress.made = true;
     if (start + part.content.length >= size)
-      return finish(work, await complete(work, line, state, hash.digest()));
+      return finish(work, await complete(work, line, state, hash.digest()), part.content.length);
     await writeJson(job.objects, keys.chunkState(job, work.plan, work.chunk), state);
-    const where = { chunk: work.chunk, pack: `part-${state.arrived}` };
+    const where = { chunk: work.chunk, pack: `part${state.arrived}` };
     await markProgress(job, work.plan, where, { objects: 0, bytes: part.content.length });
   }
 }
 
-function fresh(work: ChunkWork, path: Buffer, version: number): LargeFileState {
-  return { version, temporary: temporaryFor(work.job, path).toString('base64'), arrived: 0 };
+function isSameFile(a: Part['attributes'], b: LargeFileState['attributes']): boolean {
+  return a.size === b?.size && a.mtime === b.mtime;
+}
+
+function fresh(
+  work: ChunkWork,
+  path: Buffer,
+  version: number,
+  attributes?: LargeFileState['attributes'],
+): LargeFileState {
+  const temporary = temporaryFor(work.job, path).toString('base64');
+  return { version, temporary, arrived: 0, ...(attributes && { attributes }) };
 }
 
 /** Where an earlier call stopped, provided that what it wrote is still there; else from the first staged part. */
@@ -104,8 +114,7 @@ async function begin(work: ChunkWork, path: Buffer): Promise<LargeFileState> {
   } catch (error) {
     if (!(error instanceof ObjectProblem)) throw error;
   }
-  const again = fresh(work, path, state.version);
-  return state.attributes ? { ...again, attributes: state.attributes } : again;
+  return fresh(work, path, state.version, state.attributes);
 }
 
 /** A part, or why there is none. */
@@ -157,6 +166,10 @@ async function complete(work: ChunkWork, line: ObjectLine, state: LargeFileState
     sha256,
     ...(isRecent(mtime) && { recheck: true }),
   };
+  if (isAsBefore(line, read)) {
+    await work.job.target.remove(temporary);
+    return { ...read, outcome: 'unchanged' as const };
+  }
   try {
     await work.job.target.setAttributes(temporary, { mode, mtime });
   } catch (error) {
@@ -165,7 +178,8 @@ async function complete(work: ChunkWork, line: ObjectLine, state: LargeFileState
   return outcome(read, await putInPlace(work.job, temporary, pathOf(line)));
 }
 
-async function finish(work: ChunkWork, line: ObjectLine): Promise<true> {
-  await finishPack(work, 0, [line]);
+/** The parts before the last have been counted already. */
+async function finish(work: ChunkWork, line: ObjectLine, lastPart = 0): Promise<true> {
+  await finishPack(work, 0, [line], lastPart);
   return true;
 }

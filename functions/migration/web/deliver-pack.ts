@@ -46,10 +46,21 @@ async function deliverOne(
   }
   const { size, mode, mtime, sha256, recheck } = file.read;
   const read = { ...line, size, mode: modeText(mode), mtime, sha256, ...(recheck && { recheck }) };
+  if (isAsBefore(line, read)) return { ...read, outcome: 'unchanged' };
   return outcome(read, await deliverFile(job, directories, path, file.content, { mode, mtime }));
 }
 
 export function outcome(line: ObjectLine, why: string | undefined, how?: string): ObjectLine {
   if (why !== undefined) return { ...line, outcome: 'skipped', why };
   return how === undefined ? { ...line, outcome: 'moved' } : { ...line, outcome: 'altered', how };
+}
+
+/** The planned line holds the hash of the run before: it had to be read again, and nothing has changed. */
+export function isAsBefore(planned: ObjectLine, read: ObjectLine): boolean {
+  return (
+    planned.sha256 !== undefined &&
+    planned.sha256 === read.sha256 &&
+    planned.mode === read.mode &&
+    planned.mtime === read.mtime
+  );
 }

@@ -25,9 +25,11 @@ export async function finishDirectories(target: FileTree, lines: readonly Object
 async function finish(target: FileTree, standing: TargetDirectories, line: ObjectLine): Promise<void> {
   const path = pathOf(line);
   if ((await standing.ensure(path)) !== undefined) return;
-  const wanted = { mode: modeOf(line), mtime: line.mtime ?? 0 };
   try {
     const { mode, mtime } = await target.inspect(path);
+    // A mode that somebody chose at the target after the directory had arrived stays; one that we opened up does not.
+    const keep = line.outcome === 'unchanged' && mode !== (modeOf(line) | 0o700);
+    const wanted = { mode: keep ? mode : modeOf(line), mtime: line.mtime ?? 0 };
     if (mode !== wanted.mode || mtime !== wanted.mtime) await target.setAttributes(path, wanted);
   } catch (error) {
     // What cannot be set is seen by the comparison that follows.

@@ -84,5 +84,5 @@ function factsOf({ size, mode, mtime }: Attributes, content: Buffer) {
 
 /** Servers' times have whole seconds: a second write within one cannot be told from the first. */
 export function isRecent(mtime: number): boolean {
-  return mtime >= Math.floor(Date.now() / 1000) - 2;
+  return mtime >= Math.floor(Date.now() / 1000) - 1;
 }

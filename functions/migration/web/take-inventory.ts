@@ -4,10 +4,11 @@ import { markUnchanged } from '../delta.ts';
 import { InventoryWriter, readInventory } from '../inventory.ts';
 import { timeIsShort } from '../job.ts';
 import * as keys from '../keys.ts';
-import { readLinesIfAny } from '../ndjson.ts';
+import { readLines, readLinesIfAny } from '../ndjson.ts';
 import type { ObjectLine } from '../object-line.ts';
 import { planChunks, readPlan } from '../plan-chunks.ts';
 import { comparePositions } from '../position.ts';
+import { readSummary } from '../summary.ts';
 import { describe } from './describe.ts';
 import type { Job } from './job.ts';
 import { checkWritable } from './temporary-names.ts';
@@ -26,6 +27,7 @@ export type InventoryTaken =
  * Ends with the key of the list of chunks (JSONL). Throws TransientError or TerminalError; calling again goes on.
  */
 export async function takeInventory(job: Job): Promise<InventoryTaken> {
+  await beginAgainIfUnexplained(job);
   const planned = await readPlan(job);
   if (planned) return { more: false, ...factsOf(planned) };
   const writer = await InventoryWriter.begin(job);
@@ -37,7 +39,7 @@ export async function takeInventory(job: Job): Promise<InventoryTaken> {
     if (!complete) return { more: true, objects: writer.state.objects };
   }
   if (timeIsShort(job)) return { more: true, objects: writer.state.objects };
-  const lines = markUnchanged(readInventory(job, writer.state), previousLedger(job), comparePositions);
+  const lines = markUnchanged(readInventory(job, writer.state), await ledgerBefore(job), comparePositions);
   return { more: false, ...factsOf(await planChunks(job, lines, writer.state.startedAt)) };
 }
 
@@ -66,9 +68,27 @@ async function listSource(job: Job, writer: InventoryWriter): Promise<boolean> {
   return true;
 }
 
-function previousLedger(job: Job): AsyncIterable<ObjectLine> {
-  if (job.previousRun === undefined) return nothing();
-  return readLinesIfAny<ObjectLine>(job.objects, keys.ledger({ ...job, run: job.previousRun }));
+/**
+ * A run that ended with unexplained objects is taken up again: what its ledger proves stays as it is, the rest moves
+ * anew. The summary goes last, so that a crash in between begins again here.
+ */
+async function beginAgainIfUnexplained(job: Job): Promise<void> {
+  const summary = await readSummary(job.objects, job);
+  if (!summary || summary.unexplained === 0) return;
+  await job.objects.deleteAll(keys.inventoryState(job));
+  await job.objects.deleteAll(keys.planState(job));
+  await job.objects.deleteAll(keys.summary(job));
+}
+
+/** This run's own ledger where it is taken up again, else that of the run before. */
+async function ledgerBefore(job: Job): Promise<{ lines: AsyncIterable<ObjectLine>; ownRun: boolean }> {
+  const own = keys.ledger(job);
+  if ((await job.objects.size(own)) !== undefined) {
+    return { lines: readLines<ObjectLine>(job.objects, own), ownRun: true };
+  }
+  if (job.previousRun === undefined) return { lines: nothing(), ownRun: false };
+  const before = keys.ledger({ ...job, run: job.previousRun });
+  return { lines: readLinesIfAny<ObjectLine>(job.objects, before), ownRun: false };
 }
 
 async function* nothing(): AsyncGenerator<ObjectLine> {}

@@ -1,0 +1,134 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir, userInfo } from 'node:os';
+import { join } from 'node:path';
+import { accepting, freePort } from './free-port.ts';
+
+export interface ProftpdServer {
+  host: string;
+  /** Of SFTP. */
+  port: number;
+  /** Of FTP. */
+  ftpPort: number;
+  user: string;
+  password: string;
+  /** As OpenSSH prints it. */
+  hostKey: string;
+  /** Its own folder; removed by stop(). */
+  folder: string;
+  /** Where the user's files lie. */
+  home: string;
+  pid: number;
+  stop(): Promise<void>;
+}
+
+export const proftpdInstalled = existsSync('/usr/sbin/proftpd') && existsSync('/usr/lib/proftpd/mod_sftp.so');
+const nobody = 65_534;
+
+/** A real ProFTPD on loopback: FTP, and SFTP with a password (mod_sftp). Run as nobody where the caller is root. */
+export async function startProftpd(
+  options: { user?: string; password?: string; config?: readonly string[] } = {},
+): Promise<ProftpdServer> {
+  const { user = 'taro', password = 'himitsu-0123' } = options;
+  const folder = mkdtempSync(join(tmpdir(), 'proftpd-'));
+  chmodSync(folder, 0o755);
+  const [port, ftpPort, passive] = [await freePort(), await freePort(), await freePort()];
+  const home = join(folder, 'home');
+  mkdirSync(home);
+  execFileSync('ssh-keygen', [
+    '-q',
+    '-m',
+    'PEM',
+    '-t',
+    'rsa',
+    '-b',
+    '2048',
+    '-N',
+    '',
+    '-f',
+    join(folder, 'host'),
+  ]);
+  const root = process.getuid?.() === 0;
+  const { uid, gid } = root ? { uid: nobody, gid: nobody } : userInfo();
+  const hash = execFileSync('openssl', ['passwd', '-6', '-stdin'], { input: password }).toString().trim();
+  writeFileSync(join(folder, 'users'), `${user}:${hash}:${uid}:${gid}::${home}:/bin/sh\n`, { mode: 0o600 });
+  writeFileSync(
+    join(folder, 'config'),
+    configuration(folder, { port, ftpPort, passive }, options.config ?? []),
+  );
+  if (root)
+    for (const file of ['.', 'home', 'host', 'users', 'config']) chownSync(join(folder, file), uid, gid);
+  const child = spawnServer(folder, root);
+  await accepting(port, child, join(folder, 'log'));
+  return {
+    host: '127.0.0.1',
+    port,
+    ftpPort,
+    user,
+    password,
+    hostKey: execFileSync('ssh-keygen', ['-lf', join(folder, 'host.pub')])
+      .toString()
+      .split(' ')[1]!,
+    folder,
+    home,
+    pid: child.pid!,
+    async stop() {
+      await ended(child);
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function configuration(
+  folder: string,
+  { port, ftpPort, passive }: Record<'port' | 'ftpPort' | 'passive', number>,
+  more: readonly string[],
+): string {
+  const shared = [
+    `AuthUserFile ${folder}/users`,
+    'AuthOrder mod_auth_file.c',
+    'RequireValidShell off',
+    'AllowOverwrite on',
+    ...more,
+  ];
+  return [
+    'LoadModule mod_sftp.c',
+    'ServerType standalone',
+    'ServerName test',
+    'UseReverseDNS off',
+    'DefaultAddress 127.0.0.1',
+    'SocketBindTight on',
+    `Port ${ftpPort}`,
+    `PassivePorts ${passive} ${Math.min(passive + 100, 65_535)}`,
+    'MaxInstances 100',
+    `PidFile ${folder}/pid`,
+    `ScoreboardFile ${folder}/scoreboard`,
+    'DelayTable none',
+    'WtmpLog off',
+    `SystemLog ${folder}/log`,
+    ...shared,
+    '<VirtualHost 127.0.0.1>',
+    `Port ${port}`,
+    'SFTPEngine on',
+    `SFTPHostKey ${folder}/host`,
+    'SFTPAuthMethods password keyboard-interactive',
+    `SFTPLog ${folder}/sftp.log`,
+    ...shared,
+    '</VirtualHost>',
+    '',
+  ].join('\n');
+}
+
+function spawnServer(folder: string, asNobody: boolean): ChildProcess {
+  const command = ['/usr/sbin/proftpd', '--nodaemon', '--config', join(folder, 'config')];
+  const as = asNobody ? ['setpriv', `--reuid=${nobody}`, `--regid=${nobody}`, '--clear-groups'] : [];
+  const [program, ...rest] = [...as, ...command];
+  return spawn(program!, rest, { stdio: 'ignore' });
+}
+
+async function ended(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exit = new Promise((resolve) => child.once('exit', resolve));
+  child.kill('SIGTERM');
+  await exit;
+}
