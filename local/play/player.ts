@@ -40,15 +40,17 @@ export class Player {
     return reference;
   }
 
-  /** The link in the latest mail to the customer that has one: it asks for the step that is open. */
-  linkFor(c: Case): string | undefined {
+  /** The links in the mails to the customer, latest first. Mails may come late and in any order. */
+  linksTo(c: Case): string[] {
     const { mailbox } = this.#options;
-    for (const { id, to, subject } of mailbox.listMails({ limit: 10_000 })) {
-      if (to !== c.customer.mail || !subject.includes(c.id)) continue;
-      const link = /https?:\/\/[^\s/]+(\/t\/[A-Za-z0-9_-]{43})\b/.exec(mailbox.readMail(id)?.text ?? '')?.[1];
-      if (link) return link;
-    }
-    return undefined;
+    const links = mailbox
+      .listMails({ limit: 500 })
+      .filter(({ to, subject }) => to === c.customer.mail && subject.includes(c.id))
+      .map(
+        ({ id }) =>
+          /https?:\/\/[^\s/]+(\/t\/[A-Za-z0-9_-]{43})\b/.exec(mailbox.readMail(id)?.text ?? '')?.[1],
+      );
+    return [...new Set(links.filter((link) => link !== undefined))];
   }
 
   /** Looks, as people do, and hands in an answer. The page that came back. */
@@ -63,10 +65,17 @@ export class Player {
       await visitor.get(at);
       return visitor.post(`${at}/tasks/${task.id}`, posted);
     }
-    const link = this.linkFor(c);
-    if (!link) throw new Error(`no mail has a link to ${task.id} of ${c.id}`);
-    await this.visit(link);
-    return new Visitor(this.#options.fetch, this.#options.base).post(link, posted);
+    const links = this.linksTo(c);
+    let open = links[0];
+    for (const link of links) {
+      const page = await this.visit(link);
+      if (!(await page.text()).includes('<form method="post"')) continue;
+      open = link;
+      break;
+    }
+    // No form on any page: somebody who had it open all the time sends it all the same.
+    if (open) return new Visitor(this.#options.fetch, this.#options.base).post(open, posted);
+    return new Response('no mail has a link yet', { status: 404 });
   }
 
   /** Opens a link of a mail. */

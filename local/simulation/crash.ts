@@ -21,10 +21,15 @@ export const effects = [
 ] as const;
 
 export interface Target {
+  /** Any effect, and any moment, without. */
+  place?: Place;
+  /** How many times it happens before; 0 for the first. */
+  skip: number;
+}
+
+export interface Place {
   effect: string;
   moment: Moment;
-  /** How many times the effect happens before; 0 for the first. */
-  skip: number;
 }
 
 /**
@@ -60,10 +65,11 @@ export class Life {
   }
 
   #hits(effect: string, moment: Moment): boolean {
-    const target = this.#target;
-    if (target?.effect !== effect || target.moment !== moment) return false;
+    if (!this.#target) return false;
+    const { place, skip } = this.#target;
+    if (place && (place.effect !== effect || place.moment !== moment)) return false;
     this.#skipped += 1;
-    return this.#skipped > target.skip;
+    return this.#skipped > skip;
   }
 
   #die(effect: string, moment: Moment): never {

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { OutboxEntry } from '../../functions/case/case.ts';
-import { TerminalError } from '../../functions/case/errors.ts';
+import { TerminalError, TransientError } from '../../functions/case/errors.ts';
 import { sampleSettings } from '../../functions/case/sample-settings.ts';
 import { MemoryTree } from '../../functions/migration/web/memory-tree.ts';
 import { Player } from '../play/player.ts';
@@ -13,6 +13,7 @@ import { Life, type Moment, type Target } from './crash.ts';
 import { mortal } from './interpose.ts';
 import type { SeededRandom } from './seeded-random.ts';
 import { SettableClock } from './settable-clock.ts';
+import { weathered } from './weather.ts';
 
 const base = 'http://hikkoshi.test';
 
@@ -31,6 +32,8 @@ export class World {
   readonly queued: OutboxEntry[] = [];
   /** Openings of servers that will fail with a wrong password. */
   refusals = 0;
+  /** Openings of servers that will fail because the network is lost. */
+  losses = 0;
   /** `before records.commit` …: where a life ended. */
   readonly crashes: string[] = [];
   product!: Product;
@@ -64,10 +67,18 @@ export class World {
           this.refusals -= 1;
           throw new TerminalError('ユーザー名かパスワードが正しくありません。');
         }
+        if (this.losses > 0) {
+          this.losses -= 1;
+          throw new TransientError('接続が切れました。');
+        }
         return user === 'source' ? this.source : this.target;
       },
       papers,
-      interpose: (ports) => mortal(ports, life, (entries) => this.queued.push(...entries)),
+      interpose: (ports) =>
+        weathered(
+          mortal(ports, life, (entries) => this.queued.push(...entries)),
+          this.#random,
+        ),
       runtime: {
         concurrency: 1,
         beforeWrite: (name) => life.before(`runtime.${name}`),
