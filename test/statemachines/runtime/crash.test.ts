@@ -2,7 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { type WriteName, writeNames } from '../../../local/states-language/rows.ts';
 import { createFunctions, expectedOutput, input, machines, readObject } from './business.ts';
-import { createWorld, type SeededRandom } from './world.ts';
+import { distributed, pass, waitForToken } from './tasks-of.ts';
+import { createWorld, machineOf } from './world.ts';
 
 class Crash extends Error {}
 
@@ -114,6 +115,30 @@ describe('a crash at any moment', () => {
     expect(tell(first)).toEqual(tell(second));
   });
 
+  it('in the middle of a long object: the reading begins again', async () => {
+    let reads = 0;
+    const readObject = async function* () {
+      for (let n = 0; n < 1200; n++) yield Buffer.from(`${n}\n`);
+    };
+    const ItemReader = {
+      Resource: 'arn:aws:states:::s3:getObject',
+      ReaderConfig: { InputType: 'JSONL' },
+      Arguments: { Bucket: 'b', Key: 'k' },
+    };
+    const sum = { Output: '{% [$count($states.result), $sum($states.result)] %}', End: true };
+    const map = { Type: 'Map', ItemReader, ItemProcessor: distributed({ B: pass() }), ...sum };
+    const afterWrite = (name: WriteName) => {
+      if (name === 'ItemsRead' && reads++ === 0) throw new Crash(name);
+    };
+    const world = createWorld({ m: machineOf({ M: map }) }, {}, { afterWrite, readObject });
+    world.runtime.start('m', 'e', {});
+    await expect(world.runtime.step()).rejects.toThrow(Crash);
+    world.restart();
+    await world.finish();
+    expect(reads).toBe(1 + 3);
+    expect(world.runtime.describe('e')!.output).toEqual([1200, 719_400]);
+  });
+
   it.each(['before', 'after'] as const)('%s the other writes', async (side) => {
     for (const name of [
       'ExecutionFailed',
@@ -129,8 +154,6 @@ describe('a crash at any moment', () => {
 
 /** A life through stop, time-out, redrive and fail(), interrupted once at the first write of this name. */
 const interrupt = async (at: WriteName, side: 'before' | 'after') => {
-  const { machineOf } = await import('./world.ts');
-  const { waitForToken } = await import('./tasks-of.ts');
   let hit = false;
   let token = '';
   const hook = (mine: string) => (name: WriteName) => {
@@ -173,5 +196,3 @@ const interrupt = async (at: WriteName, side: 'before' | 'after') => {
   await world.runtime.step();
   return { hit, ...world.runtime.describe('e')! };
 };
-
-export type { SeededRandom };

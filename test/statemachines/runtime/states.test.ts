@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { call, distributed, inline, pass, waitForToken } from './tasks-of.ts';
-import { createWorld, machineOf, runOnce } from './world.ts';
+import { createWorld, machineOf, runOnce, SeededRandom } from './world.ts';
 
 const input = { a: 1, list: [1, 2, 3], text: 'x' };
 
@@ -296,6 +296,22 @@ describe('start', () => {
       'old',
       'new',
     ]);
+  });
+
+  it('stops for good, even while an expression is being evaluated', async () => {
+    const random = new SeededRandom();
+    const stopping = {
+      bytes: (count: number) => {
+        world.runtime.stop('e', 'Stopped', '');
+        return random.bytes(count);
+      },
+    };
+    const machine = machineOf({ A: pass({ Output: '{% $uuid() %}', Next: 'B' }), B: pass() });
+    const world = createWorld({ m: machine }, {}, { random: stopping });
+    world.runtime.start('m', 'e', {});
+    await world.runtime.step();
+    expect(world.runtime.describe('e')).toMatchObject({ status: 'ABORTED', states: ['A'] });
+    expect(world.runtime.history('e').at(-1)).toMatchObject({ type: 'ExecutionAborted' });
   });
 
   it('lists the latest first, by status', async () => {
