@@ -1,0 +1,134 @@
+import type { ReadMessage } from './batch.ts';
+import { append, mostAtOnce, type NewMessage } from './imap/append.ts';
+import type { ImapConnection } from './imap/connection.ts';
+import { createMailbox } from './imap/create.ts';
+import { ImapRefusedError } from './imap/errors.ts';
+import type { Body } from './imap/writer.ts';
+import type { Result } from './lines.ts';
+import { targetDate, targetFlags } from './target-flags.ts';
+
+/** Where messages go, as it was when it was opened. */
+export interface TargetMailbox {
+  connection: ImapConnection;
+  wire: string;
+  permanentFlags: readonly string[] | undefined;
+  /** From this size on the target said that its quota is used up. Bytes. */
+  fullFrom: number;
+  /** The folder was made again after it had gone. */
+  madeAgain?: true;
+}
+
+type Message = Pick<ReadMessage, 'line' | 'sha256'> & { body: Body; holdsNul: boolean };
+
+/** Stores messages, in one command where the target can; one that it refuses is skipped with the server's words. */
+export async function appendMessages(target: TargetMailbox, messages: readonly Message[]): Promise<Result[]> {
+  const results: Result[] = [];
+  const most = mostAtOnce(target.connection);
+  const groups: Message[][] = [];
+  for (let at = 0; at < messages.length; at += most) groups.push(messages.slice(at, at + most));
+  // All are sent before the first answer is waited for.
+  for (const stored of await Promise.allSettled(groups.map((group) => appendGroup(target, group)))) {
+    if (stored.status === 'rejected') throw stored.reason;
+    results.push(...stored.value);
+  }
+  return results;
+}
+
+async function appendGroup(target: TargetMailbox, group: readonly Message[]): Promise<Result[]> {
+  try {
+    const prepared = group.map((message) => prepare(target, message));
+    const stored = await append(
+      target.connection,
+      target.wire,
+      prepared.map(({ message }) => message),
+    );
+    return group.map(({ line, body, sha256 }, index) => {
+      const { how } = prepared[index]!;
+      const uid = stored?.uids[index];
+      return {
+        ...identityOf(line, body, sha256),
+        outcome: how === undefined ? 'moved' : 'altered',
+        ...(how !== undefined && { how }),
+        ...(uid !== undefined && { target: uid }),
+      };
+    });
+  } catch (error) {
+    if (!(error instanceof ImapRefusedError)) throw error;
+    if (error.code === 'TRYCREATE' && !target.madeAgain) {
+      target.madeAgain = true;
+      if ((await createMailbox(target.connection, target.wire)) === undefined)
+        return appendGroup(target, group);
+    }
+    // A refusal refuses the whole command: alone, each message gets its own answer.
+    const results: Result[] = [];
+    for (const message of group) results.push(await appendAlone(target, message, error));
+    return results;
+  }
+}
+
+async function appendAlone(
+  target: TargetMailbox,
+  message: Message,
+  first: ImapRefusedError,
+): Promise<Result> {
+  const { line, body, sha256 } = message;
+  const identity = identityOf(line, body, sha256);
+  const skip = (answer: string): Result => ({
+    ...identity,
+    outcome: 'skipped',
+    why: `移行先が受け取りを断りました: ${answer}`,
+  });
+  if (identity.size >= target.fullFrom) return skip(first.answer || 'quota');
+  const { message: whole, how } = prepare(target, message);
+  const plainFlags = whole.flags.filter((flag) => flag.startsWith('\\'));
+  const ways: { message: NewMessage; how: string[] }[] = [
+    { message: whole, how: [] },
+    { message: { ...whole, flags: plainFlags }, how: ['移行先が受け付けない印を外しました'] },
+    {
+      message: { ...whole, flags: plainFlags, date: '' },
+      how: ['移行先が受け付けない印と受信日時を外しました'],
+    },
+  ];
+  let refusal = first;
+  for (const way of ways) {
+    try {
+      const stored = await append(target.connection, target.wire, [way.message]);
+      const changed = [...(how === undefined ? [] : [how]), ...way.how].join('、');
+      return {
+        ...identity,
+        outcome: changed ? 'altered' : 'moved',
+        ...(changed && { how: changed }),
+        ...(stored && { target: stored.uids[0]! }),
+      };
+    } catch (error) {
+      if (!(error instanceof ImapRefusedError)) throw error;
+      refusal = error;
+      // Only a server that cannot read the command may like it better without flags and date.
+      if (error.status !== 'BAD' && !/flag|keyword|date/i.test(error.answer)) break;
+    }
+  }
+  if (refusal.code === 'OVERQUOTA' || /quota/i.test(refusal.answer)) {
+    target.fullFrom = Math.min(target.fullFrom, identity.size);
+  }
+  return skip(refusal.answer || refusal.status);
+}
+
+function prepare(
+  target: TargetMailbox,
+  { line, body, holdsNul }: Message,
+): { message: NewMessage; how?: string } {
+  const { kept, how } = targetFlags(line.flags ?? [], target.permanentFlags);
+  const date = targetDate(line.date);
+  const lostDate = line.date && !date ? '受信日時が読み取れないため移行時刻になります' : undefined;
+  const eight = holdsNul && target.connection.capabilities.has('BINARY');
+  // Without BINARY (RFC 3516) a NUL cannot be sent; the rest of the message is worth more.
+  const strip = holdsNul && !eight && body instanceof Uint8Array;
+  const differs = [how, lostDate, strip ? 'NUL文字を除きました' : undefined].filter(Boolean).join('、');
+  const sent = strip ? body.filter((byte) => byte !== 0) : body;
+  return { message: { body: sent, flags: kept, date, eight }, ...(differs && { how: differs }) };
+}
+
+function identityOf(line: Message['line'], body: Body, sha256: string) {
+  const size = body instanceof Uint8Array ? body.length : body.size;
+  return { mailbox: line.mailbox, uid: line.uid!, size, sha256 };
+}

@@ -1,0 +1,35 @@
+import type { MailLine } from './lines.ts';
+
+/** A message that was read: its line of the inventory, its bytes and their hash. */
+export interface ReadMessage {
+  line: MailLine;
+  body: Buffer;
+  sha256: string;
+}
+
+/** What is read, staged and stored in one go, and is held in memory: this bounds memory. */
+export const batchBytes = 4 * 1024 * 1024;
+export const batchMessages = 64;
+
+/** A message beyond this is never in memory as a whole. Bytes. */
+export const largeBytes = 4 * 1024 * 1024;
+
+/** Batches for reading; a source that keeps failing gets smaller ones, down to single messages. */
+export function batchesOf(lines: readonly MailLine[], failures: number): MailLine[][] {
+  const bytes = batchBytes >> Math.min(failures, 20);
+  const count = Math.max(1, batchMessages >> Math.min(failures, 6));
+  const batches: MailLine[][] = [];
+  let batch: MailLine[] = [];
+  let size = 0;
+  for (const line of lines) {
+    if (batch.length > 0 && (size + line.size > bytes || batch.length >= count)) {
+      batches.push(batch);
+      batch = [];
+      size = 0;
+    }
+    batch.push(line);
+    size += line.size;
+  }
+  if (batch.length > 0) batches.push(batch);
+  return batches;
+}

@@ -1,0 +1,107 @@
+import { randomBytes } from 'node:crypto';
+import { TransientError } from '../../case/errors.ts';
+import { chunkObjects, inventoryState } from '../keys.ts';
+import { linesOf, readJson, writeJson } from '../ndjson.ts';
+import type { MailJob } from './job.ts';
+import type { MailLine } from './lines.ts';
+
+/** Messages and bytes to be moved by one chunk, and lines of a chunk with those that need no work. */
+const most = { messages: 2000, bytes: 128 * 1024 * 1024, lines: 20_000 };
+
+/** How far the sources have been listed. The first names are what progress.ts reads. */
+export interface InventoryState {
+  segments: string[];
+  objects: number;
+  bytes: number;
+  startedAt: string;
+  complete: boolean;
+  /** Names this plan's chunks. */
+  plan: string;
+  /** Who writes it: two inventories at once cannot go on both. */
+  writer: string;
+  chunks: number;
+  /** Numbers of the chunks that need work. */
+  work: number[];
+  bytesToRead: number;
+  /** Lines with which nothing is to be done. */
+  settled: number;
+  /** Where to go on: an account, one of its folders, and the last UID that is in a chunk. */
+  account: number;
+  mailbox: number;
+  after: number;
+}
+
+/** Cuts the lines of an inventory into chunks as they come; a chunk belongs to one account. */
+export class ChunkWriter {
+  readonly state: InventoryState;
+  readonly #job: MailJob;
+  #lines: MailLine[] = [];
+  #messages = 0;
+  #bytes = 0;
+
+  private constructor(job: MailJob, state: InventoryState) {
+    this.#job = job;
+    this.state = state;
+  }
+
+  static async begin(job: MailJob): Promise<ChunkWriter> {
+    const stored = await readJson<InventoryState>(job.objects, inventoryState(job));
+    const state = stored ?? {
+      segments: [],
+      objects: 0,
+      bytes: 0,
+      startedAt: new Date().toISOString(),
+      complete: false,
+      plan: randomBytes(8).toString('hex'),
+      writer: '',
+      chunks: 0,
+      work: [],
+      bytesToRead: 0,
+      settled: 0,
+      account: 0,
+      mailbox: -1,
+      after: 0,
+    };
+    state.writer = randomBytes(8).toString('hex');
+    await writeJson(job.objects, inventoryState(job), state);
+    return new ChunkWriter(job, state);
+  }
+
+  async add(line: MailLine): Promise<void> {
+    const full =
+      this.#messages >= most.messages ||
+      (this.#messages > 0 && this.#bytes + line.size > most.bytes) ||
+      this.#lines.length >= most.lines;
+    if (full) await this.flush();
+    this.#lines.push(line);
+    if (line.outcome === undefined) {
+      this.#messages++;
+      if (!line.change) this.#bytes += line.size;
+    }
+    this.state.account = line.account;
+    this.state.mailbox = line.mailbox;
+    this.state.after = line.uid ?? 0;
+  }
+
+  /** What was added so far is kept from here on. */
+  async flush(): Promise<void> {
+    const { state } = this;
+    if (this.#lines.length > 0) {
+      await this.#job.objects.put(chunkObjects(this.#job, state.plan, state.chunks), linesOf(this.#lines));
+      if (this.#messages > 0) state.work.push(state.chunks);
+      state.chunks++;
+      state.objects += this.#lines.length;
+      state.bytes += this.#lines.reduce((sum, line) => sum + line.size, 0);
+      state.bytesToRead += this.#bytes;
+      state.settled += this.#lines.length - this.#messages;
+      this.#lines = [];
+      this.#messages = 0;
+      this.#bytes = 0;
+    }
+    const stored = await readJson<InventoryState>(this.#job.objects, inventoryState(this.#job));
+    if (stored && stored.writer !== state.writer) {
+      throw new TransientError('同じ一覧作成が別に始まったため、こちらは中断しました。');
+    }
+    await writeJson(this.#job.objects, inventoryState(this.#job), state);
+  }
+}

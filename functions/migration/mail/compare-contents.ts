@@ -1,0 +1,120 @@
+import { createHash } from 'node:crypto';
+import { batchBytes, batchMessages, largeBytes } from './batch.ts';
+import { type Identity, identify } from './canonical.ts';
+import type { ImapConnection } from './imap/connection.ts';
+import { fetchBodies, fetchLarge } from './imap/fetch-bodies.ts';
+import type { MailLine } from './lines.ts';
+import type { TargetMessage } from './list-target.ts';
+import { openSource } from './open-account.ts';
+import type { Where } from './verify-lines.ts';
+
+/** Of a sample, every so many messages are read again, beginning with the first of each chunk and folder. */
+const sampleEvery = 20;
+
+/**
+ * Reads messages at the target again and compares their hashes: all, a sample, and whatever has another size than it
+ * had. What differs only in line ends and NULs was altered by the target's server, and the ledger says so.
+ */
+export async function compareContents(
+  where: Where,
+  target: ImapConnection,
+  lines: readonly MailLine[],
+  there: ReadonlyMap<number, TargetMessage>,
+): Promise<MailLine[]> {
+  const { verify } = where.job.access;
+  let count = 0;
+  const suspects = lines.filter((line) => {
+    const message = line.target === undefined ? undefined : there.get(line.target);
+    if (!message || line.kind !== 'message' || line.verified === 'missing' || line.sha256 === undefined)
+      return false;
+    return (
+      verify === 'full' || message.size !== (line.targetSize ?? line.size) || count++ % sampleEvery === 0
+    );
+  });
+  const messagesOf = (lines: readonly MailLine[]) =>
+    lines.map((line) => ({ uid: line.target!, size: there.get(line.target!)!.size }));
+  const hashes = await readTarget(target, messagesOf(suspects), hashOf);
+  const differing = suspects.filter(
+    (line) => hashes.get(line.target!) !== (line.targetSha256 ?? line.sha256),
+  );
+  const originals = await readOriginals(where, differing);
+  const copies = await readTarget(target, messagesOf(differing), identify);
+  const changed = new Map(
+    differing.map((line) => [line, compare(line, originals.get(line.uid!), copies.get(line.target!))]),
+  );
+  return lines.map((line) => changed.get(line) ?? line);
+}
+
+function compare(line: MailLine, original: Identity | undefined, seen: Identity | undefined): MailLine {
+  if (
+    original &&
+    seen &&
+    original.sha256 === line.sha256 &&
+    original.canonicalSha256 === seen.canonicalSha256
+  ) {
+    const how = [line.how, '移行先のサーバーが改行またはNULを整えました'].filter(Boolean).join('、');
+    return {
+      ...line,
+      ...(line.outcome === 'unchanged' ? {} : { outcome: 'altered' as const }),
+      how,
+      targetSize: seen.size,
+      targetSha256: seen.sha256,
+    };
+  }
+  return { ...line, verified: 'differs', remark: '移行先の内容が移行元と異なります' };
+}
+
+/** The source is asked only for the few messages that differ. */
+async function readOriginals(
+  { job, planned }: Where,
+  lines: readonly MailLine[],
+): Promise<Map<number, Identity>> {
+  const originals = new Map<number, Identity>();
+  if (lines.length === 0) return originals;
+  const source = await openSource(job, lines[0]!.account);
+  try {
+    await source.open(planned.source);
+    for (const { uid } of lines) {
+      await source.readLarge(uid!, async (_, body) => {
+        originals.set(uid!, await identify(body));
+      });
+    }
+  } finally {
+    await source.close();
+  }
+  return originals;
+}
+
+async function readTarget<T>(
+  target: ImapConnection,
+  messages: readonly { uid: number; size: number }[],
+  digest: (body: AsyncIterable<Uint8Array> | Iterable<Uint8Array>) => Promise<T>,
+): Promise<Map<number, T>> {
+  const read = new Map<number, T>();
+  const batches: number[][] = [];
+  let bytes = batchBytes;
+  for (const { uid, size } of [...messages].sort((a, b) => a.uid - b.uid)) {
+    if (size > largeBytes) {
+      await fetchLarge(target, uid, async (_, body) => {
+        read.set(uid, await digest(body));
+      });
+      continue;
+    }
+    if (bytes + size > batchBytes || batches.at(-1)!.length >= batchMessages) {
+      batches.push([]);
+      bytes = 0;
+    }
+    batches.at(-1)!.push(uid);
+    bytes += size;
+  }
+  await fetchBodies(target, batches, async (uid, body) => {
+    read.set(uid, await digest([body]));
+  });
+  return read;
+}
+
+async function hashOf(body: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const piece of body) hash.update(piece);
+  return hash.digest('hex');
+}

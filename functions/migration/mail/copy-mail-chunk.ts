@@ -1,0 +1,117 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { RetryAfterError, TerminalError, TransientError } from '../../case/errors.ts';
+import { dataKey } from '../data-key.ts';
+import { timeIsShort } from '../job.ts';
+import { readPlan } from '../plan-chunks.ts';
+import { ChunkWork } from './chunk-work.ts';
+import { copyMailbox } from './copy-mailbox.ts';
+import { OutOfTime } from './copy-small.ts';
+import type { ImapConnection } from './imap/connection.ts';
+import { ImapProtocolError } from './imap/errors.ts';
+import { statusOf } from './imap/status.ts';
+import type { MailJob } from './job.ts';
+import { readTable } from './mailbox-table.ts';
+import { openSource, openTarget } from './open-account.ts';
+import type { MailSource } from './source.ts';
+
+/** Attempts in one call, one after the other, that may fail without moving anything. */
+const mostAttempts = 14;
+
+/**
+ * Moves one chunk of messages, in as many calls as it takes (`more`): read once, staged, stored with flags and date,
+ * recorded. Calling it again, or twice at once, stores nothing twice: each attempt after the first looks at the target
+ * before it stores, and verification settles what two runs did in the same moment. Throws TransientError,
+ * RetryAfterError or TerminalError; what was moved is kept.
+ */
+export async function copyMailChunk(
+  job: MailJob,
+  { chunk }: { chunk: number },
+  /** Messages at the target, by number of folder, that are known to be others. */
+  others: ReadonlyMap<number, ReadonlySet<number>> = new Map(),
+): Promise<{ more: boolean }> {
+  const plan = await readPlan(job);
+  if (!plan) throw new TerminalError('移行計画がありません。一覧の作成からやり直してください。');
+  for (let attempts = 1; ; attempts++) {
+    const work = await ChunkWork.begin(job, plan.id, chunk);
+    if (work.state.done) return { more: false };
+    const before = work.results.size;
+    try {
+      await attempt(job, work, others);
+      return { more: false };
+    } catch (error) {
+      if (error instanceof OutOfTime) return { more: true };
+      const moved = work.results.size > before;
+      if (!(await isWorthAnother(work, error, moved))) throw error;
+      if (moved) attempts = 0;
+      if (timeIsShort(job)) return { more: true };
+      if (attempts >= mostAttempts) throw error;
+      await wait(moved ? 0 : Math.min(50 * 2 ** attempts, 2000));
+    }
+  }
+}
+
+/** A broken connection or answer: the next attempt reads and stores less at once. */
+async function isWorthAnother(work: ChunkWork, error: unknown, moved: boolean): Promise<boolean> {
+  if (error instanceof RetryAfterError) return false;
+  if (!(error instanceof TransientError) && !(error instanceof ImapProtocolError)) return false;
+  await work.checkMine();
+  if (moved) work.state.failures = Math.max(0, work.state.failures - 1);
+  else if (work.reached) work.state.failures++;
+  if (work.state.alone) work.state.alone.error = error.message;
+  await work.save();
+  return true;
+}
+
+async function attempt(
+  job: MailJob,
+  work: ChunkWork,
+  others: ReadonlyMap<number, ReadonlySet<number>>,
+): Promise<void> {
+  const mailboxes = work.pendingMailboxes();
+  const account = work.lines[0]?.account ?? 0;
+  const table = await readTable(job, work.plan, account);
+  const { runner } = work.state;
+  const staging = {
+    job,
+    dataKey: await dataKey(job.vault, job.caseId),
+    plan: work.plan,
+    chunk: work.chunk,
+    runner,
+  };
+  let source: MailSource | undefined;
+  let target: ImapConnection | undefined;
+  const open = async () => {
+    source ??= await openSource(job, account);
+    return source;
+  };
+  try {
+    if (mailboxes.length > 0) target = await openTarget(job, account);
+    if (target) await rememberFrom(work, target, mailboxes, (mailbox) => table.mailboxes[mailbox]!.target!);
+    work.reached = true;
+    for (const mailbox of mailboxes) {
+      const planned = table.mailboxes[mailbox]!;
+      const where = { mailbox, planned, others: others.get(mailbox) ?? new Set<number>() };
+      await copyMailbox(job, work, staging, where, { source: open, target: target! });
+      if (timeIsShort(job)) throw new OutOfTime('時間切れです。続きは次の呼び出しで行います。');
+    }
+    work.state.done = true;
+    await work.save();
+  } finally {
+    await Promise.all([source?.close(), target?.logout()]);
+  }
+}
+
+/** Before this chunk stores anything: whatever it leaves behind has a higher UID than what is written here. */
+async function rememberFrom(
+  work: ChunkWork,
+  target: ImapConnection,
+  mailboxes: readonly number[],
+  wireOf: (mailbox: number) => string,
+): Promise<void> {
+  const missing = mailboxes.filter((mailbox) => work.state.from[mailbox] === undefined);
+  if (missing.length === 0) return;
+  const found = await statusOf(target, missing.map(wireOf));
+  for (const [index, mailbox] of missing.entries()) work.state.from[mailbox] = found[index]?.uidNext ?? 1;
+  await work.checkMine();
+  await work.save();
+}

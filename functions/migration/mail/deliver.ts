@@ -1,0 +1,78 @@
+import { appendMessages, type TargetMailbox } from './append-messages.ts';
+import { identify } from './canonical.ts';
+import type { ChunkWork } from './chunk-work.ts';
+import { storeFlags } from './imap/store.ts';
+import type { Body } from './imap/writer.ts';
+import type { MailLine, Result } from './lines.ts';
+import type { Look, Sought } from './look.ts';
+import { targetFlags } from './target-flags.ts';
+
+/** A message on its way: in memory, or staged in parts with its identity known. */
+export interface Delivered {
+  line: MailLine;
+  body: Body;
+  sha256: string;
+  holdsNul: boolean;
+  sought?: Sought['identity'];
+}
+
+/**
+ * Brings messages to the target unless they are there: looks when anything may be there (an attempt before this one,
+ * another run, mail from before), then stores the rest. The results are to be recorded.
+ */
+export async function deliver(
+  work: ChunkWork,
+  target: TargetMailbox,
+  look: Look | undefined,
+  messages: readonly Delivered[],
+): Promise<Result[]> {
+  const found = look && !look.nothingThere ? await look.find(await soughtOf(messages)) : new Map();
+  const there: Result[] = [];
+  const rest: Delivered[] = [];
+  const marks: { target: number; flags: string[] }[] = [];
+  for (const message of messages) {
+    const { line, body, sha256 } = message;
+    const same = found.get(line.uid!);
+    if (!same) {
+      rest.push(message);
+      continue;
+    }
+    const before = same.target < (work.state.from[line.mailbox] ?? 0);
+    const { kept, how } = targetFlags(line.flags ?? [], target.permanentFlags);
+    if (before) marks.push({ target: same.target, flags: kept });
+    there.push({
+      mailbox: line.mailbox,
+      uid: line.uid!,
+      size: body instanceof Uint8Array ? body.length : body.size,
+      sha256,
+      target: same.target,
+      found: true,
+      outcome: how !== undefined ? 'altered' : before ? 'unchanged' : 'moved',
+      ...(how !== undefined && { how }),
+      ...(before && { remark: '移行先に同じ内容のメールが既にありました' }),
+    });
+  }
+  await addMarks(target, marks);
+  if (rest.length === 0) return there;
+  await work.checkMine();
+  return [...there, ...(await appendMessages(target, rest))];
+}
+
+async function soughtOf(messages: readonly Delivered[]): Promise<Sought[]> {
+  const sought: Sought[] = [];
+  for (const { line, body, sought: identity } of messages) {
+    sought.push({ uid: line.uid!, identity: identity ?? (await identify([body as Uint8Array])) });
+  }
+  return sought;
+}
+
+/** Mail from before gets the source's marks; none is taken away. */
+async function addMarks(target: TargetMailbox, marks: { target: number; flags: string[] }[]): Promise<void> {
+  const groups = new Map<string, number[]>();
+  for (const { target: uid, flags } of marks) {
+    const key = flags.join(' ');
+    groups.set(key, [...(groups.get(key) ?? []), uid]);
+  }
+  for (const [flags, uids] of groups)
+    if (flags) await storeFlags(target.connection, uids, '+', flags.split(' '));
+}

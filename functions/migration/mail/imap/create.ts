@@ -1,0 +1,25 @@
+import type { ImapConnection } from './connection.ts';
+import { ImapRefusedError } from './errors.ts';
+import { mailboxPart, type WireName } from './mailbox-name.ts';
+
+/** Makes a mailbox; one that is there already is no error. Returns why the server refused, or undefined. */
+export async function createMailbox(connection: ImapConnection, name: WireName): Promise<string | undefined> {
+  try {
+    await connection.run('CREATE', [' ', mailboxPart(name)]);
+  } catch (error) {
+    if (!(error instanceof ImapRefusedError)) throw error;
+    if (error.code !== 'ALREADYEXISTS' && !/exist/i.test(error.answer)) return error.answer || error.status;
+  }
+  return undefined;
+}
+
+/** True when the server took it. */
+export async function subscribe(connection: ImapConnection, name: WireName): Promise<boolean> {
+  try {
+    await connection.run('SUBSCRIBE', [' ', mailboxPart(name)]);
+    return true;
+  } catch (error) {
+    if (!(error instanceof ImapRefusedError)) throw error;
+    return false;
+  }
+}

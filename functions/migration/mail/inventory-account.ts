@@ -1,0 +1,178 @@
+import { timeIsShort } from '../job.ts';
+import type { ChunkWriter } from './chunk-writer.ts';
+import { compareKnown, flagChange } from './compare-known.ts';
+import type { Listed } from './imap/fetch-list.ts';
+import type { MailJob } from './job.ts';
+import { type KnownMailbox, type KnownMailboxes, readKnown, readKnownLines } from './known.ts';
+import { type MailLine, secondsOf } from './lines.ts';
+import { type MailboxTable, type PlannedMailbox, readTable, writeTable } from './mailbox-table.ts';
+import { openSource, openTarget } from './open-account.ts';
+import { prepareAccount } from './prepare-account.ts';
+import type { MailSource } from './source.ts';
+
+/** Lists one account's folders and messages into chunks, from where the state stands. False when time ran short. */
+export async function inventoryAccount(job: MailJob, writer: ChunkWriter, account: number): Promise<boolean> {
+  const { user } = job.accounts[account]!;
+  const source = await openSource(job, account);
+  try {
+    const known = await readKnown(job, user);
+    const table = await tableOf(job, writer, account, source, known);
+    for (let index = Math.max(0, writer.state.mailbox); index < table.mailboxes.length; index++) {
+      const mailbox = table.mailboxes[index]!;
+      const resumed = writer.state.mailbox === index;
+      if (!resumed) await writer.add(mailboxLine(user, account, index, mailbox));
+      if (mailbox.target === undefined) continue;
+      const after = resumed ? writer.state.after : 0;
+      const complete = await listMailbox(job, writer, source, known, {
+        user,
+        account,
+        index,
+        mailbox,
+        after,
+      });
+      if (!complete || timeIsShort(job)) {
+        await writer.flush();
+        return false;
+      }
+    }
+    await writer.flush();
+    return true;
+  } finally {
+    await source.close();
+  }
+}
+
+async function tableOf(
+  job: MailJob,
+  writer: ChunkWriter,
+  account: number,
+  source: MailSource,
+  known: KnownMailboxes,
+): Promise<MailboxTable> {
+  const { state } = writer;
+  if (state.mailbox >= 0) return readTable(job, state.plan, account);
+  const target = await openTarget(job, account);
+  try {
+    const table = await prepareAccount(job.accounts[account]!.user, source, target);
+    for (const mailbox of table.mailboxes) {
+      if (!mailbox.targetBefore?.messages) continue;
+      const from = usable(known[mailbox.source], mailbox)?.targetUidNext ?? 1;
+      if (from < mailbox.targetBefore.uidNext) mailbox.lookFrom = from;
+    }
+    await writeTable(job, state.plan, account, table);
+    return table;
+  } finally {
+    await target.logout();
+  }
+}
+
+interface Where {
+  user: string;
+  account: number;
+  index: number;
+  mailbox: PlannedMailbox;
+  after: number;
+}
+
+async function listMailbox(
+  job: MailJob,
+  writer: ChunkWriter,
+  source: MailSource,
+  knownMailboxes: KnownMailboxes,
+  where: Where,
+): Promise<boolean> {
+  const { mailbox, after } = where;
+  const known = usable(knownMailboxes[mailbox.source], mailbox);
+  if (mailbox.before?.messages === 0) return true;
+  if (known && isAsBefore(known, mailbox)) {
+    for await (const line of readKnownLines(job, known, after)) {
+      await writer.add({ ...unchanged(line, line.flags ?? []), ...numbers(where) });
+    }
+    return true;
+  }
+  await source.open(mailbox.source);
+  const before = known ? readKnownLines(job, known, after) : none();
+  for await (const { message, known } of compareKnown(source.list(after), before)) {
+    await writer.add(messageLine(job, where, message, known));
+    if (timeIsShort(job)) return false;
+  }
+  return true;
+}
+
+/** UIDs of another validity, at either end, say nothing: messages are then known by their content alone. */
+function usable(
+  known: KnownMailbox | undefined,
+  { before, targetBefore }: PlannedMailbox,
+): KnownMailbox | undefined {
+  if (!known || !targetBefore || known.targetUidValidity !== targetBefore.uidValidity) return undefined;
+  return known.uidValidity === (before?.uidValidity ?? 1) ? known : undefined;
+}
+
+/** CONDSTORE's promise: the same numbers, the same messages and marks. */
+function isAsBefore({ state }: KnownMailbox, { before }: PlannedMailbox): boolean {
+  return (
+    state !== undefined &&
+    before !== undefined &&
+    before.highestModSeq > 0 &&
+    state.highestModSeq === before.highestModSeq &&
+    state.uidNext === before.uidNext &&
+    state.messages === before.messages
+  );
+}
+
+function messageLine(job: MailJob, where: Where, message: Listed, known: MailLine | undefined): MailLine {
+  const { user, mailbox } = where;
+  const { uid, size, date, flags } = message;
+  if (known) {
+    const change = flagChange(known.flags ?? [], flags);
+    const line = { ...unchanged(known, flags), ...numbers(where) };
+    if (!change) return line;
+    const { outcome: _, ...rest } = line;
+    return { ...rest, change };
+  }
+  const mtime = secondsOf(date);
+  const line: MailLine = {
+    path: `./${user}/${mailbox.name}/${uid}`,
+    kind: 'message',
+    size,
+    ...(mtime !== undefined && { mtime }),
+    ...numbers(where),
+    uid,
+    ...(date && { date }),
+    ...(flags.length > 0 && { flags }),
+  };
+  const why = skipped(job, message);
+  return why === undefined ? line : { ...line, outcome: 'skipped', why };
+}
+
+function skipped(job: MailJob, { size, flags }: Listed): string | undefined {
+  const { deleted, largestMessageBytes } = job.access;
+  if (deleted === 'skip' && flags.some((flag) => /^\\deleted$/i.test(flag)))
+    return '移行元で削除済みの印があります';
+  if (size > largestMessageBytes) return `大きさが上限(${largestMessageBytes}バイト)を超えています`;
+  return undefined;
+}
+
+function unchanged(line: MailLine, flags: string[]): MailLine {
+  const { verified: _, remark: __, change: ___, found: ____, ...rest } = line;
+  return { ...rest, flags, outcome: 'unchanged' };
+}
+
+function mailboxLine(user: string, account: number, index: number, mailbox: PlannedMailbox): MailLine {
+  const { how, why, created, name, container } = mailbox;
+  return {
+    path: `./${user}/${name}`,
+    kind: 'mailbox',
+    size: 0,
+    account,
+    mailbox: index,
+    outcome: why !== undefined ? 'skipped' : how !== undefined ? 'altered' : created ? 'moved' : 'unchanged',
+    ...(how !== undefined && { how }),
+    ...(why !== undefined && { why }),
+    ...(container && { remark: '下位フォルダだけを持つフォルダで、それらとともに移行先にできます' }),
+  };
+}
+
+const numbers = ({ account, index }: Where) => ({ account, mailbox: index });
+
+async function* none(): AsyncGenerator<MailLine> {}

@@ -1,0 +1,19 @@
+import { createHash } from 'node:crypto';
+import type { TransferJob } from '../job.ts';
+
+type Run = Pick<TransferJob, 'caseId' | 'plan' | 'run'>;
+
+/** What only the mail engine keeps; the rest is in ../keys.ts. No name of a person or a folder is part of a key. */
+const below = (run: Run) => `temporary/${run.caseId}/${run.plan}/${run.run}`;
+
+/** Where the folders of one account go. */
+export const mailboxTable = (run: Run, plan: string, account: number) =>
+  `${below(run)}/${plan}/mailboxes/${account}.json`;
+
+/** Results of one chunk, one object a delivered batch. Two runs of one chunk at once write under different names. */
+export const results = (run: Run, plan: string, chunk: number) => `${below(run)}/${plan}/ledger/${chunk}/`;
+export const staged = (run: Run, plan: string, chunk: number) => `${below(run)}/${plan}/staged/${chunk}/`;
+
+/** What the next run needs to know of an account's folders. */
+export const knownMailboxes = (run: Run, user: string) =>
+  `${below(run)}/known/${createHash('sha256').update(user).digest('hex').slice(0, 32)}.json`;

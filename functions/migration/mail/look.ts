@@ -1,0 +1,110 @@
+import { batchBytes, batchMessages, largeBytes } from './batch.ts';
+import { type Identity, identify } from './canonical.ts';
+import type { ImapConnection } from './imap/connection.ts';
+import { fetchBodies, fetchLarge } from './imap/fetch-bodies.ts';
+import { fetchList } from './imap/fetch-list.ts';
+
+/** A message to be looked for: by its size first, so that few are read. */
+export interface Sought {
+  uid: number;
+  identity: Identity;
+}
+
+/**
+ * Looks before anything is stored: which messages are in the target's selected folder already, from an earlier attempt
+ * whose answer was lost, from another run, or from before. Only equal content counts, never a header alone.
+ */
+export class Look {
+  readonly #target: ImapConnection;
+  readonly #sizes: Map<number, number[]>;
+  readonly #seen = new Map<number, { sha256: string; canonicalSha256: string }>();
+
+  private constructor(target: ImapConnection, sizes: Map<number, number[]>) {
+    this.#target = target;
+    this.#sizes = sizes;
+  }
+
+  /** Lists what there is from this UID on, without those that are known to be other messages. */
+  static async begin(
+    target: ImapConnection,
+    exists: number,
+    from: number,
+    others: ReadonlySet<number>,
+  ): Promise<Look> {
+    const sizes = new Map<number, number[]>();
+    if (exists > 0) {
+      await fetchList(target, 'UID FETCH', `${from}:*`, '(UID RFC822.SIZE)', ({ uid, size }) => {
+        // `5:*` gives the last message even when its UID is lower.
+        if (uid < from || others.has(uid)) return;
+        const uids = sizes.get(size);
+        if (!uids) sizes.set(size, [uid]);
+        else if (!uids.includes(uid)) uids.push(uid);
+      });
+    }
+    return new Look(target, sizes);
+  }
+
+  get nothingThere(): boolean {
+    return this.#sizes.size === 0;
+  }
+
+  /** Messages that were not found to be any of those sought. */
+  get left(): number {
+    let count = 0;
+    for (const uids of this.#sizes.values()) count += uids.length;
+    return count;
+  }
+
+  /** UID at the source -> UID at the target; each message at the target answers for one only. */
+  async find(sought: readonly Sought[]): Promise<Map<number, { target: number; exact: boolean }>> {
+    const found = new Map<number, { target: number; exact: boolean }>();
+    if (this.nothingThere) return found;
+    await this.#read(sought.flatMap(({ identity }) => this.#candidates(identity)));
+    for (const { uid, identity } of sought) {
+      const alike = this.#candidates(identity).filter(
+        ({ uid }) => this.#seen.get(uid)?.canonicalSha256 === identity.canonicalSha256,
+      );
+      const same = alike.find(({ uid }) => this.#seen.get(uid)?.sha256 === identity.sha256) ?? alike[0];
+      if (!same) continue;
+      found.set(uid, { target: same.uid, exact: this.#seen.get(same.uid)?.sha256 === identity.sha256 });
+      this.#take(same);
+    }
+    return found;
+  }
+
+  #candidates({ size, canonicalSize }: Identity): { uid: number; size: number }[] {
+    return [...new Set([size, canonicalSize])].flatMap((size) =>
+      (this.#sizes.get(size) ?? []).map((uid) => ({ uid, size })),
+    );
+  }
+
+  #take({ uid, size }: { uid: number; size: number }): void {
+    const rest = (this.#sizes.get(size) ?? []).filter((other) => other !== uid);
+    if (rest.length > 0) this.#sizes.set(size, rest);
+    else this.#sizes.delete(size);
+    this.#seen.delete(uid);
+  }
+
+  async #read(candidates: { uid: number; size: number }[]): Promise<void> {
+    const wanted = new Map(candidates.filter(({ uid }) => !this.#seen.has(uid)).map((one) => [one.uid, one]));
+    const batches: number[][] = [];
+    let bytes = batchBytes;
+    for (const { uid, size } of [...wanted.values()].sort((a, b) => a.uid - b.uid)) {
+      if (size > largeBytes) {
+        await fetchLarge(this.#target, uid, async (_, body) => this.#see(uid, await identify(body)));
+        continue;
+      }
+      if (bytes + size > batchBytes || batches.at(-1)!.length >= batchMessages) {
+        batches.push([]);
+        bytes = 0;
+      }
+      batches.at(-1)!.push(uid);
+      bytes += size;
+    }
+    await fetchBodies(this.#target, batches, async (uid, body) => this.#see(uid, await identify([body])));
+  }
+
+  #see(uid: number, { sha256, canonicalSha256 }: Identity): void {
+    this.#seen.set(uid, { sha256, canonicalSha256 });
+  }
+}

@@ -1,0 +1,58 @@
+import { TerminalError } from '../../case/errors.ts';
+import { dataKey } from '../data-key.ts';
+import { timeIsShort } from '../job.ts';
+import { chunkList, planState } from '../keys.ts';
+import { linesOf, writeJson } from '../ndjson.ts';
+import { type Plan, readPlan } from '../plan-chunks.ts';
+import { ChunkWriter } from './chunk-writer.ts';
+import { inventoryAccount } from './inventory-account.ts';
+import type { MailJob } from './job.ts';
+
+export type InventoryTaken =
+  | { more: true; objects: number }
+  | { more: false; objects: number; bytes: number; bytesToRead: number; chunks: number; chunksKey: string };
+
+/**
+ * Lists every account once, in as many calls as it takes, makes the folders that the target lacks, and cuts what has
+ * changed since the run before into chunks. Throws TransientError, RetryAfterError or TerminalError; calling again goes on.
+ */
+export async function takeMailInventory(job: MailJob): Promise<InventoryTaken> {
+  const planned = await readPlan(job);
+  if (planned) return { more: false, ...factsOf(planned) };
+  if (job.accounts.length === 0)
+    throw new TerminalError('移行するメールアカウントがありません。一覧をご確認ください。');
+  const writer = await ChunkWriter.begin(job);
+  const { state } = writer;
+  while (!state.complete) {
+    if (state.account < job.accounts.length) {
+      if (timeIsShort(job) || !(await inventoryAccount(job, writer, state.account))) {
+        return { more: true, objects: state.objects };
+      }
+      state.account++;
+      state.mailbox = -1;
+      state.after = 0;
+    }
+    if (state.account >= job.accounts.length) {
+      await dataKey(job.vault, job.caseId);
+      state.complete = true;
+    }
+    await writer.flush();
+  }
+  const plan: Plan = {
+    id: state.plan,
+    chunks: state.chunks,
+    objects: state.objects,
+    bytes: state.bytes,
+    bytesToRead: state.bytesToRead,
+    settled: state.settled,
+    chunksKey: chunkList(job, state.plan),
+    startedAt: state.startedAt,
+  };
+  await job.objects.put(plan.chunksKey, linesOf(state.work.map((chunk) => ({ chunk }))));
+  await writeJson(job.objects, planState(job), plan);
+  return { more: false, ...factsOf(plan) };
+}
+
+function factsOf({ objects, bytes, bytesToRead, chunks, chunksKey }: Plan) {
+  return { objects, bytes, bytesToRead, chunks, chunksKey };
+}

@@ -1,0 +1,28 @@
+/** Atoms that a flag may be made of (RFC 3501, 9): what comes from a server goes to another one unquoted. */
+const atom = /^\\?[!#$&'+,\-.0-9:;<=>?@A-Z[^_`a-z|}~]{1,200}$/;
+
+const system = ['\\answered', '\\flagged', '\\deleted', '\\seen', '\\draft'];
+
+/** The flags that the target can keep, and how the message differs there when that is not all of them. */
+export function targetFlags(
+  flags: readonly string[],
+  permanent: readonly string[] | undefined,
+): { kept: string[]; how?: string } {
+  const allowed = permanent?.map((flag) => flag.toLowerCase());
+  const anyKeyword = allowed === undefined || allowed.length === 0 || allowed.includes('\\*');
+  const kept: string[] = [];
+  const lost: string[] = [];
+  for (const flag of flags) {
+    const lower = flag.toLowerCase();
+    const fits = flag.startsWith('\\') ? system.includes(lower) : anyKeyword || allowed.includes(lower);
+    (fits && atom.test(flag) ? kept : lost).push(flag);
+  }
+  return lost.length === 0 ? { kept } : { kept, how: `移行先で使えない印: ${lost.join(' ')}` };
+}
+
+/** INTERNALDATE as APPEND takes it; '' for one that no server would take. */
+export function targetDate(date: string | undefined): string {
+  const [, day = '', rest = ''] =
+    /^\s?(\d{1,2})(-[A-Z][a-z]{2}-\d{4} \d\d:\d\d:\d\d [+-]\d{4})$/.exec(date ?? '') ?? [];
+  return rest && day.padStart(2, ' ') + rest;
+}

@@ -1,0 +1,133 @@
+import { chunkState } from '../keys.ts';
+import { linesOf, readJson, writeJson } from '../ndjson.ts';
+import { type ChunkState, outcomeOf, readResults } from './chunk-work.ts';
+import { compareContents } from './compare-contents.ts';
+import { copyMailChunk } from './copy-mail-chunk.ts';
+import type { ImapConnection } from './imap/connection.ts';
+import { selectMailbox } from './imap/select.ts';
+import type { MailJob } from './job.ts';
+import { judge } from './judge.ts';
+import * as keys from './keys.ts';
+import { keyOf, type MailLine, type Result } from './lines.ts';
+import { listTarget, type TargetMessage } from './list-target.ts';
+import { Look } from './look.ts';
+import type { PlannedMailbox } from './mailbox-table.ts';
+
+export interface Where {
+  job: MailJob;
+  plan: string;
+  chunk: number;
+  planned: PlannedMailbox;
+  /** UIDs at the target that stand for earlier messages of this folder; those of these lines are added. */
+  claimed: Set<number>;
+}
+
+/** How often a chunk with missing messages is moved again before they are reported. */
+const repairs = 2;
+
+/** The lines of one folder in one chunk, with what became of them and what is at the target now. */
+export async function verifyLines(
+  where: Where,
+  openTarget: () => Promise<ImapConnection>,
+  lines: readonly MailLine[],
+): Promise<MailLine[]> {
+  const { job, plan, chunk, planned, claimed } = where;
+  for (let repair = 0; ; repair++) {
+    const merged = merge(lines, await readResults(job, plan, chunk));
+    const target = await openTarget();
+    const { exists, permanentFlags } = await selectMailbox(target, planned.target!, 'SELECT');
+    await findUnnumbered(where, target, exists, merged);
+    const there = await listTarget(
+      target,
+      merged.flatMap((line) => line.target ?? []),
+    );
+    const missing = missingOf(merged, there, claimed);
+    if (missing.length > 0 && repair < repairs) {
+      await moveAgain(where, merged, missing);
+      continue;
+    }
+    const gone = new Set(missing);
+    for (const line of merged) if (line.target !== undefined && !gone.has(line)) claimed.add(line.target);
+    const judged = merged.map((line) =>
+      gone.has(line)
+        ? { ...line, verified: 'missing' as const, remark: '移行先に見当たりません' }
+        : judge(line, line.target === undefined ? undefined : there.get(line.target), permanentFlags),
+    );
+    return compareContents(where, target, judged, there);
+  }
+}
+
+function merge(lines: readonly MailLine[], results: ReadonlyMap<string, Result>): MailLine[] {
+  return lines.map((line): MailLine => {
+    const result = results.get(keyOf(line));
+    if (line.kind !== 'message' || !result) return { ...line };
+    const { size, ...rest } = result;
+    const { outcome: _, change: __, ...planned } = line;
+    return { ...planned, ...rest, size: size || line.size } as MailLine;
+  });
+}
+
+/** Servers without UIDPLUS do not tell the UID of what they stored: it is found by its content. */
+async function findUnnumbered(
+  where: Where,
+  target: ImapConnection,
+  exists: number,
+  lines: MailLine[],
+): Promise<void> {
+  const unnumbered = lines.filter(
+    (line) => arrivedAs(line) && line.target === undefined && line.sha256 !== undefined,
+  );
+  if (unnumbered.length === 0) return;
+  const others = new Set([...where.claimed, ...lines.flatMap((line) => line.target ?? [])]);
+  const look = await Look.begin(target, exists, 1, others);
+  const found = await look.find(
+    unnumbered.map(({ uid, size, sha256 = '' }) => ({
+      uid: uid!,
+      identity: { size, sha256, canonicalSize: size, canonicalSha256: sha256 },
+    })),
+  );
+  for (const line of unnumbered) {
+    const same = found.get(line.uid!);
+    if (same) line.target = same.target;
+  }
+}
+
+/** Not at the target, or only as a message that stands for another one already. */
+function missingOf(
+  lines: readonly MailLine[],
+  there: ReadonlyMap<number, TargetMessage>,
+  claimed: ReadonlySet<number>,
+): MailLine[] {
+  const seen = new Set(claimed);
+  return lines.filter((line) => {
+    if (line.kind !== 'message') return false;
+    if (line.outcome === undefined) return true;
+    if (line.outcome === 'skipped') return false;
+    if (line.target === undefined || !there.has(line.target) || seen.has(line.target)) return true;
+    seen.add(line.target);
+    return false;
+  });
+}
+
+/** Voids what was recorded of these messages and runs their chunk again; what is claimed is taken for no other. */
+async function moveAgain(
+  { job, plan, chunk, claimed }: Where,
+  lines: MailLine[],
+  missing: MailLine[],
+): Promise<void> {
+  const { mailbox } = missing[0]!;
+  const lost = new Set(missing);
+  const state = await readJson<ChunkState>(job.objects, chunkState(job, plan, chunk));
+  const next = state ?? { runner: '', attempts: 0, failures: 0, from: {}, done: false };
+  const attempts = next.attempts + 1;
+  const key = `${keys.results(job, plan, chunk)}${String(attempts).padStart(6, '0')}-void.ndjson`;
+  await job.objects.put(key, linesOf(missing.map(({ uid }) => ({ mailbox, uid }))));
+  await writeJson(job.objects, chunkState(job, plan, chunk), { ...next, attempts, done: false });
+  const others = new Set(claimed);
+  for (const line of lines) if (line.target !== undefined && !lost.has(line)) others.add(line.target);
+  while ((await copyMailChunk(job, { chunk }, new Map([[mailbox, others]]))).more);
+}
+
+function arrivedAs(line: MailLine): boolean {
+  return line.kind === 'message' && outcomeOf(line, undefined) !== undefined && line.outcome !== 'skipped';
+}

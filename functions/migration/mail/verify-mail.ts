@@ -1,0 +1,44 @@
+import type { TransferSummary } from '../../case/case.ts';
+import { TerminalError } from '../../case/errors.ts';
+import { timeIsShort } from '../job.ts';
+import { readPlan } from '../plan-chunks.ts';
+import { readSummary } from '../summary.ts';
+import { Verification } from '../verification.ts';
+import type { MailJob } from './job.ts';
+import { VerifySession } from './verify-session.ts';
+
+export type MailVerified =
+  | { more: true; objects: number }
+  | ({ more: false } & Pick<
+      TransferSummary,
+      'objects' | 'bytes' | 'moved' | 'altered' | 'skipped' | 'unchanged' | 'unexplained'
+    >);
+
+/**
+ * Reads the target again and compares it with what was recorded: counts, sizes, flags, dates, and contents as the access
+ * says; what is missing is moved once more, what two runs stored twice is removed. Ends with ledger, report and summary
+ * below `records/`. Throws TransientError, RetryAfterError or TerminalError; calling again goes on.
+ */
+export async function verifyMail(job: MailJob): Promise<MailVerified> {
+  const finished = await readSummary(job.objects, job);
+  if (finished) return answer(finished);
+  const plan = await readPlan(job);
+  if (!plan)
+    throw new TerminalError('一覧の記録がないため照合できません。移行を最初からやり直してください。');
+  const verification = await Verification.begin(job, plan);
+  const session = new VerifySession(job, plan.id, verification);
+  try {
+    while (verification.state.chunk < plan.chunks) {
+      if (timeIsShort(job)) return { more: true, objects: verification.state.counts.objects };
+      await session.verify(verification.state.chunk);
+    }
+    await session.endAccount();
+    return answer(await verification.conclude());
+  } finally {
+    await session.close();
+  }
+}
+
+function answer({ objects, bytes, moved, altered, skipped, unchanged, unexplained }: TransferSummary) {
+  return { more: false as const, objects, bytes, moved, altered, skipped, unchanged, unexplained };
+}

@@ -1,0 +1,174 @@
+import { readLines, writeJson } from '../ndjson.ts';
+import type { Verification } from '../verification.ts';
+import { readChunk } from './chunk-work.ts';
+import type { ImapConnection } from './imap/connection.ts';
+import { statusOf } from './imap/status.ts';
+import type { MailJob } from './job.ts';
+import * as keys from './keys.ts';
+import type { KnownMailboxes } from './known.ts';
+import type { MailLine } from './lines.ts';
+import { type MailboxTable, readTable } from './mailbox-table.ts';
+import { openTarget } from './open-account.ts';
+import { removeSurplus } from './remove-surplus.ts';
+import { verifyLines } from './verify-lines.ts';
+
+/** A folder whose lines are verified in part or in full, and that is not closed yet. */
+interface OpenMailbox {
+  mailbox: number;
+  firstChunk: number;
+  lastChunk: number;
+  /** Messages at the target that stand for one of the source. */
+  claimed: number;
+}
+
+/** What verification remembers between calls, in the same object as the shared state. */
+interface MailState {
+  account: number;
+  open: OpenMailbox[];
+  known: KnownMailboxes;
+}
+
+/** Goes through the chunks in order; holds what belongs to the present account and folder. */
+export class VerifySession {
+  readonly #job: MailJob;
+  readonly #plan: string;
+  readonly #verification: Verification;
+  readonly #state: MailState;
+  #target: ImapConnection | undefined;
+  #table: MailboxTable | undefined;
+  /** UIDs at the target that the present folder's messages have. */
+  #claimed: { mailbox: number; uids: Set<number> } | undefined;
+
+  constructor(job: MailJob, plan: string, verification: Verification) {
+    this.#job = job;
+    this.#plan = plan;
+    this.#verification = verification;
+    const state = verification.state as Verification['state'] & { mail?: MailState };
+    state.mail ??= { account: -1, open: [], known: {} };
+    this.#state = state.mail;
+  }
+
+  async verify(chunk: number): Promise<void> {
+    const lines = await readChunk(this.#job, this.#plan, chunk);
+    const { account, mailbox } = lines[0]!;
+    if (this.#state.account !== account) {
+      await this.endAccount();
+      this.#state.account = account;
+      this.#state.known = {};
+    }
+    await this.#closeAllBut(mailbox);
+    for (const group of groupsOf(lines)) await this.#verifyGroup(chunk, group);
+    this.#verification.state.chunk = chunk + 1;
+    await this.#verification.save();
+    await this.#closeAllBut(lines.at(-1)!.mailbox);
+  }
+
+  /** Closes the account's folders and keeps what the next run must know of them. */
+  async endAccount(): Promise<void> {
+    if (this.#state.account < 0) return;
+    await this.#closeAllBut(undefined);
+    const { user } = await this.#tableOf();
+    await writeJson(this.#job.objects, keys.knownMailboxes(this.#job, user), this.#state.known);
+    await this.close();
+    this.#target = undefined;
+    this.#table = undefined;
+    this.#claimed = undefined;
+  }
+
+  async close(): Promise<void> {
+    await this.#target?.logout();
+  }
+
+  async #verifyGroup(chunk: number, lines: readonly MailLine[]): Promise<void> {
+    const { mailbox } = lines[0]!;
+    const planned = (await this.#tableOf()).mailboxes[mailbox];
+    if (planned?.target === undefined) {
+      for (const line of lines) this.#verification.add({ ...line, verified: 'match' });
+      return;
+    }
+    let open = this.#state.open.find((one) => one.mailbox === mailbox);
+    if (!open) {
+      open = { mailbox, firstChunk: chunk, lastChunk: chunk, claimed: 0 };
+      this.#state.open.push(open);
+    }
+    open.lastChunk = chunk;
+    const claimed = await this.#claimedOf(open);
+    const where = { job: this.#job, plan: this.#plan, chunk, planned, claimed };
+    for (const line of await verifyLines(where, () => this.#targetOf(), lines)) {
+      this.#verification.add(line);
+      const carried = line.outcome === 'moved' || line.outcome === 'altered';
+      if (carried && line.kind === 'message' && line.verified === 'match') {
+        this.#verification.state.counts.bytes += line.size;
+      }
+    }
+    open.claimed = claimed.size;
+  }
+
+  async #closeAllBut(mailbox: number | undefined): Promise<void> {
+    const ended = this.#state.open.filter((one) => one.mailbox !== mailbox);
+    if (ended.length === 0) return;
+    const table = await this.#tableOf();
+    const target = await this.#targetOf();
+    const found = await statusOf(
+      target,
+      ended.map((one) => table.mailboxes[one.mailbox]!.target!),
+    );
+    for (const [index, one] of ended.entries()) {
+      const planned = table.mailboxes[one.mailbox]!;
+      const now = found[index];
+      if (now && now.messages > one.claimed) {
+        await removeSurplus(target, planned, table.user, this.#verification, () => this.#savedLines(one));
+      }
+      this.#state.known[planned.source] = {
+        ...(planned.before && { state: planned.before }),
+        uidValidity: planned.before?.uidValidity ?? 1,
+        targetUidValidity: now?.uidValidity ?? 0,
+        targetUidNext: now?.uidNext ?? 1,
+        firstChunk: one.firstChunk,
+        lastChunk: one.lastChunk,
+        account: this.#state.account,
+        mailbox: one.mailbox,
+      };
+    }
+    this.#state.open = this.#state.open.filter((one) => one.mailbox === mailbox);
+    await this.#verification.save();
+  }
+
+  async #claimedOf(open: OpenMailbox): Promise<Set<number>> {
+    if (this.#claimed?.mailbox !== open.mailbox) {
+      const uids = new Set<number>();
+      for await (const { target } of this.#savedLines(open)) if (target !== undefined) uids.add(target);
+      this.#claimed = { mailbox: open.mailbox, uids };
+    }
+    return this.#claimed.uids;
+  }
+
+  async *#savedLines({ mailbox, firstChunk }: OpenMailbox): AsyncGenerator<MailLine> {
+    for (const part of this.#verification.state.ledgerParts.slice(firstChunk)) {
+      for await (const line of readLines<MailLine>(this.#job.objects, part)) {
+        if (line.account === this.#state.account && line.mailbox === mailbox && line.kind === 'message')
+          yield line;
+      }
+    }
+  }
+
+  async #tableOf(): Promise<MailboxTable> {
+    this.#table ??= await readTable(this.#job, this.#plan, this.#state.account);
+    return this.#table;
+  }
+
+  async #targetOf(): Promise<ImapConnection> {
+    if (!this.#target || this.#target.failed) this.#target = await openTarget(this.#job, this.#state.account);
+    return this.#target;
+  }
+}
+
+function groupsOf(lines: readonly MailLine[]): MailLine[][] {
+  const groups: MailLine[][] = [];
+  for (const line of lines) {
+    const last = groups.at(-1);
+    if (last && last[0]!.mailbox === line.mailbox) last.push(line);
+    else groups.push([line]);
+  }
+  return groups;
+}

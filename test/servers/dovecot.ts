@@ -1,0 +1,175 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { connect, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+
+export interface DovecotOptions {
+  separator?: '/' | '.';
+  /** Of the personal namespace, e.g. `INBOX.`. */
+  prefix?: string;
+  /** Name -> password. */
+  users?: Record<string, string>;
+  /** Name -> password of administrators who may log in as anybody (`user*master`, or SASL PLAIN). */
+  masters?: Record<string, string>;
+  /** Quota rule of every user, e.g. `*:storage=1M`. */
+  quota?: string;
+  /** More lines of configuration. */
+  more?: string;
+  /** A certificate and its key (PEM files): TLS on a port of its own and STARTTLS. */
+  tls?: { certificate: string; key: string };
+}
+
+export interface Dovecot {
+  port: number;
+  tlsPort: number;
+  folder: string;
+  config: string;
+  /** Where a user's mail lies. */
+  home(user: string): string;
+  stop(): Promise<void>;
+  start(): Promise<void>;
+}
+
+export const dovecotInstalled = existsSync('/usr/sbin/dovecot');
+
+/** A real Dovecot on loopback, in a folder of its own, run as nobody where the caller is root. */
+export async function startDovecot(options: DovecotOptions = {}): Promise<Dovecot> {
+  const folder = mkdtempSync(join(tmpdir(), 'dovecot-'));
+  chmodSync(folder, 0o755);
+  const port = await freePort();
+  const tlsPort = await freePort();
+  const config = join(folder, 'dovecot.conf');
+  writeUsers(join(folder, 'users'), options.users ?? { taro: 'himitsu' });
+  writeUsers(join(folder, 'masters'), options.masters ?? {});
+  for (const name of ['run', 'state', 'mail']) mkdirSync(join(folder, name), { mode: 0o777 });
+  writeFileSync(config, configuration(folder, port, tlsPort, options));
+  if (process.getuid?.() === 0) await run('chown', ['-R', '65534:65534', folder]);
+  let child: ChildProcess | undefined;
+  const start = async () => {
+    child = spawnServer(config);
+    for (let attempt = 0; !(await accepts(port)); attempt++) {
+      if (attempt === 100) throw new Error(`Dovecot did not start, see ${folder}/log`);
+      await wait(50);
+    }
+  };
+  const stop = async () => {
+    const ended =
+      child && child.exitCode === null ? new Promise((done) => child?.once('exit', done)) : undefined;
+    child?.kill('SIGTERM');
+    await ended;
+  };
+  await start();
+  return {
+    port,
+    tlsPort,
+    folder,
+    config,
+    home: (user) => join(folder, 'mail', user),
+    start,
+    stop: async () => {
+      await stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function configuration(folder: string, port: number, tlsPort: number, options: DovecotOptions): string {
+  const { separator = '/', prefix = '', quota, tls } = options;
+  return `
+base_dir = ${folder}/run
+state_dir = ${folder}/state
+log_path = ${folder}/log
+protocols = imap
+listen = 127.0.0.1
+disable_plaintext_auth = no
+default_internal_user = nobody
+default_login_user = nobody
+default_internal_group = nogroup
+first_valid_uid = 1
+auth_mechanisms = plain login
+auth_master_user_separator = *
+mail_location = maildir:~/Maildir
+mail_max_userip_connections = 100
+${tls ? `ssl = yes\nssl_cert = <${tls.certificate}\nssl_key = <${tls.key}` : 'ssl = no'}
+namespace inbox {
+  inbox = yes
+  separator = ${separator}
+  prefix = ${prefix}
+}
+service imap-login {
+  chroot =
+  inet_listener imap { 
+    port = ${port}
+  }
+  inet_listener imaps {
+    port = ${tls ? tlsPort : 0}
+    ssl = yes
+  }
+}
+service anvil {
+  chroot =
+}
+service stats {
+  chroot =
+}
+passdb {
+  driver = passwd-file
+  args = ${folder}/masters
+  master = yes
+}
+passdb {
+  driver = passwd-file
+  args = ${folder}/users
+}
+userdb {
+  driver = static
+  args = uid=65534 gid=65534 home=${folder}/mail/%u
+}
+${quota ? `mail_plugins = quota\nprotocol imap {\n  mail_plugins = quota imap_quota\n}\nplugin {\n  quota = maildir:User quota\n  quota_rule = ${quota}\n}` : ''}
+${options.more ?? ''}
+`;
+}
+
+function writeUsers(path: string, users: Record<string, string>): void {
+  writeFileSync(
+    path,
+    Object.entries(users)
+      .map(([user, password]) => `${user}:{PLAIN}${password}\n`)
+      .join(''),
+  );
+}
+
+function spawnServer(config: string): ChildProcess {
+  const program = ['/usr/sbin/dovecot', '-F', '-c', config];
+  const asNobody = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups'];
+  const [command, ...args] = process.getuid?.() === 0 ? [...asNobody, ...program] : program;
+  return spawn(command!, args, { stdio: 'ignore' });
+}
+
+function run(command: string, args: string[]): Promise<void> {
+  return new Promise((resolve, reject) => {
+    spawn(command, args, { stdio: 'ignore' }).once('exit', (code) =>
+      code === 0 ? resolve() : reject(new Error(`${command} ended with ${code}`)),
+    );
+  });
+}
+
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer().once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
+    });
+  });
+}
+
+function accepts(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1');
+    socket.once('connect', () => resolve(true)).once('error', () => resolve(false));
+    socket.once('connect', () => socket.destroy());
+  });
+}
