@@ -1,0 +1,72 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from '@jest/globals';
+import { flows } from '../../functions/case/ports.ts';
+import { taskKinds } from '../../functions/case/tasks.ts';
+import { openWebTree } from '../../functions/migration/web/open-web-tree.ts';
+import { workflowHandlers } from '../../local/handlers.ts';
+import { loadMachines } from '../../local/machines.ts';
+
+interface State {
+  Resource?: string;
+  Arguments?: { FunctionName?: string; Payload?: unknown };
+  ItemProcessor?: { States: Record<string, State> };
+}
+
+const handlers = workflowHandlers(openWebTree);
+const read = (flow: string): { States: Record<string, State> } =>
+  JSON.parse(readFileSync(new URL(`../../statemachines/${flow}.asl.json`, import.meta.url), 'utf8'));
+
+function statesOf({ States }: { States: Record<string, State> }): [string, State][] {
+  return Object.entries(States).flatMap(([name, state]) => [
+    [name, state] as [string, State],
+    ...(state.ItemProcessor ? statesOf(state.ItemProcessor) : []),
+  ]);
+}
+
+const all = flows.flatMap((flow) => statesOf(read(flow)).map(([name, state]) => ({ flow, name, state })));
+
+test('the local runtime takes all four flows', () => {
+  expect([...loadMachines(Object.keys(handlers)).keys()]).toEqual([...flows]);
+});
+
+test('every function that a flow calls exists here, and none is left over', () => {
+  const named = new Set(
+    all.map(({ state }) => state.Arguments?.FunctionName).filter((name) => name !== undefined),
+  );
+  expect([...named].sort()).toEqual(
+    Object.keys(handlers)
+      .map((name) => `\${${name}}`)
+      .sort(),
+  );
+});
+
+/** threats.md, row 4: execution history is kept for 90 days. */
+test('what goes to a function is case ids and small facts', () => {
+  const allowed = ['caseId', 'task', 'generation', 'dueAt', 'about', 'taskToken', 'plan', 'run', 'error'];
+  for (const { flow, name, state } of all) {
+    const payload = state.Arguments?.Payload;
+    if (payload === undefined || payload === '{% $states.input %}') continue;
+    for (const key of Object.keys(payload as object))
+      expect([`${flow} ${name}`, allowed]).toEqual([`${flow} ${name}`, expect.arrayContaining([key])]);
+  }
+  expect(JSON.stringify(all)).not.toMatch(/password|Cause|forms/i);
+});
+
+test('every wait is for a known step, bounded by a deadline, and a passed deadline never accepts anything', () => {
+  const waits = all.filter(({ state }) => state.Resource?.endsWith('.waitForTaskToken'));
+  const asked = new Set<string>();
+  for (const { name, state } of waits) {
+    const { task } = state.Arguments!.Payload as { task: string };
+    expect(taskKinds).toContain(task);
+    asked.add(task);
+    if (name === 'WaitForEscalation') continue;
+    const { TimeoutSeconds, Catch } = state as {
+      TimeoutSeconds?: unknown;
+      Catch?: { ErrorEquals: string[]; Next: string }[];
+    };
+    expect(TimeoutSeconds).toBe('{% $timeoutSeconds %}');
+    expect(Catch?.[0]?.ErrorEquals).toEqual(['States.Timeout']);
+    expect(['ExpireTask', 'LapseTask']).toContain(Catch?.[0]?.Next);
+  }
+  expect([...asked].sort()).toEqual([...taskKinds].sort());
+});
