@@ -1,5 +1,14 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { accepting, freePort } from './free-port.ts';
@@ -93,6 +102,8 @@ function configuration(
   ];
   return [
     'LoadModule mod_sftp.c',
+    `User ${process.getuid?.() === 0 ? 'nobody' : userInfo().username}`,
+    `Group ${process.getuid?.() === 0 ? 'nogroup' : execFileSync('id', ['-gn']).toString().trim()}`,
     'ServerType standalone',
     'ServerName test',
     'UseReverseDNS off',
@@ -105,13 +116,14 @@ function configuration(
     `ScoreboardFile ${folder}/scoreboard`,
     'DelayTable none',
     'WtmpLog off',
-    `SystemLog ${folder}/log`,
+    `SystemLog ${folder}/system.log`,
+    'ControlsEngine off',
     ...shared,
     '<VirtualHost 127.0.0.1>',
     `Port ${port}`,
     'SFTPEngine on',
     `SFTPHostKey ${folder}/host`,
-    'SFTPAuthMethods password keyboard-interactive',
+    'SFTPAuthMethods password',
     `SFTPLog ${folder}/sftp.log`,
     ...shared,
     '</VirtualHost>',
@@ -123,7 +135,8 @@ function spawnServer(folder: string, asNobody: boolean): ChildProcess {
   const command = ['/usr/sbin/proftpd', '--nodaemon', '--config', join(folder, 'config')];
   const as = asNobody ? ['setpriv', `--reuid=${nobody}`, `--regid=${nobody}`, '--clear-groups'] : [];
   const [program, ...rest] = [...as, ...command];
-  return spawn(program!, rest, { stdio: 'ignore' });
+  const output = openSync(join(folder, 'log'), 'a');
+  return spawn(program!, rest, { stdio: ['ignore', output, output] });
 }
 
 async function ended(child: ChildProcess): Promise<void> {

@@ -3,7 +3,7 @@ import { linkOf, modeText, type ObjectLine, pathOf } from '../object-line.ts';
 import { ObjectProblem } from '../object-problem.ts';
 import type { Attributes, FileTree } from './file-tree.ts';
 import type { Job } from './job.ts';
-import { planLink } from './links.ts';
+import { leadsToSame, planLink } from './links.ts';
 
 /** What a verification reads: `changes` hashes what moved in this run, `full` everything, the source's content too. */
 export type Depth = 'changes' | 'full';
@@ -58,7 +58,8 @@ export function changeAtSource(line: ObjectLine, now: Attributes | undefined): s
 async function compareLink(job: Job, line: ObjectLine): Promise<ObjectLine> {
   const plan = planLink(pathOf(line), linkOf(line), job.source.rootNames);
   const target = await job.target.readLink(pathOf(line));
-  if ('skip' in plan || !target.equals(plan.copy)) return differs(line, '移行先のリンク先が異なります');
+  if ('skip' in plan || !leadsToSame(pathOf(line), plan.copy, target, job.target.rootNames))
+    return differs(line, '移行先のリンク先が異なります');
   return { ...line, verified: 'match' };
 }
 

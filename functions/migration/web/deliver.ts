@@ -3,6 +3,7 @@ import { ObjectProblem } from '../object-problem.ts';
 import { parentOf } from '../position.ts';
 import type { SettableAttributes } from './file-tree.ts';
 import type { Job } from './job.ts';
+import { leadsToSame } from './links.ts';
 import type { TargetDirectories } from './target-directories.ts';
 import { temporaryFor } from './temporary-names.ts';
 
@@ -16,35 +17,40 @@ export async function deliverFile(
   content: Buffer,
   attributes: SettableAttributes,
 ): Promise<string | undefined> {
-  return deliver(job, directories, path, (temporary) =>
-    job.target.write(temporary, 0, content, { create: true, attributes }),
-  );
+  const why = await directories.ensure(parentOf(path));
+  if (why !== undefined) return why;
+  const temporary = temporaryFor(job, path);
+  try {
+    await job.target.write(temporary, 0, content, { create: true, attributes });
+  } catch (error) {
+    return unwritable(error);
+  }
+  return putInPlace(job, temporary, path);
 }
 
+/** Made where it belongs: a link is whole at once, and some servers rename what a link leads to, not the link. */
 export async function deliverLink(
   job: Job,
   directories: TargetDirectories,
   path: Buffer,
   target: Buffer,
 ): Promise<string | undefined> {
-  return deliver(job, directories, path, (temporary) => job.target.makeLink(temporary, target));
-}
-
-async function deliver(
-  job: Job,
-  directories: TargetDirectories,
-  path: Buffer,
-  make: (temporary: Buffer) => Promise<void>,
-): Promise<string | undefined> {
   const why = await directories.ensure(parentOf(path));
   if (why !== undefined) return why;
-  const temporary = temporaryFor(job, path);
-  try {
-    await make(temporary);
-  } catch (error) {
-    return unwritable(error);
+  let problem = await problemOf(job.target.makeLink(path, target));
+  if (!problem) return undefined;
+  const standing = await ignoringProblem(job.target.inspect(path));
+  if (standing?.kind === 'directory') return directoryInTheWay;
+  if (standing) {
+    const present = await ignoringProblem(job.target.readLink(path));
+    if (present && leadsToSame(path, present, target, job.target.rootNames)) return undefined;
+    await ignoringProblem(job.target.remove(path));
+    problem = await problemOf(job.target.makeLink(path, target));
+    if (!problem) return undefined;
   }
-  return putInPlace(job, temporary, path);
+  return problem.reason === 'denied'
+    ? '移行先で書き込みが許可されていません'
+    : '移行先でリンクを作成できません';
 }
 
 export async function putInPlace(job: Job, temporary: Buffer, path: Buffer): Promise<string | undefined> {
@@ -55,7 +61,7 @@ export async function putInPlace(job: Job, temporary: Buffer, path: Buffer): Pro
     if (!(error instanceof ObjectProblem)) throw error;
     await ignoringProblem(job.target.remove(temporary));
     const standing = await ignoringProblem(job.target.inspect(path));
-    if (standing?.kind === 'directory') return '移行先の同じ場所にフォルダがあります(削除しません)';
+    if (standing?.kind === 'directory') return directoryInTheWay;
     return 'この名前は移行先で使えません';
   }
 }
@@ -69,6 +75,18 @@ export function unwritable(error: unknown): string {
     '移行先に書き込めません(容量または割当の不足が考えられます)。書き込み済みの分は保持しています。' +
       '移行先の空き容量を確保してから再開してください。',
   );
+}
+
+const directoryInTheWay = '移行先の同じ場所にフォルダがあります(削除しません)';
+
+async function problemOf(work: Promise<void>): Promise<ObjectProblem | undefined> {
+  try {
+    await work;
+    return undefined;
+  } catch (error) {
+    if (error instanceof ObjectProblem) return error;
+    throw error;
+  }
 }
 
 async function ignoringProblem<T>(work: Promise<T>): Promise<T | undefined> {

@@ -2,7 +2,7 @@ import { inParallel } from '../in-parallel.ts';
 import { describeLink, describePath, modeText, type ObjectLine } from '../object-line.ts';
 import { ObjectProblem } from '../object-problem.ts';
 import type { FileTree } from './file-tree.ts';
-import { planLink } from './links.ts';
+import { planLink, textOfLink } from './links.ts';
 import type { Found } from './walk.ts';
 
 /** Lines of the inventory for what a walk found; where links lead is asked for, many at once. */
@@ -26,7 +26,8 @@ async function describeOne(source: FileTree, { path, attributes, refused }: Foun
   if (attributes.kind === 'other') return skip(line, 'ファイルでもフォルダでもリンクでもありません');
   if (attributes.kind !== 'symlink') return line;
   try {
-    const target = await source.readLink(path);
+    const answered = await source.readLink(path);
+    const target = textOfLink(path, answered, attributes.size, source.rootNames);
     Object.assign(line, describeLink(target));
     const plan = planLink(path, target, source.rootNames);
     if ('skip' in plan) return skip(line, plan.skip);

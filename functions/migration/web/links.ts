@@ -26,6 +26,31 @@ export function planLink(path: Buffer, target: Buffer, rootNames: readonly Buffe
   return { skip: outside };
 }
 
+/**
+ * The link's own text. Some servers answer with the absolute path that a relative link leads to; the length that they
+ * state is still that of the text, and where the relative form has that length it is the text.
+ */
+export function textOfLink(
+  path: Buffer,
+  answered: Buffer,
+  size: number,
+  rootNames: readonly Buffer[],
+): Buffer {
+  if (answered[0] !== 0x2f || size === answered.length) return answered;
+  const plan = planLink(path, answered, rootNames);
+  return 'copy' in plan && plan.copy.length === size ? plan.copy : answered;
+}
+
+/** Both lead to the same place below the root, however they are written. */
+export function leadsToSame(path: Buffer, a: Buffer, b: Buffer, rootNames: readonly Buffer[]): boolean {
+  if (a.equals(b)) return true;
+  const [left, right] = [a, b].map((target) => {
+    const plan = planLink(path, target, rootNames);
+    return 'copy' in plan ? follow(partsOf(parentOf(path)), partsOf(plan.copy))?.join('/') : undefined;
+  });
+  return left !== undefined && left === right;
+}
+
 const outside = 'リンク先が移行対象のフォルダの外です';
 
 function belowRoot(target: Buffer, root: Buffer): Buffer | undefined {

@@ -1,7 +1,7 @@
 import type { Attributes, Entry } from '../file-tree.ts';
 import { readAttributes } from './attributes.ts';
 import { nonsense, PacketReader, packetType } from './packet.ts';
-import { closeHandle, openDirectory, pathAttributes } from './requests.ts';
+import { closeHandle, nameAttributes, openDirectory } from './requests.ts';
 import type { SftpSession } from './session.ts';
 import { codeOf, problemOf, statusCode } from './status.ts';
 
@@ -55,7 +55,7 @@ async function complete(
   }
   try {
     const path = Buffer.concat([directory, Buffer.from('/'), name]);
-    return { name, attributes: await pathAttributes(session, path, false) };
+    return { name, attributes: await nameAttributes(session, path) };
   } catch (error) {
     if ((error as Error).name === 'ObjectProblem') return undefined;
     throw error;

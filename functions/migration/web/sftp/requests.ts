@@ -44,6 +44,22 @@ export async function pathAttributes(
   return attributesOf(await session.request(follow ? packetType.stat : packetType.lstat, string(path)));
 }
 
+/**
+ * Of the name itself, link or not. Some servers (ProFTPD 1.3.8) follow a link in LSTAT where it leads to something; that
+ * READLINK has an answer tells it all the same. Both are asked at once.
+ */
+export async function nameAttributes(session: SftpSession, path: Buffer): Promise<Attributes> {
+  const link = isLink(session, path);
+  link.catch(() => undefined);
+  const attributes = await pathAttributes(session, path, false);
+  return (await link) ? { ...attributes, kind: 'symlink' } : attributes;
+}
+
+export async function isLink(session: SftpSession, path: Buffer): Promise<boolean> {
+  const reply = await session.request(packetType.readlink, string(path));
+  return reply.type === packetType.name;
+}
+
 /** For requests that name one or two paths, or attributes, and are answered by a status. */
 export async function change(
   session: SftpSession,

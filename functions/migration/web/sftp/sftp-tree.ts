@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import type { Client } from 'ssh2';
 import { TerminalError } from '../../../case/errors.ts';
 import { checkRelative } from '../../names.ts';
@@ -8,12 +7,15 @@ import type { Attributes, Entry, FileTree, Reading, SettableAttributes, WriteOpt
 import { writeAttributes } from './attributes.ts';
 import { allSettled, readInto, writeFrom } from './content.ts';
 import { readDirectory } from './directory.ts';
+import { findHabits, type Habits } from './habits.ts';
 import { packetType, string } from './packet.ts';
 import {
   change,
   closeHandle,
   handleAttributes,
+  isLink,
   linkTarget,
+  nameAttributes,
   openFile,
   openFlags,
   pathAttributes,
@@ -33,7 +35,7 @@ export class SftpTree implements FileTree {
   readonly #session: SftpSession;
   readonly #root: Buffer;
   readonly #throttle: Throttle;
-  #linkFirst: Promise<boolean> | undefined;
+  #habits: Promise<Habits> | undefined;
 
   private constructor(of: SftpTreeParts, rootNames: readonly Buffer[]) {
     this.rootNames = rootNames;
@@ -65,7 +67,8 @@ export class SftpTree implements FileTree {
   }
 
   inspect(path: Buffer, follow = false): Promise<Attributes> {
-    return pathAttributes(this.#session, this.#absolute(path), follow);
+    const absolute = this.#absolute(path);
+    return follow ? pathAttributes(this.#session, absolute, true) : nameAttributes(this.#session, absolute);
   }
 
   async read(path: Buffer, start: number, length: number): Promise<Reading> {
@@ -106,6 +109,8 @@ export class SftpTree implements FileTree {
 
   async rename(from: Buffer, to: Buffer): Promise<void> {
     const paths = [string(this.#absolute(from)), string(this.#absolute(to))];
+    const { follows } = await this.#findHabits();
+    if (follows && (await isLink(this.#session, this.#absolute(to)))) await this.remove(to);
     if (this.#session.extensions.has(posixRename)) {
       return change(this.#session, packetType.extended, string(posixRename), ...paths);
     }
@@ -125,9 +130,9 @@ export class SftpTree implements FileTree {
   }
 
   async makeLink(path: Buffer, target: Buffer): Promise<void> {
-    this.#linkFirst ??= this.#probeLinkOrder();
     const names = [string(this.#absolute(path)), string(target)];
-    await change(this.#session, packetType.symlink, ...((await this.#linkFirst) ? names : names.reverse()));
+    const { linkFirst } = await this.#findHabits();
+    await change(this.#session, packetType.symlink, ...(linkFirst ? names : names.reverse()));
   }
 
   readLink(path: Buffer): Promise<Buffer> {
@@ -151,23 +156,9 @@ export class SftpTree implements FileTree {
     this.#client.end();
   }
 
-  /**
-   * The draft says link, then target; OpenSSH and those who follow it take them the other way round. Tried once, with
-   * two names that are both ours and both inside the root.
-   */
-  async #probeLinkOrder(): Promise<boolean> {
-    const names = [0, 1].map(() => Buffer.from(`.hikkoshi-probe-${randomBytes(8).toString('hex')}`));
-    const [one, two] = names.map((name) => this.#absolute(name)) as [Buffer, Buffer];
-    await change(this.#session, packetType.symlink, string(one), string(two));
-    try {
-      await linkTarget(this.#session, one);
-      await this.remove(names[0]!);
-      return true;
-    } catch (error) {
-      if (!(error instanceof ObjectProblem)) throw error;
-      await this.remove(names[1]!);
-      return false;
-    }
+  #findHabits(): Promise<Habits> {
+    this.#habits ??= findHabits(this.#session, this.#root);
+    return this.#habits;
   }
 
   #absolute(path: Buffer): Buffer {
