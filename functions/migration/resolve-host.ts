@@ -24,7 +24,8 @@ export async function resolveHost(
   const written = host.trim().replace(/^\[(.*)\]$/, '$1');
   const literal = parse(written);
   // UTS 46; also turns 0x7f.1 and full-width digits into plain addresses.
-  const name = literal ? '' : domainToASCII(written);
+  // It stops silently at a separator, so those are refused first.
+  const name = literal || /[\s/\\:@?#[\]%]/.test(written) ? '' : domainToASCII(written);
   const address = literal ?? parse(name);
   if (address) return check(address, allowedCidrs);
   if (name === '' || name.length > 253 || !/^[a-z0-9_.-]+$/.test(name)) {
