@@ -1,0 +1,120 @@
+import { TerminalError, TransientError } from '../../case/errors.ts';
+import { dataKey } from '../data-key.ts';
+import { inTime } from '../in-time.ts';
+import { timeIsShort } from '../job.ts';
+import * as keys from '../keys.ts';
+import { linesOf, readJson, readLines, writeJson } from '../ndjson.ts';
+import { readPlan } from '../plan-chunks.ts';
+import { copyRange } from './copy-range.ts';
+import type { DatabaseJob } from './job.ts';
+import type { DatabaseLine } from './line.ts';
+import { openPair } from './open-pair.ts';
+import type { CopySession } from './pair.ts';
+
+const mostFruitlessCalls = 3;
+
+/**
+ * Copies one chunk: parts of tables, several at once, all of one moment where the source allows it. What has its line in
+ * the ledger is not touched again. Returns `more` when time ran short. Throws TransientError, RetryAfterError or
+ * TerminalError; calling again goes on.
+ */
+export async function copyDatabaseChunk(job: DatabaseJob, chunk: number): Promise<{ more: boolean }> {
+  const plan = await readPlan(job);
+  if (!plan || !Number.isInteger(chunk) || chunk < 1 || chunk >= plan.chunks) {
+    throw new TerminalError('この移行には、その番号の作業単位がありません。何も変更していません。');
+  }
+  const open = await openLines(job, plan.id, chunk);
+  if (open.length === 0) return { more: false };
+  if (timeIsShort(job)) return { more: true };
+  const connections = plan.chunks > 2 ? Math.ceil(job.options.connections / 2) : job.options.connections;
+  const key = await dataKey(job.vault, job.caseId);
+  const pair = await openPair(job);
+  let session: CopySession | undefined;
+  let finished = 0;
+  try {
+    session = await pair.beginCopy(
+      open.map(({ line }) => line),
+      Math.min(connections, open.length),
+    );
+    await keepRemark(job, plan.id, chunk, session.remark);
+    const { workers } = session;
+    const work = inTurn(workers.length, open, async (worker, { line, range }) => {
+      if (timeIsShort(job)) return false;
+      await copyRange({ job, plan: plan.id, chunk, range, dataKey: key }, workers[worker]!, line);
+      finished++;
+      return true;
+    });
+    const complete = await inTime(job, work);
+    if (complete) return { more: false };
+    await countFruitless(job, plan.id, chunk, finished > 0);
+    return { more: true };
+  } finally {
+    await session?.close();
+    await pair.close();
+  }
+}
+
+async function openLines(
+  job: DatabaseJob,
+  plan: string,
+  chunk: number,
+): Promise<{ line: DatabaseLine; range: number }[]> {
+  const prefix = keys.ledgerPart(job, plan, chunk, 0).replace(/0\.ndjson$/, '');
+  const done = new Set<number>();
+  for await (const { key } of job.objects.list(prefix))
+    done.add(Number.parseInt(key.slice(prefix.length), 10));
+  const open: { line: DatabaseLine; range: number }[] = [];
+  let range = 0;
+  for await (const line of readLines<DatabaseLine>(job.objects, keys.chunkObjects(job, plan, chunk))) {
+    if (!done.has(range)) open.push({ line, range });
+    range++;
+  }
+  return open;
+}
+
+/**
+ * Each worker takes the next item; false when one of them found that time is short. After a failure nothing new is begun,
+ * what runs is awaited, and the gravest failure is thrown.
+ */
+async function inTurn<T>(
+  workers: number,
+  items: readonly T[],
+  work: (worker: number, item: T) => Promise<boolean>,
+): Promise<boolean> {
+  let next = 0;
+  let going = true;
+  const one = async (worker: number) => {
+    while (going && next < items.length) {
+      const item = items[next++]!;
+      try {
+        if (!(await work(worker, item))) going = false;
+      } catch (error) {
+        going = false;
+        throw error;
+      }
+    }
+  };
+  const results = await Promise.allSettled(Array.from({ length: workers }, (_, index) => one(index)));
+  const reasons = results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
+  const grave = reasons.find((reason) => !(reason instanceof TransientError)) ?? reasons[0];
+  if (grave) throw grave;
+  return going;
+}
+
+/** Seen by the verification: whether the rows of this chunk are of one moment. The first call's word stays. */
+async function keepRemark(job: DatabaseJob, plan: string, chunk: number, remark = ''): Promise<void> {
+  const key = keys.chunkState(job, plan, chunk);
+  const before = (await readJson<{ remarks: string[] }>(job.objects, key))?.remarks ?? [];
+  await writeJson(job.objects, key, { remarks: [...before, remark].slice(-20) });
+}
+
+/** A source too slow for one part within a whole call would be asked for ever. */
+async function countFruitless(job: DatabaseJob, plan: string, chunk: number, made: boolean): Promise<void> {
+  const key = `${keys.chunkState(job, plan, chunk)}.calls`;
+  const before = made ? 0 : ((await readJson<{ fruitless: number }>(job.objects, key))?.fruitless ?? 0) + 1;
+  await job.objects.put(key, linesOf([{ fruitless: before < mostFruitlessCalls ? before : 0 }]));
+  if (before < mostFruitlessCalls) return;
+  throw new TerminalError(
+    '転送が遅すぎて進みません。移行済みの分は保持しています。回線とテーブルの大きさを確認してから再開してください。',
+  );
+}

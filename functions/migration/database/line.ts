@@ -1,0 +1,32 @@
+import { describePath, type ObjectLine } from '../object-line.ts';
+
+/**
+ * A line of a database's ledger: a part of a table's rows (`kind` is `rows`), or the definition of an object. `size` of
+ * rows is the text that they were moved as, in bytes.
+ */
+export interface DatabaseLine extends ObjectLine {
+  /** The database's own name of the object, or of the rows' table. */
+  name: string;
+  /** In PostgreSQL. */
+  schema?: string;
+  /** Which part of the table's rows; see the engine's ranges. */
+  range?: { after?: string; upTo?: string };
+  rows?: number;
+  /** Of a definition: the hash of what the target made of it, so that a later run sees whether anybody changed it. */
+  targetSha256?: string;
+  /** Of rows: the hash of their table's definition when they were planned. */
+  definition?: string;
+  /** The run before left this part at the target. */
+  known?: boolean;
+  /** Of rows that were found the same at both ends: their checksum then. */
+  checksum?: string;
+}
+
+export function isRows(line: DatabaseLine): boolean {
+  return line.kind === 'rows';
+}
+
+/** `./tables/posts`, `./rows/posts/id 1–5000`: a name may hold anything, and quietJson writes it harmlessly. */
+export function linePath(...parts: string[]): Pick<ObjectLine, 'path' | 'pathBase64'> {
+  return describePath(Buffer.from(parts.join('/')));
+}

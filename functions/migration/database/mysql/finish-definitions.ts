@@ -1,0 +1,59 @@
+import type { Connection } from 'mysql2';
+import type { DatabaseLine } from '../line.ts';
+import { readCollations } from './collations.ts';
+import { definitionHash } from './ends.ts';
+import { quoteName } from './identifiers.ts';
+import { makeObjects } from './make-objects.ts';
+import { execute } from './query.ts';
+import type { Schema } from './schema.ts';
+import { definitionAt, enginesOf } from './target-objects.ts';
+
+interface Finishing {
+  source: Connection;
+  target: Connection;
+  schema: Schema;
+  /** Of the plan: tables with outcomes, the other objects without. */
+  lines: readonly DatabaseLine[];
+  targetDatabase: string;
+}
+
+/** Counters as the source has them now, then what stands on the rows: routines, views, triggers, events. */
+export async function finishDefinitions({ source, target, schema, lines, targetDatabase }: Finishing) {
+  const context = {
+    source: await readCollations(source),
+    target: await readCollations(target),
+    engines: await enginesOf(target),
+    sourceDatabase: schema.database,
+    targetDatabase,
+  };
+  const tables: DatabaseLine[] = [];
+  for (const line of lines.filter(({ kind }) => kind === 'table')) {
+    tables.push(await finishTable(target, schema, line));
+  }
+  const planned = lines.filter(({ kind, outcome }) => kind !== 'table' && outcome === undefined);
+  const made = await makeObjects(target, schema.objects, context);
+  const byPath = new Map(made.map((line) => [line.path, line]));
+  // What was planned and is gone, or could not be made, stays in the list; what is new since comes in.
+  const gone = planned
+    .filter(({ path }) => !byPath.has(path))
+    .map((line) => ({ ...line, outcome: 'skipped' as const, why: '移行の途中で移行元からなくなりました' }));
+  const settled = lines.filter(({ kind, outcome }) => kind !== 'table' && outcome !== undefined);
+  return [...tables, ...settled, ...made, ...gone];
+}
+
+/** AUTO_INCREMENT beyond the highest row is kept: a number that was used once is not given to another row. */
+async function finishTable(target: Connection, schema: Schema, line: DatabaseLine): Promise<DatabaseLine> {
+  if (line.outcome === 'skipped') return line;
+  const table = schema.tables.find(({ name }) => name === line.name);
+  const counter = table && counterOf(table.create);
+  if (counter === undefined) return line;
+  const now = await definitionAt(target, line.name);
+  if (counterOf(now) !== counter) {
+    await execute(target, `ALTER TABLE ${quoteName(line.name)} AUTO_INCREMENT = ${counter}`);
+  }
+  return { ...line, targetSha256: definitionHash(await definitionAt(target, line.name)) };
+}
+
+export function counterOf(create: string): string | undefined {
+  return / AUTO_INCREMENT=(\d+)/.exec(create)?.[1];
+}

@@ -1,0 +1,145 @@
+import type { Connection } from 'mysql2';
+import type { DatabaseServer } from '../../../case/database-access.ts';
+import { TerminalError, TransientError } from '../../../case/errors.ts';
+import * as keys from '../../keys.ts';
+import { readJson, writeJson } from '../../ndjson.ts';
+import { readPlan } from '../../plan-chunks.ts';
+import type { DatabaseJob } from '../job.ts';
+import { type DatabaseLine, linePath } from '../line.ts';
+import { readCollations } from './collations.ts';
+import { quotePlain } from './identifiers.ts';
+import { objectLine } from './make-objects.ts';
+import { foreignTables, makeTables, type TableMaking } from './make-tables.ts';
+import { repairedColumns } from './mysql-pair.ts';
+import { attempt, execute, rowOf } from './query.ts';
+import { cutIntoRanges, describeRange } from './ranges.ts';
+import { readSchema } from './read-schema.ts';
+import { isTransactional, type Schema, type Table } from './schema.ts';
+import { dropObject, enginesOf, standingAt, stands } from './target-objects.ts';
+
+/** Of the server's estimate: about a second's work. */
+const rangeBytes = 32 * 1024 * 1024;
+
+interface Begun {
+  objects: number;
+  bytes: number;
+  tables: string[];
+}
+
+/** Structure read, tables made, rows cut into parts. */
+export async function inventoryMysql(
+  job: DatabaseJob,
+  server: DatabaseServer,
+  { source, target }: { source: Connection; target: Connection },
+  previous: ReadonlyMap<string, DatabaseLine>,
+): Promise<DatabaseLine[]> {
+  const lock = quotePlain(`hikkoshi-${job.caseId}-${job.target.database}`.slice(0, 64));
+  const { held } = await rowOf(target, `SELECT GET_LOCK(${lock}, 30) AS held`);
+  if (Number(held) !== 1)
+    throw new TransientError('移行先を別の処理が準備しています。しばらくして続きを行います。');
+  // Another call may have planned while this one waited: the plan stays, and so do its tables.
+  if (await readPlan(job)) return [];
+  const schema = await readSchema(source, server.database);
+  const making: TableMaking = {
+    target,
+    schema,
+    standing: await standingAt(target),
+    context: {
+      source: await readCollations(source),
+      target: await readCollations(target),
+      engines: await enginesOf(target),
+      sourceDatabase: server.database,
+      targetDatabase: job.target.database,
+    },
+    previous,
+    begun: new Set((await readJson<Begun>(job.objects, keys.inventoryState(job)))?.tables ?? []),
+    repaired: repairedColumns(job.options.repairDoubleEncoding),
+  };
+  refuseForeign(making);
+  const bytes = schema.tables.reduce((sum, table) => sum + table.bytes, 0);
+  const tables = schema.tables.map(({ name }) => name);
+  await writeJson(job.objects, keys.inventoryState(job), {
+    objects: tables.length,
+    bytes,
+    tables,
+    segments: [],
+  });
+  await silenceTriggers(making);
+  await takeDefaults(target, making);
+  const definitions = await makeTables(making);
+  const rows: DatabaseLine[] = [];
+  for (const line of definitions) {
+    const table = schema.tables.find(({ name }) => name === line.name)!;
+    if (line.outcome !== 'skipped' && table.engine !== 'MRG_MyISAM')
+      rows.push(...(await rowsLines(source, table, line)));
+  }
+  await execute(target, `DO RELEASE_LOCK(${lock})`);
+  return [...definitions, ...schema.objects.map(objectLine), ...unreadable(schema), ...rows];
+}
+
+function refuseForeign(making: TableMaking): void {
+  const foreign = foreignTables(making);
+  const objects = making.schema.objects.filter(
+    (object) => making.previous.size === 0 && making.begun.size === 0 && stands(making.standing, object),
+  );
+  if (foreign.length === 0 && objects.length === 0) return;
+  const names = [...foreign, ...objects.map(({ name }) => name)].slice(0, 5).join('、');
+  throw new TerminalError(
+    `移行先のデータベースに同じ名前のものが既にあります(${names} など)。何も変更していません。` +
+      '空のデータベースを用意するか、不要なものを削除してから再開してください。',
+  );
+}
+
+/** Triggers and events of the run before would act on the rows that arrive; they come again at the end. */
+async function silenceTriggers({ target, schema, standing, previous }: TableMaking): Promise<void> {
+  const acting = schema.objects.filter(({ kind }) => kind === 'trigger' || kind === 'event');
+  const known = new Set(acting.map(({ kind, name }) => `${kind} ${name}`));
+  for (const object of acting) {
+    if (stands(standing, object) && (previous.has(objectLine(object).path!) || known.size > 0))
+      await dropObject(target, object);
+  }
+  const foreign = [...standing.triggers].filter((name) => !known.has(`trigger ${name}`));
+  if (foreign.length === 0) return;
+  throw new TerminalError(
+    `移行先に移行元にはないトリガー(${foreign.slice(0, 5).join('、')})があり、書き込む行を変えるおそれがあります。` +
+      '行は書き込んでいません。削除してから再開してください。',
+  );
+}
+
+/** What tables made later by the site itself will get. */
+async function takeDefaults(target: Connection, { schema, context }: TableMaking): Promise<void> {
+  if (!/^\w+$/.test(schema.charset) || !context.target.known.has(schema.collation)) return;
+  await attempt(target, `ALTER DATABASE CHARACTER SET ${schema.charset} COLLATE ${schema.collation}`);
+}
+
+async function rowsLines(
+  source: Connection,
+  table: Table,
+  definition: DatabaseLine,
+): Promise<DatabaseLine[]> {
+  const ranges = await cutIntoRanges(source, table, rangeBytes);
+  const size = Math.ceil(table.bytes / ranges.length);
+  const plain = !isTransactional(table) && table.engine !== '';
+  return ranges.map((range) => ({
+    ...linePath('rows', table.name, describeRange(table, range)),
+    kind: 'rows',
+    name: table.name,
+    size,
+    range,
+    definition: definition.sha256!,
+    ...(definition.known && { known: true }),
+    ...(definition.how?.includes('修復') && { how: '二重エンコードを修復' }),
+    ...(plain && { remark: `${table.engine} のため、読み取りの間の書き込みとは同一時点になりません` }),
+  }));
+}
+
+function unreadable(schema: Schema): DatabaseLine[] {
+  return schema.unreadable.map(({ kind, name, why }) => ({
+    ...linePath(`${kind}s`, name),
+    kind,
+    name,
+    size: 0,
+    outcome: 'skipped',
+    why,
+  }));
+}

@@ -1,0 +1,117 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { Readable } from 'node:stream';
+import type { TransferJob } from '../job.ts';
+import * as keys from '../keys.ts';
+import { stagePack, unstagePack } from '../staging.ts';
+
+/** A part of a table as it was read: where its staged copy lies, in the order of its packs. */
+export interface StagedRange {
+  attempt: string;
+  packs: number;
+  rows: number;
+  bytes: number;
+  sha256: string;
+}
+
+interface Place {
+  job: TransferJob;
+  plan: string;
+  chunk: number;
+  range: number;
+  dataKey: Buffer;
+}
+
+/** Two packs are in memory at once, each again while it is encrypted. */
+const packBytes = 4 * 1024 * 1024;
+
+/** Stages what is read, pack by pack; each attempt under names of its own, so that two at once do not mix. */
+export class RangeStage {
+  readonly #place: Place;
+  readonly #attempt = randomBytes(8).toString('hex');
+  readonly #hash = createHash('sha256');
+  #pieces: Buffer[] = [];
+  #pieceBytes = 0;
+  #packs = 0;
+  #bytes = 0;
+  #writing: Promise<void> = Promise.resolve();
+
+  constructor(place: Place) {
+    this.#place = place;
+  }
+
+  async add(piece: Buffer): Promise<void> {
+    this.#hash.update(piece);
+    this.#pieces.push(piece);
+    this.#pieceBytes += piece.length;
+    this.#bytes += piece.length;
+    if (this.#pieceBytes >= packBytes) await this.#flush();
+  }
+
+  /** The mark that the copy is whole is written last. */
+  async finish(rows: number): Promise<StagedRange> {
+    if (this.#pieceBytes > 0) await this.#flush();
+    await this.#writing;
+    const staged = {
+      attempt: this.#attempt,
+      packs: this.#packs,
+      rows,
+      bytes: this.#bytes,
+      sha256: this.#hash.digest('hex'),
+    };
+    const { job, dataKey } = this.#place;
+    await stagePack(job.objects, dataKey, markKey(this.#place), { header: staged, contents: [] });
+    return staged;
+  }
+
+  async #flush(): Promise<void> {
+    const contents = this.#pieces;
+    this.#pieces = [];
+    this.#pieceBytes = 0;
+    await this.#writing;
+    const { job, dataKey } = this.#place;
+    const key = packKey(this.#place, this.#attempt, this.#packs++);
+    this.#writing = stagePack(job.objects, dataKey, key, { header: {}, contents });
+    // Awaited by the next flush: until then a failure is nobody's unhandled one.
+    this.#writing.catch(() => undefined);
+  }
+}
+
+/** The whole staged copy of a part, or undefined: then the source is read. */
+export async function stagedRange(place: Place): Promise<StagedRange | undefined> {
+  const { job, dataKey } = place;
+  return (await unstagePack<StagedRange>(job.objects, dataKey, markKey(place)))?.header;
+}
+
+/** Fails with StagedCopyBroken when a pack is not what was staged. */
+export function readStaged(place: Place, staged: StagedRange): Readable {
+  return Readable.from(packs(place, staged), { objectMode: false, highWaterMark: 1024 * 1024 });
+}
+
+export class StagedCopyBroken extends Error {
+  override name = 'StagedCopyBroken';
+}
+
+async function* packs(place: Place, staged: StagedRange): AsyncGenerator<Buffer> {
+  const { job, dataKey } = place;
+  const hash = createHash('sha256');
+  for (let number = 0; number < staged.packs; number++) {
+    const pack = await unstagePack(job.objects, dataKey, packKey(place, staged.attempt, number));
+    if (!pack) throw new StagedCopyBroken('A pack of the staged copy is missing or damaged.');
+    for (const content of pack.contents) {
+      hash.update(content);
+      yield content;
+    }
+  }
+  if (hash.digest('hex') !== staged.sha256)
+    throw new StagedCopyBroken('The staged copy is not what was read.');
+}
+
+function markKey({ job, plan, chunk, range }: Place): string {
+  return keys.stagedPack(job, plan, chunk, String(range));
+}
+
+function packKey({ job, plan, chunk, range }: Place, attempt: string, number: number): string {
+  return keys.stagedPack(job, plan, chunk, `${range}-${attempt}-${number}`);
+}
+
+export type { Place as RangePlace };

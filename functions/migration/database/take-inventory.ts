@@ -1,0 +1,45 @@
+import { dataKey } from '../data-key.ts';
+import * as keys from '../keys.ts';
+import { readLinesIfAny } from '../ndjson.ts';
+import { type Plan, readPlan } from '../plan-chunks.ts';
+import { type DatabaseJob, isDump } from './job.ts';
+import type { DatabaseLine } from './line.ts';
+import { openPair } from './open-pair.ts';
+import { planRanges } from './plan-ranges.ts';
+
+export type InventoryTaken =
+  | { more: true; objects: number }
+  | { more: false; objects: number; bytes: number; bytesToRead: number; chunks: number; chunksKey: string };
+
+/**
+ * Reads the source's structure, makes it at the target and cuts the rows into parts; bytes are the server's estimate.
+ * Throws TransientError, RetryAfterError or TerminalError; calling again is harmless.
+ */
+export async function takeDatabaseInventory(job: DatabaseJob): Promise<InventoryTaken> {
+  const planned = await readPlan(job);
+  if (planned) return answer(planned);
+  const startedAt = new Date().toISOString();
+  await dataKey(job.vault, job.caseId);
+  const pair = await openPair(job);
+  try {
+    const lines = await pair.takeInventory(await previousLedger(job));
+    return answer(await planRanges(job, lines, startedAt));
+  } finally {
+    await pair.close();
+  }
+}
+
+/** By path. A dump is always replayed whole. */
+async function previousLedger(job: DatabaseJob): Promise<Map<string, DatabaseLine>> {
+  const lines = new Map<string, DatabaseLine>();
+  if (job.previousRun === undefined || isDump(job.source)) return lines;
+  const key = keys.ledger({ ...job, run: job.previousRun });
+  for await (const line of readLinesIfAny<DatabaseLine>(job.objects, key)) {
+    if (line.path !== undefined) lines.set(line.path, line);
+  }
+  return lines;
+}
+
+function answer({ objects, bytes, bytesToRead, chunks, chunksKey }: Plan): InventoryTaken {
+  return { more: false, objects, bytes, bytesToRead, chunks, chunksKey };
+}
