@@ -36,8 +36,10 @@ const rooms: [string, RegExp][] = [
   ['handler', /^functions\/[^/]+\.ts$/],
   ['local ports', /^local\/(ports|states-language)\//],
   ['local set-up', /^local\/set-up\//],
+  ['trials', /^local\/(demo|bench)\//],
   ['local', /^local\//],
   ['infra', /^infra\//],
+  ['test servers', /^test\/servers\//],
 ];
 const roomOf = (file: string) => rooms.find(([, fits]) => fits.test(file))?.[0];
 
@@ -54,6 +56,8 @@ const mayImport: Record<string, string[]> = {
   'local ports': ['case'],
   'local set-up': [],
   local: ['local ports', 'case', 'migration', 'pages', 'letters', 'web', 'handler'],
+  // They move data between the servers that the tests run against.
+  trials: ['local', 'local ports', 'case', 'migration', 'test servers'],
   infra: ['case'],
 };
 
