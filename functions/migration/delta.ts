@@ -44,10 +44,11 @@ function looksEqual(a: ObjectLine, b: ObjectLine): boolean {
 
 /** Where equal times prove nothing, only the hash is carried over: the content is read and compared with it. */
 function carryOver(line: ObjectLine, known: ObjectLine, ownRun: boolean): ObjectLine {
-  const { outcome = 'unchanged', how, sha256 } = known;
+  const { how, sha256 } = known;
+  const outcome = ownRun && known.outcome && known.verified !== 'kept' ? known.outcome : 'unchanged';
   return {
     ...line,
-    ...(!known.recheck && { outcome: ownRun ? outcome : 'unchanged' }),
+    ...(!known.recheck && { outcome }),
     ...(!known.recheck && how !== undefined && { how }),
     ...(sha256 !== undefined && { sha256 }),
   };
