@@ -4,6 +4,7 @@ import type { DatabaseServer } from '../../../case/database-access.ts';
 import { TerminalError, TransientError } from '../../../case/errors.ts';
 import type { Route } from '../dial.ts';
 import { type End, explain } from './explain.ts';
+import { markEnd } from './query.ts';
 import { wireOf } from './wire.ts';
 
 /** Off: query attributes (wire.ts writes plain COM_QUERY), and whatever changes how text is read. */
@@ -46,6 +47,7 @@ export async function connectMysql(
     stream.destroy();
     throw logInProblem(error, end);
   }
+  markEnd(connection, end);
   // Each statement reports its own error; one that comes between two is met by the next.
   connection.on('error', () => undefined);
   return connection;

@@ -3,7 +3,8 @@ import { RetryAfterError, TerminalError, TransientError } from '../../../case/er
 interface ServerError {
   errno?: number;
   code?: string;
-  name?: string;
+  /** Which connection it came from, where that is known. */
+  end?: End;
 }
 
 /** Which end: staff ask a different person about each. */
@@ -36,11 +37,11 @@ const refusals: Record<number, string> = {
  * A driver's error as one of case/errors.ts. The server's own words may hold rows or names of users: they stay out, its
  * number goes in.
  */
-export function explain(error: unknown, end: End, doing: string): Error {
+export function explain(error: unknown, otherwise: End, doing: string): Error {
   if (error instanceof TransientError || error instanceof TerminalError || error instanceof RetryAfterError) {
     return error;
   }
-  const { errno, code = '' } = error as ServerError;
+  const { errno, code = '', end = otherwise } = error as ServerError;
   if (errno !== undefined && busy.has(errno)) {
     return new RetryAfterError(
       `${end}の接続数が上限です(${errno})。数分後に続きから再開します。`,

@@ -91,12 +91,11 @@ function refuseForeign(making: TableMaking): void {
 }
 
 /** Triggers and events of the run before would act on the rows that arrive; they come again at the end. */
-async function silenceTriggers({ target, schema, standing, previous }: TableMaking): Promise<void> {
+async function silenceTriggers({ target, schema, standing }: TableMaking): Promise<void> {
   const acting = schema.objects.filter(({ kind }) => kind === 'trigger' || kind === 'event');
   const known = new Set(acting.map(({ kind, name }) => `${kind} ${name}`));
   for (const object of acting) {
-    if (stands(standing, object) && (previous.has(objectLine(object).path!) || known.size > 0))
-      await dropObject(target, object);
+    if (stands(standing, object)) await dropObject(target, object);
   }
   const foreign = [...standing.triggers].filter((name) => !known.has(`trigger ${name}`));
   if (foreign.length === 0) return;

@@ -49,13 +49,20 @@ export async function executeWithStream(
 function run(connection: Connection, options: { sql: string; timeout?: number }): Promise<unknown> {
   return new Promise((resolve, reject) => {
     connection.query(options, (error: Error | null, result: unknown) =>
-      error ? reject(withoutStatement(error)) : resolve(result),
+      error ? reject(marked(error, connection)) : resolve(result),
     );
   });
 }
 
+const ends = new WeakMap<Connection, string>();
+
+/** From now on errors of this connection tell which end they are of. */
+export function markEnd(connection: Connection, end: string): void {
+  ends.set(connection, end);
+}
+
 /** mysql2 puts the whole statement into its errors: rows of a dump, passwords of CREATE USER. */
-function withoutStatement(error: Error): Error {
+function marked(error: Error, connection: Connection): Error {
   delete (error as { sql?: string }).sql;
-  return error;
+  return Object.assign(error, { end: ends.get(connection) });
 }

@@ -8,7 +8,12 @@ import { type Column, ownColumns, type Table } from './schema.ts';
  */
 export function readExpression(column: Column): string {
   const name = quoteName(column.name);
-  return column.type === 'float' ? `(${name} + 0e0)` : name;
+  return column.type === 'float' ? `(${name} + 0e0)` : isByNumber(column) ? `(${name} + 0)` : name;
+}
+
+/** An ENUM with the word '' shows it and its error value alike: only the numbers differ. */
+function isByNumber({ type, fullType }: Column): boolean {
+  return type === 'enum' && /[(,]''[,)]/.test(fullType);
 }
 
 export function readList(table: Table): string {
@@ -41,6 +46,7 @@ function writeExpression(
   repair: boolean,
 ): string | undefined {
   if (repair && column.charset) return `CONVERT(${repairedBytes(variable, column.charset)} USING utf8mb4)`;
+  if (isByNumber(column)) return `${variable} + 0`;
   // MySQL's own JSON refuses binary text; MariaDB's is text.
   if (column.type === 'json' && target === 'mysql') return `CONVERT(${variable} USING utf8mb4)`;
   return undefined;
