@@ -1,6 +1,6 @@
 // Runs before `npm start` and `npm test`, on whatever Node the machine has (20 or newer): plain JavaScript, nothing of
 // node_modules. Installs the packages when they are missing or the lock file has changed; with --servers also the real
-// servers and the browser that the tests run against.
+// servers and the browser that the tests run against; with --demo what the demo uses where it is there.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
@@ -22,8 +22,12 @@ const programs = {
   wordpress: '/usr/share/wordpress/index.php',
 };
 
+/** Without these the demo has SFTP servers and a site of its own. */
+const demoPrograms = ['openssh-server', 'openssh-client', 'wordpress'];
+
 installPackages();
 if (process.argv.includes('--servers')) installServers();
+if (process.argv.includes('--demo')) installForDemo();
 
 function installPackages() {
   const lock = readFileSync(join(root, 'package-lock.json'));
@@ -39,21 +43,50 @@ function installPackages() {
 }
 
 function installServers() {
-  const missing = Object.keys(programs).filter((name) => !existsSync(programs[name]));
+  const missing = missingOf(Object.keys(programs));
   if (missing.length === 0) return;
-  const command = `apt-get install -y --no-install-recommends ${missing.join(' ')}`;
-  if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) {
+  if (!mayInstall()) {
     fail(
-      `the tests run against real servers, and some are not installed.\nAs root, run:\n  apt-get update && ${command}`,
+      `the tests run against real servers, and some are not installed.\nAs root, run:\n  apt-get update && apt-get ${aptInstall(missing).join(' ')}`,
     );
   }
-  console.log(`hikkoshi: installing ${missing.join(', ')} ...`);
+  installDebian(missing);
+  const still = missingOf(missing);
+  if (still.length > 0) fail(`installed, but not found: ${still.map((name) => programs[name]).join(', ')}`);
+}
+
+/** Goes on without what cannot be installed, and says so. */
+function installForDemo() {
+  const missing = missingOf(demoPrograms);
+  if (missing.length === 0) return;
+  try {
+    if (mayInstall()) installDebian(missing);
+  } catch {
+    // What is still missing is said below.
+  }
+  const still = missingOf(missing);
+  const why = mayInstall() ? 'apt-get could not install it' : 'only root can install it, with apt-get';
+  if (still.length > 0) console.log(`hikkoshi: the demo goes on without ${still.join(', ')}: ${why}.`);
+}
+
+function missingOf(names) {
+  return names.filter((name) => !existsSync(programs[name]));
+}
+
+function mayInstall() {
+  return process.getuid?.() === 0 && existsSync('/usr/bin/apt-get');
+}
+
+function aptInstall(names) {
+  return ['install', '-y', '--no-install-recommends', ...names];
+}
+
+function installDebian(names) {
+  console.log(`hikkoshi: installing ${names.join(', ')} ...`);
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   const options = { env, stdio: ['ignore', 'ignore', 'inherit'], timeout: 15 * 60_000 };
   execFileSync('apt-get', ['update', '-q'], options);
-  execFileSync('apt-get', command.split(' ').slice(1), options);
-  const still = missing.filter((name) => !existsSync(programs[name]));
-  if (still.length > 0) fail(`installed, but not found: ${still.map((name) => programs[name]).join(', ')}`);
+  execFileSync('apt-get', aptInstall(names), options);
 }
 
 function fail(message) {
