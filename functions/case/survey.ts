@@ -42,7 +42,7 @@ const severities = new Map<string, SurveyReport['findings'][number]['severity']>
 /**
  * The report that the engineer's CSV file holds (R30). Row kinds: 判定 (feasible or not, exactly one), 事実 (a fact),
  * 指摘 (a finding), 未調査 (what could not be surveyed). With `plans`, a feasible report must measure what their prices
- * depend on. Throws InvalidInputError: `fields` maps `line 12` to a sentence, up to 50, and '' to what concerns the file.
+ * depend on. Throws InvalidInputError: `fields` maps `12行目` to a sentence, up to 50, and '' to what concerns the file.
  */
 export function parseSurveyReport(bytes: Uint8Array, plans: readonly Plan[] = []): SurveyReport {
   const rows = readRows(decodeSurvey(bytes));
@@ -50,7 +50,7 @@ export function parseSurveyReport(bytes: Uint8Array, plans: readonly Plan[] = []
   const wrong = new Map<string, string>();
   let verdicts = 0;
   for (const { line, of } of rows) {
-    const refuse = (sentence: string) => wrong.size < mostSentences && wrong.set(`line ${line}`, sentence);
+    const refuse = (sentence: string) => wrong.size < mostSentences && wrong.set(`${line}行目`, sentence);
     const sentence = readRow(of, report);
     if (sentence) refuse(sentence);
     if (of('種別') !== '判定') continue;
@@ -78,7 +78,7 @@ interface Row {
 
 function readRows(text: string): Row[] {
   const fail = (line: number, sentence: string) =>
-    new InvalidInputError('環境調査報告を読み取れませんでした。', { [`line ${line}`]: sentence });
+    new InvalidInputError('環境調査報告を読み取れませんでした。', { [`${line}行目`]: sentence });
   let rows: CsvRow[];
   try {
     rows = parseCsv(text, limits);

@@ -60,7 +60,7 @@ test('R15: not feasible needs a reason', () => {
     feasible: false,
     reason: '容量が足りないため',
   });
-  expect(refused(bytes(header, '判定,,不可,,,,,,,,'))).toEqual({ 'line 2': '「理由」を入力してください。' });
+  expect(refused(bytes(header, '判定,,不可,,,,,,,,'))).toEqual({ '2行目': '「理由」を入力してください。' });
 });
 
 test('CP932 as Japanese spreadsheets save it', () => {
@@ -94,14 +94,14 @@ test('every bad line has its sentence, fifty at most', () => {
       feasible,
     ),
   );
-  expect(Object.keys(fields)).toEqual(['line 2', 'line 3', 'line 4', 'line 5', 'line 6', 'line 8']);
-  expect(fields['line 3']).toBe('「値」「方法」「根拠」「日時」を入力してください。');
+  expect(Object.keys(fields)).toEqual(['2行目', '3行目', '4行目', '5行目', '6行目', '8行目']);
+  expect(fields['3行目']).toBe('「値」「方法」「根拠」「日時」を入力してください。');
   expect(Object.keys(refused(bytes(header, feasible, ...Array(200).fill('x,,'))))).toHaveLength(50);
 });
 
 test('line numbers stay right after a cell of several lines', () => {
   expect(Object.keys(refused(bytes(header, feasible, '未調査,"a\r\nb\r\nc",,,,,,,,,x', 'x')))).toEqual([
-    'line 6',
+    '6行目',
   ]);
 });
 
@@ -128,7 +128,7 @@ test.each([
   ['control characters', bytes(header, feasible, '未調査,\x1b[31m,,,,,,,,,x')],
   ['a key', bytes(header, feasible, '未調査,-----BEGIN OPENSSH PRIVATE KEY-----,,,,,,,,,x')],
 ])('refused with its line: %s', (_, file) => {
-  expect(Object.keys(refused(file))[0]).toMatch(/^line \d+$/);
+  expect(Object.keys(refused(file))[0]).toMatch(/^\d+行目$/);
 });
 
 test('formulas are made harmless, numbers and names stay', () => {
@@ -149,11 +149,11 @@ test('formulas are made harmless, numbers and names stay', () => {
 test('the template asks for the sizes of its plans, is refused as it is, and passes when filled in', () => {
   const template = surveyTemplate(sampleCase({ plans: ['web', 'mail'] }));
   expect(Object.keys(refused(new TextEncoder().encode(template)))).toEqual([
-    'line 2',
-    'line 3',
-    'line 4',
-    'line 5',
-    'line 6',
+    '2行目',
+    '3行目',
+    '4行目',
+    '5行目',
+    '6行目',
   ]);
   let filled = template.replace('"判定","",""', '"判定","","可"');
   expect(filled).not.toBe(template);
