@@ -26,7 +26,8 @@ const benches: Record<string, Bench> = {
   mysql: {
     start: startMariadb,
     fill: (server, scale) => shell(`${mariadb} -P${server.port}`, mysqlFill(scale)),
-    empty: (server) => shell(`${mariadb} -P${server.port}`, 'DROP DATABASE IF EXISTS shop; CREATE DATABASE shop;'),
+    empty: (server) =>
+      shell(`${mariadb} -P${server.port}`, 'DROP DATABASE IF EXISTS shop; CREATE DATABASE shop;'),
     access: ({ port }) => server('mysql', 'root', port, 'shop'),
     peers: {
       'mariadb-dump | mariadb': `mariadb-dump --no-defaults -h127.0.0.1 -uroot -P$1 --single-transaction shop | ${mariadb} -P$2 shop`,
@@ -57,7 +58,9 @@ const benches: Record<string, Bench> = {
 const options = process.argv.slice(2);
 const runs = Number(option('--runs') ?? 3);
 const scale = Number(option('--scale') ?? 1);
-const wanted = Object.keys(benches).filter((name) => !options.some((o) => o in benches) || options.includes(name));
+const wanted = Object.keys(benches).filter(
+  (name) => !options.some((o) => o in benches) || options.includes(name),
+);
 for (const name of wanted) await compare(name, benches[name]!);
 
 async function compare(name: string, bench: Bench): Promise<void> {
@@ -102,7 +105,16 @@ function timed(command: string, from: number, to: number): number {
   const folder = mkdtempSync(join(tmpdir(), 'bench-dump-'));
   try {
     const start = performance.now();
-    const { status } = spawnSync('bash', ['-o', 'pipefail', '-c', command, 'bench', String(from), String(to), folder]);
+    const { status } = spawnSync('bash', [
+      '-o',
+      'pipefail',
+      '-c',
+      command,
+      'bench',
+      String(from),
+      String(to),
+      folder,
+    ]);
     if (status !== 0) throw new Error(`A peer failed: ${command}`);
     return (performance.now() - start) / 1000;
   } finally {

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { PassThrough } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
 import { TransientError } from '../../case/errors.ts';
@@ -103,8 +102,16 @@ async function readAndDeliver(
   }
 }
 
-async function drained(content: PassThrough): Promise<void> {
-  await Promise.race([once(content, 'drain'), once(content, 'close')]).catch(() => undefined);
+function drained(content: PassThrough): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      content.off('drain', done);
+      content.off('close', done);
+      resolve();
+    };
+    content.on('drain', done);
+    content.on('close', done);
+  });
 }
 
 async function isDone({ job, plan, chunk, range }: RangePlace): Promise<boolean> {

@@ -2,11 +2,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DatabaseServer } from '../../../functions/case/database-access.ts';
-import { inParallel } from '../../../functions/migration/in-parallel.ts';
 import { copyDatabaseChunk } from '../../../functions/migration/database/copy-chunk.ts';
 import type { DatabaseJob } from '../../../functions/migration/database/job.ts';
 import { takeDatabaseInventory } from '../../../functions/migration/database/take-inventory.ts';
 import { verifyDatabase } from '../../../functions/migration/database/verify-database.ts';
+import { inParallel } from '../../../functions/migration/in-parallel.ts';
 import { readLines } from '../../../functions/migration/ndjson.ts';
 import { fileObjects } from '../../ports/objects.ts';
 
@@ -38,7 +38,8 @@ try {
   const taken = await takeDatabaseInventory(job);
   if (taken.more) throw new Error('more');
   const chunks: number[] = [];
-  for await (const { chunk } of readLines<{ chunk: number }>(job.objects, taken.chunksKey)) chunks.push(chunk);
+  for await (const { chunk } of readLines<{ chunk: number }>(job.objects, taken.chunksKey))
+    chunks.push(chunk);
   await inParallel(chunks, 2, async (chunk) => {
     while ((await copyDatabaseChunk(job, chunk)).more);
   });

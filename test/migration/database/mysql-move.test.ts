@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { execFileSync } from 'node:child_process';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type MariadbServer, startMariadb } from '../../servers/mariadb.ts';
 import { accessTo, difficult, query, session, stored } from './mysql-source.ts';
 import { jobFor, ledgerOf, move, reportOf } from './run-job.ts';
@@ -54,7 +54,9 @@ test('everything arrives: rows, definitions, counters, whatever stands on them',
   expect(verified).toMatchObject({ unexplained: 0, skipped: 0 });
   expect(dumpOf(target, 'moved')).toBe(dumpOf(source, '店'));
   const ledger = await ledgerOf(job);
-  const altered = ledger.filter(({ outcome }) => outcome === 'altered').map(({ name, how }) => `${name}: ${how}`);
+  const altered = ledger
+    .filter(({ outcome }) => outcome === 'altered')
+    .map(({ name, how }) => `${name}: ${how}`);
   expect(altered.some((text) => text.includes('posts_in: DEFINER `gone`@`203.0.113.%`'))).toBe(true);
   expect(altered.some((text) => text.includes('nightly') && text.includes('DISABLE'))).toBe(true);
   const there = await session(target, 'moved');

@@ -9,7 +9,11 @@ import { readLines } from '../../../functions/migration/ndjson.ts';
 import type { ReportLine } from '../../../functions/migration/verification.ts';
 import { MemoryObjects, MemoryVault } from '../memory-ports.ts';
 
-export function jobFor(source: DatabaseServer, target: DatabaseServer, more: Partial<DatabaseJob> = {}): DatabaseJob {
+export function jobFor(
+  source: DatabaseServer,
+  target: DatabaseServer,
+  more: Partial<DatabaseJob> = {},
+): DatabaseJob {
   return {
     caseId: 'HK-TEST',
     plan: 'database',
@@ -30,7 +34,8 @@ export async function chunksOf(job: DatabaseJob): Promise<number[]> {
   const taken = await takeDatabaseInventory(job);
   if (taken.more) throw new Error('The inventory asks for more time than a test has.');
   const chunks: number[] = [];
-  for await (const { chunk } of readLines<{ chunk: number }>(job.objects, taken.chunksKey)) chunks.push(chunk);
+  for await (const { chunk } of readLines<{ chunk: number }>(job.objects, taken.chunksKey))
+    chunks.push(chunk);
   return chunks;
 }
 

@@ -7,63 +7,64 @@ import type { Column, Table } from './schema.ts';
 /** Of a set of rows, whatever their order. Rows that occur twice count twice. */
 export interface Checksum {
   rows: string;
-  /** Two sums over halves of each row's MD5, as decimals: equal sums of unequal rows are no accident one meets. */
-  sums: string;
+  /** Sum over 64 bits of each row's MD5, decimal: equal sums of unequal rows are no accident that one meets. */
+  sum: string;
 }
 
 /**
  * A column's value as text that both servers write alike: bytes for characters (no character set is converted, nothing
  * becomes `?`), the widened form of a FLOAT, the number of an ENUM beside its word, so that '' and the error value differ.
+ * What may be long stands as its MD5: a server cuts nothing, but makes NULL of a text beyond max_allowed_packet.
  */
-export function canonical(column: Column, alias = '', repaired = false): string {
-  const name = alias + quoteName(column.name);
-  if (repaired && column.charset) return repairedBytes(name, column.charset);
+export function canonical(column: Column, repaired = false): string {
+  const name = quoteName(column.name);
+  const isLong = /text$|blob$/.test(column.type);
+  if (repaired && column.charset) {
+    const bytes = repairedBytes(name, column.charset);
+    return isLong ? `MD5(${bytes})` : bytes;
+  }
+  if (isLong) return `MD5(${name})`;
   switch (column.type) {
     case 'float':
       return `CAST((${name} + 0e0) AS CHAR)`;
-    case 'double':
-    case 'decimal':
-    case 'year':
-      return `CAST(${name} AS CHAR)`;
     case 'bit':
-      return `CAST((${name} + 0) AS CHAR)`;
+      return `(${name} + 0)`;
     case 'enum':
       return `CONCAT((${name} + 0), ':', CAST(${name} AS BINARY))`;
     case 'json':
-      return `CAST(CONVERT(${name} USING utf8mb4) AS BINARY)`;
+      return `MD5(CONVERT(${name} USING utf8mb4))`;
+    case 'char':
+    case 'varchar':
+    case 'set':
+      return `CAST(${name} AS BINARY)`;
     default:
-      return isNumber(column) || isTime(column) ? `CAST(${name} AS CHAR)` : `CAST(${name} AS BINARY)`;
+      return isPlain(column) ? name : isBytes(column) ? name : `MD5(${name})`;
   }
 }
 
-function isNumber({ type }: Column): boolean {
-  return /int$/.test(type);
+/** Numbers and moments: their text holds no comma and no doubt. */
+function isPlain({ type }: Column): boolean {
+  return /int$|^(decimal|double|year|date|datetime|timestamp|time)$/.test(type);
 }
 
-function isTime({ type }: Column): boolean {
-  return /^(date|datetime|timestamp|time)$/.test(type);
+function isBytes({ type }: Column): boolean {
+  return /binary$/.test(type);
 }
 
-/** One row as a string in which no value can pass for a part of another: lengths go before, NULL is its own mark. */
+/**
+ * One row as a string in which no value can pass for a part of another: which are NULL comes first (CONCAT_WS leaves
+ * those out), and the length of what may hold a comma comes after it.
+ */
 function rowText(columns: readonly Column[], repaired: ReadonlySet<string>): string {
-  const parts = columns.map((column) => {
-    const value = canonical(column, '', repaired.has(column.name));
-    if (!column.nullable && (isNumber(column) || isTime(column))) return `${value}, ','`;
-    return column.nullable
-      ? `COALESCE(CONCAT(LENGTH(${value}), ':', ${value}), '-'), ','`
-      : `LENGTH(${value}), ':', ${value}`;
+  const nullable = columns
+    .filter((column) => column.nullable)
+    .map(({ name }) => `ISNULL(${quoteName(name)})`);
+  const values = columns.map((column) => {
+    const value = canonical(column, repaired.has(column.name));
+    return isPlain(column) ? value : `${value}, LENGTH(${value})`;
   });
-  return `CONCAT(${parts.join(', ')})`;
-}
-
-export function checksumSelect(
-  columns: readonly Column[],
-  repaired: ReadonlySet<string> = new Set(),
-): string {
-  const hash = `MD5(${rowText(columns, repaired)})`;
-  const half = (from: number) =>
-    `COALESCE(SUM(CAST(CONV(SUBSTRING(h, ${from}, 16), 16, 10) AS UNSIGNED)), 0)`;
-  return `COUNT(*) AS n, CONCAT(${half(1)}, ':', ${half(17)}) AS sums FROM (SELECT ${hash} AS h`;
+  const nulls = nullable.length > 0 ? `CONCAT(${nullable.join(', ')})` : "''";
+  return `CONCAT_WS(',', ${nulls}, ${values.join(', ')})`;
 }
 
 /** `where` as rangeWhere makes it; '' for the whole table. */
@@ -74,13 +75,14 @@ export async function checksumOf(
   columns: readonly Column[] = table.columns,
   repaired: ReadonlySet<string> = new Set(),
 ): Promise<Checksum> {
+  const hash = `CAST(CONV(LEFT(MD5(${rowText(columns, repaired)}), 16), 16, 10) AS UNSIGNED)`;
   const row = await rowOf(
     connection,
-    `SELECT ${checksumSelect(columns, repaired)} FROM ${quoteName(table.name)} ${where}) AS hashed`,
+    `SELECT COUNT(*) AS n, COALESCE(SUM(${hash}), 0) AS total FROM ${quoteName(table.name)} ${where}`,
   );
-  return { rows: String(row.n), sums: String(row.sums) };
+  return { rows: String(row.n), sum: String(row.total) };
 }
 
 export function equalChecksums(a: Checksum, b: Checksum): boolean {
-  return a.rows === b.rows && a.sums === b.sums;
+  return a.rows === b.rows && a.sum === b.sum;
 }

@@ -59,7 +59,7 @@ async function isAsDelivered(
 ): Promise<boolean> {
   if (line.checksum !== undefined) {
     const own = await checksumOf(ends.target, table, rangeWhere(table, line.range ?? {}), ownColumns(table));
-    return line.checksum === `${own.rows} ${own.sums}`;
+    return line.checksum === `${own.rows} ${own.sum}`;
   }
   if (line.sha256 === undefined || rangeOrder(table) === '' || ends.repaired.has(table.name)) return false;
   if (String(line.rows) !== target.rows) return false;

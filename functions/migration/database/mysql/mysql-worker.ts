@@ -68,7 +68,7 @@ export class MysqlWorker implements CopyWorker {
       this.#reading(() => checksumOf(reader, table, where, columns, repaired.get(table.name))),
       this.#asking('チェックサムの計算', () => checksumOf(writer, table, where, columns)),
     ]);
-    return equalChecksums(source, target) ? `${target.rows} ${target.sums}` : undefined;
+    return equalChecksums(source, target) ? `${target.rows} ${target.sum}` : undefined;
   }
 
   read(line: DatabaseLine) {
