@@ -18,6 +18,9 @@ export interface Connection {
   hostKey: string;
 }
 
+/** Nobody listens there: final at the first contact, a restart of the server later on. */
+export class RefusedError extends TerminalError {}
+
 /** Kinds of host keys, tried one after the other when the pinned key is of another kind than the one negotiated. */
 const hostKeyKinds: (readonly ServerHostKeyAlgorithm[])[] = [
   ['ssh-ed25519'],
@@ -130,7 +133,7 @@ function dial(host: ResolvedHost, port: number, timeout: number): Promise<Socket
       clearTimeout(timer);
       reject(
         error.code === 'ECONNREFUSED'
-          ? new TerminalError('サーバーに接続を拒否されました。ホスト名とポート番号をご確認ください。')
+          ? new RefusedError('サーバーに接続を拒否されました。ホスト名とポート番号をご確認ください。')
           : noAnswer(),
       );
     });
