@@ -14,7 +14,7 @@ import { join } from 'node:path';
 import { accepting, freePort } from './free-port.ts';
 
 export interface OpenSshOptions {
-  /** Where root runs the tests, the server runs as nobody, and permissions bite. */
+  /** Where root runs the tests, files are reached as nobody, and permissions bite. */
   unprivileged?: boolean;
   /** Lines of sshd_config that come first, so that they win. */
   config?: readonly string[];
@@ -38,6 +38,7 @@ export interface OpenSshServer {
 
 export const openSshInstalled = existsSync('/usr/sbin/sshd');
 const nobody = 65_534;
+const sftpAsNobody = `ForceCommand setpriv --reuid=${nobody} --regid=${nobody} --clear-groups /usr/lib/openssh/sftp-server`;
 
 /** A real sshd on loopback: log-in by key, SFTP built in. Ended by its pid. */
 export async function startOpenSsh(options: OpenSshOptions = {}): Promise<OpenSshServer> {
@@ -48,15 +49,18 @@ export async function startOpenSsh(options: OpenSshOptions = {}): Promise<OpenSs
   const port = await freePort();
   generateKey(join(folder, 'host'), options.hostKeyKind ?? 'ed25519');
   generateKey(join(folder, 'user'), 'ed25519');
-  if (asNobody) for (const file of ['.', 'host', 'user.pub']) chownSync(join(folder, file), nobody, nobody);
+  if (asNobody) chownSync(folder, nobody, nobody);
   if (root) mkdirSync('/run/sshd', { recursive: true });
-  writeFileSync(join(folder, 'config'), configuration(folder, port, options.config ?? []));
-  const child = spawnServer(folder, asNobody);
+  writeFileSync(
+    join(folder, 'config'),
+    configuration(folder, port, [...(options.config ?? []), ...(asNobody ? [sftpAsNobody] : [])]),
+  );
+  const child = spawnServer(folder);
   await accepting(port, child, join(folder, 'log'));
   return {
     host: '127.0.0.1',
     port,
-    user: asNobody ? 'nobody' : userInfo().username,
+    user: userInfo().username,
     privateKey: readFileSync(join(folder, 'user'), 'utf8'),
     hostKey: execFileSync('ssh-keygen', ['-lf', join(folder, 'host.pub')])
       .toString()
@@ -94,11 +98,9 @@ function configuration(folder: string, port: number, first: readonly string[]): 
   ].join('\n');
 }
 
-function spawnServer(folder: string, asNobody: boolean): ChildProcess {
-  const command = ['/usr/sbin/sshd', '-D', '-f', join(folder, 'config'), '-E', join(folder, 'log')];
-  const as = asNobody ? ['setpriv', `--reuid=${nobody}`, `--regid=${nobody}`, '--clear-groups'] : [];
-  const [program, ...rest] = [...as, ...command];
-  return spawn(program!, rest, { stdio: 'ignore' });
+function spawnServer(folder: string): ChildProcess {
+  const command = ['-D', '-f', join(folder, 'config'), '-E', join(folder, 'log')];
+  return spawn('/usr/sbin/sshd', command, { stdio: 'ignore' });
 }
 
 async function ended(child: ChildProcess): Promise<void> {

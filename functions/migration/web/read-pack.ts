@@ -49,8 +49,9 @@ async function readOne(
       if (isSteady(reading, reading.before.size)) {
         return { header: { at, ...factsOf(reading.after, reading.content) }, content: reading.content };
       }
-      room.growth -= Math.max(0, reading.after.size - length);
-      if (room.growth < 0) break;
+      const more = Math.max(0, reading.after.size - length);
+      if (more > room.growth) break;
+      room.growth -= more;
       length = reading.after.size;
     }
     return { header: { at, why: changedWhileRead } };
