@@ -1,6 +1,6 @@
 import { isDay } from './calendar.ts';
 import { type Field, isSecret, type Section } from './form.ts';
-import { dayText } from './wording.ts';
+import { dayText, momentText } from './wording.ts';
 
 export interface AnswerSection {
   title: string;
@@ -9,13 +9,15 @@ export interface AnswerSection {
 
 /**
  * A form that was handed in, as questions and answers: for the page after it, for reviewers and for the mail of receipt.
- * A password is never among them, even if a value should hold one.
+ * A password is never among them, even if a value should hold one; chapters that do not
+ * concern this customer are left out.
  */
 export function answersOf(
   sections: readonly Section[],
   value: Readonly<Record<string, unknown>>,
 ): AnswerSection[] {
   return sections
+    .filter(({ when }) => !when || [value[when.field]].flat().includes(when.value))
     .map(({ title, fields }) => ({
       title,
       answers: fields.map((field) => ({ label: field.label, value: answer(field, value[field.name]) })),
@@ -24,7 +26,7 @@ export function answersOf(
 }
 
 function answer(field: Field, value: unknown): string {
-  if (isSecret(field)) return '（安全のため表示しません）';
+  if (isSecret(field) || field.confided) return '（安全のため表示しません）';
   if (value === undefined || value === null || value === '' || (Array.isArray(value) && value.length === 0)) {
     return field.kind === 'tick' ? 'いいえ' : '（未記入）';
   }
@@ -34,6 +36,7 @@ function answer(field: Field, value: unknown): string {
   }
   const text = optionLabel(field, value);
   if (field.kind === 'date' && isDay(text)) return dayText(text);
+  if (field.kind === 'datetime' && !Number.isNaN(Date.parse(text))) return momentText(text);
   return field.unit ? `${text} ${field.unit}` : text;
 }
 

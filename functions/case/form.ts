@@ -28,11 +28,15 @@ export interface Field {
   maxLength?: number;
   /** A password or a key: never shown again, not even when the form comes back with an error. */
   secret?: boolean;
+  /** Goes to the vault: kept while the form is being corrected, not shown once it was accepted. */
+  confided?: boolean;
 }
 
 export interface Section {
   title: string;
   lead?: string;
+  /** Only of interest while this answer is chosen: pages show it then, and answers leave it out otherwise. */
+  when?: { field: string; value: string };
   fields: readonly Field[];
 }
 

@@ -85,8 +85,11 @@ function losesValue({ kind }: Field, value: string): boolean {
 
 function choices(field: Field, typed: Typed, id: string): Html {
   const type = field.kind === 'radio' ? 'radio' : 'checkbox';
-  const chosen = values(typed[field.name]);
-  return html`${(field.options ?? []).map(
+  const options = field.options ?? [];
+  // The only answer that there is needs no choosing.
+  const only = field.kind === 'radio' && field.required && options.length === 1;
+  const chosen = only ? options.map(({ value }) => value) : values(typed[field.name]);
+  return html`${options.map(
     ({ value, label }, index) =>
       html`<label class="choice"><input type="${type}" id="${id}-${index}" name="${field.name}" value="${value}"${flag(
         'checked',

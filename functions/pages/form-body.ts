@@ -30,7 +30,7 @@ export function errorSummary(fields: readonly Field[], problems: Problems | unde
 <ul>${wrong.map(([name, sentence]) => {
     const index = order.get(name);
     const field = index === undefined ? undefined : fields[index];
-    return html`<li>${field ? html`<a href="#${controlId(field)}">${field.label}: ${sentence}</a>` : sentence}</li>`;
+    return html`<li>${field ? html`<a href="#${controlId(field)}">${said(field.label)} ${sentence}</a>` : sentence}</li>`;
   })}</ul>
 ${asksPassword(fields) && html`<p>パスワードや鍵は安全のため残していません。お手数ですが、もう一度ご入力ください。</p>`}
 </div>`;
@@ -46,13 +46,17 @@ export function formBody({
   action,
 }: FormBody): Html {
   const many = form.sections.length > 1;
+  const counted = isCounted(form.sections);
   return html`<form method="post"${action !== undefined && html` action="${safeHref(action)}"`}${
     withFile && trusted(' enctype="multipart/form-data"')
-  } novalidate accept-charset="utf-8">
+  } ${counted && trusted(' class="counted"')} novalidate accept-charset="utf-8">
 ${Object.entries(hidden).map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`)}
 ${form.sections.map(
-  (section, index) => html`<section class="card chapter" id="chapter-${index + 1}">
-<h2>${many && html`<b>${index + 1} / ${form.sections.length}</b>`}<span>${unnumbered(section.title)}</span></h2>
+  (
+    section,
+    index,
+  ) => html`<section class="card chapter ${whenClass(section, problems)}" id="chapter-${index + 1}">
+<h2>${many && html`<b>${!counted && `${index + 1} / ${form.sections.length}`}</b>`}<span>${unnumbered(section.title)}</span></h2>
 ${section.lead && html`<p>${section.lead}</p>`}
 ${section.fields.map((field) => fieldView(field, typed, problems?.[field.name]))}
 </section>`,
@@ -65,6 +69,24 @@ ${beforeSubmit}
 /** The pages count chapters themselves: `2. ご署名` is `ご署名`. */
 export function unnumbered(title: string): string {
   return title.replace(/^\d+\.\s*/, '');
+}
+
+/** `会社名:`; a label that is a sentence stands in brackets. */
+function said(label: string): string {
+  return label.endsWith('。') ? `「${label.slice(0, -1)}」:` : `${label}:`;
+}
+
+/**
+ * A chapter that concerns a person only after a choice is hidden until it is made, by the stylesheet alone: where that
+ * knows no `:has()`, all chapters are there. One with an error in it is never hidden.
+ */
+export function whenClass({ when, fields }: Section, problems: Problems | undefined): string {
+  return when && !fields.some(({ name }) => problems?.[name]) ? `when-${when.field}-${when.value}` : '';
+}
+
+/** Hidden chapters are not counted: the stylesheet numbers those that are there. */
+export function isCounted(sections: readonly Section[]): boolean {
+  return sections.some(({ when }) => when !== undefined);
 }
 
 export function fieldsOf(sections: readonly Section[]): Field[] {

@@ -1,11 +1,11 @@
 import type { ServerKind } from '../case/case.ts';
-import type { Form } from '../case/form.ts';
+import type { Form, Section } from '../case/form.ts';
 import type { Quote } from '../case/quote.ts';
 import type { TaskKind } from '../case/tasks.ts';
 import { dateText } from '../case/wording.ts';
 import type { Problems, Typed } from './fields.ts';
 import { placeOf } from './flow-steps.ts';
-import { errorSummary, fieldsOf, formBody, unnumbered } from './form-body.ts';
+import { errorSummary, fieldsOf, formBody, isCounted, unnumbered, whenClass } from './form-body.ts';
 import { page } from './layout.ts';
 import { type Html, html, lines, safeHref } from './markup.ts';
 import { notices } from './notices.ts';
@@ -70,7 +70,7 @@ ${notices({ kind: view.kind, partner: site.partner.name, serverKind: view.server
 ${view.quote && quoteBlock(view.quote, view.quotePdfHref)}
 ${view.results && view.results.length > 0 && resultBlock(view.results, view.certificateHref)}
 ${effort(fields.length)}
-${contents(form.sections)}
+${contents(form.sections, problems)}
 ${formBody({ form, ...(view.typed && { typed: view.typed }), ...(problems && { problems }), ...(view.hidden && { hidden: view.hidden }), beforeSubmit: html`<p class="soft send">送信後、受け付けた内容を確認メールでお知らせします。</p>` })}
 ${failed && documentList(view.documents)}
 </div>
@@ -116,10 +116,11 @@ function effort(questions: number): Html | false {
   return html`<p class="note info">ご入力の目安は約${minutes}分です。送信するまで内容は保存されませんので、続けてご記入ください。送信後に不備が見つかった場合は、修正できます。</p>`;
 }
 
-function contents(sections: readonly { title: string }[]): Html | false {
+function contents(sections: readonly Section[], problems: Problems | undefined): Html | false {
   if (sections.length < 4) return false;
-  return html`<nav class="card no-print" aria-label="この用紙の項目"><ol class="contents">${sections.map(
-    ({ title }, index) =>
-      html`<li><a href="#chapter-${index + 1}">${index + 1}. ${unnumbered(title)}</a></li>`,
+  const counted = isCounted(sections);
+  return html`<nav class="card no-print" aria-label="この用紙の項目"><ol class="contents ${counted && 'counted'}">${sections.map(
+    (section, index) =>
+      html`<li class="${whenClass(section, problems)}"><a href="#chapter-${index + 1}">${!counted && `${index + 1}. `}${unnumbered(section.title)}</a></li>`,
   )}</ol></nav>`;
 }

@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { webAccess } from '../../functions/case/access.ts';
+import { answersOf } from '../../functions/case/answers.ts';
 import type { Case } from '../../functions/case/case.ts';
 import { InvalidInputError } from '../../functions/case/errors.ts';
 import { type Posted, parseForm } from '../../functions/case/form.ts';
@@ -57,12 +58,55 @@ test('fields that are marked as required are exactly those that an empty form is
   const ruled = ['password', 'targetPassword']; // one of password and key
   for (const kind of taskKinds.filter((kind) => kind !== 'survey')) {
     const form = formFor(kind, c, settings, now);
-    const marked = form.sections.flatMap((section) =>
-      section.fields.filter((field) => field.required).map((field) => field.name),
-    );
+    const marked = form.sections
+      .filter(({ when }) => !when)
+      .flatMap((section) => section.fields.filter((field) => field.required).map((field) => field.name));
     const missing = Object.keys(refusal(() => parseForm(form, {}))).filter((name) => !ruled.includes(name));
     expect([kind, missing.sort()]).toEqual([kind, marked.sort()]);
   }
+});
+
+test('a chapter about a plan is required of those who chose the plan, and left out of the others’ answers', () => {
+  const form = formFor('hearing-sheet', quoted(), settings, now);
+  const chapters = form.sections.filter(({ when }) => when);
+  expect(chapters.map(({ when }) => when?.value)).toEqual(['web', 'database', 'mail', 'cybozu']);
+  for (const { when, fields } of chapters) {
+    const posted = { plans: [when?.value ?? ''], cybozuInUse: 'yes' };
+    const asked = Object.keys(refusal(() => parseForm(form, posted)));
+    const required = fields.filter((field) => field.required).map((field) => field.name);
+    expect(required.length).toBeGreaterThan(0);
+    expect(asked).toEqual(expect.arrayContaining(required));
+    const others = chapters.filter((other) => other.when !== when).flatMap((other) => other.fields);
+    for (const { name } of others) expect(asked).not.toContain(name);
+    const shown = answersOf(form.sections, posted).map(({ title }) => title);
+    expect(chapters.filter(({ title }) => shown.includes(title))).toHaveLength(1);
+  }
+});
+
+test('a host of a hearing sheet has a dot: a machine’s own name leads nowhere', () => {
+  expect(
+    refused('hearing-sheet', {
+      ...postedHearingSheet,
+      sourceHost: 'http://localhost/',
+      domains: 'foo\nexample.jp',
+    }),
+  ).toEqual({
+    sourceHost: expect.stringContaining('www.example.jp'),
+    domains: expect.stringContaining('1行に1つ'),
+  });
+});
+
+test('answers: moments as Japanese clocks show them, and of what went to the vault nothing, not even that it is missing', () => {
+  const details = formFor('migration-details', quoted(), settings, now).sections;
+  const said = answersOf(details, { startsAt: '2026-12-07T13:00:00.000Z', targetHost: 'new.example.jp' })
+    .flatMap(({ answers }) => answers)
+    .map(({ value }) => value);
+  expect(said).toContain('2026年12月7日（月） 22:00');
+  const source = formFor('source-access', quoted(), settings, now).sections;
+  const access = answersOf(source, { host: 'old.example.jp' }).find(({ title }) => title === 'Web データ');
+  expect(access?.answers.filter(({ value }) => value !== '（安全のため表示しません）')).toEqual([
+    { label: '移行元のサーバ名（ホスト名）', value: 'old.example.jp' },
+  ]);
 });
 
 test('a hearing sheet is normalised, names are kept as typed, empty answers are absent', () => {

@@ -219,3 +219,44 @@ test('answers are shown by their labels, passwords never', () => {
     秘密鍵: '（安全のため表示しません）',
   });
 });
+
+test('a choice without an alternative is made already; with one it is not', () => {
+  const radio = (values: string[]) =>
+    String(
+      fieldView(
+        {
+          name: 'p',
+          label: '方法',
+          kind: 'radio',
+          required: true,
+          options: values.map((value) => ({ value, label: value })),
+        },
+        {},
+        undefined,
+      ),
+    );
+  expect(radio(['sftp'])).toContain(' checked');
+  expect(radio(['sftp', 'ftps'])).not.toContain(' checked');
+});
+
+test('in the summary of errors a label that is a sentence stands in brackets', () => {
+  const fields: Field[] = [
+    { name: 'a', label: '確認しました。', kind: 'tick' },
+    { name: 'b', label: '会社名', kind: 'text' },
+  ];
+  const text = textOf(String(errorSummary(fields, { a: 'チェックしてください。', b: '入力してください。' })));
+  expect(text).toContain('「確認しました」: チェックしてください。');
+  expect(text).toContain('会社名: 入力してください。');
+});
+
+test('a chapter that depends on a choice can be hidden, not while it holds an error; the chapters count themselves', () => {
+  const { form } = formView('hearing-sheet');
+  const chapters = (problems: Record<string, string>) =>
+    readMarkup(String(formBody({ form, problems })))
+      .map(({ attributes }) => attributes.get('class') ?? '')
+      .filter((name) => name.startsWith('card chapter'));
+  expect(chapters({}).filter((name) => name.includes('when-plans-'))).toHaveLength(4);
+  expect(chapters({ mailAccounts: '整数で' }).filter((name) => name.includes('when-'))).toHaveLength(3);
+  expect(String(formBody({ form }))).not.toContain(' / 8');
+  expect(String(formBody({ form: formView('consent').form }))).toContain('1 / 2');
+});

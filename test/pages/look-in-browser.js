@@ -1,11 +1,12 @@
 // Runs in the browser, on the page under test (browser.test.ts).
 (() => {
   const controls = [...document.querySelectorAll('input:not([type=hidden]), select, textarea')];
+  const there = (element) => element.getClientRects().length > 0;
   const touched = [
     ...document.querySelectorAll(
       'button, .button, label.choice, input:not([type=radio], [type=checkbox], [type=hidden]), select, textarea',
     ),
-  ];
+  ].filter(there);
   const groups = [...document.querySelectorAll('fieldset')];
   return {
     tooWide: document.documentElement.scrollWidth - document.documentElement.clientWidth,

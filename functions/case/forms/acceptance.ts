@@ -1,15 +1,28 @@
 import { addDays, dayOf } from '../calendar.ts';
+import type { Plan } from '../case.ts';
 import { planNames } from '../eligibility.ts';
 import { day } from '../fields/dates.ts';
 import { composeForm, group } from './compose.ts';
 import { type CaseForm, type FormContext, planSuffix } from './context.ts';
 import { ask, choice, optional, type Question, textArea, textLine } from './question.ts';
 
+/** Novices ask what they are to check. */
+const lookAt: Record<Plan, string> = {
+  web: 'トップページなど主なページの表示、画像、リンク、お問い合わせフォームをご確認ください。',
+  database: 'ブログの記事や商品など、登録したデータが表示され、更新できるかをご確認ください。',
+  mail: 'メールの送信と受信、これまでのメールとフォルダをご確認ください。',
+  cybozu: 'ログインできること、予定や掲示板など、これまでのデータをご確認ください。',
+};
+
 /** 検収書 (R37), addressed to the partner. `passed` is true when every item is. */
 export function acceptance({ c, settings, now }: FormContext): CaseForm {
   const results: Record<string, Question<'pass' | 'fail'>> = {};
   for (const plan of c.plans) {
-    results[`result${planSuffix(plan)}`] = choice(planNames[plan], { pass: '合格', fail: '不合格' });
+    results[`result${planSuffix(plan)}`] = choice(
+      planNames[plan],
+      { pass: '合格', fail: '不合格' },
+      { help: lookAt[plan] },
+    );
   }
   const today = dayOf(now);
   const failed = (value: object) =>

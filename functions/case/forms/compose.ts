@@ -14,12 +14,23 @@ export type Answers<Q extends Questions> = { [K in Exclude<keyof Q, Optional<Q>>
 export interface Group<Q extends Questions> {
   title: string;
   lead?: string;
+  when?: Section['when'];
   questions: Q;
 }
 
 /** A section of a form. */
 export function group<Q extends Questions>(title: string, questions: Q, lead?: string): Group<Q> {
   return { title, questions, ...(lead && { lead }) };
+}
+
+/** A section that concerns a person only while they choose `value` at `field`: its questions are read all the same. */
+export function groupWhen<Q extends Questions>(
+  when: NonNullable<Section['when']>,
+  title: string,
+  questions: Q,
+  lead?: string,
+): Group<Q> {
+  return { ...group(title, questions, lead), when };
 }
 
 /** A section that only some cases have. Without it its questions are neither shown nor read: rules then see no answers. */
@@ -83,7 +94,7 @@ export function composeForm<const G extends readonly Group<Questions>[]>(
   };
 }
 
-function sectionOf({ title, lead, questions }: Group<Questions>): Section {
+function sectionOf({ title, lead, when, questions }: Group<Questions>): Section {
   const fields = Object.entries(questions).map(([name, { field }]): Field => ({ name, ...field }));
-  return { title, fields, ...(lead && { lead }) };
+  return { title, fields, ...(lead && { lead }), ...(when && { when }) };
 }

@@ -1,5 +1,5 @@
 import type { Plan } from '../case.ts';
-import { choice, optional, size, textLine, wholeNumber } from './question.ts';
+import { choice, needed, optional, size, textLine, wholeNumber } from './question.ts';
 
 const known = { yes: 'あり', no: 'なし', unknown: '分からない' };
 const engines = {
@@ -16,8 +16,10 @@ const editions = { office: 'サイボウズ Office', garoon: 'Garoon', other: '�
 export function contentQuestions() {
   return {
     web: {
-      webGigabytes: optional(
-        size('Web データの容量', { help: '管理画面の「ディスク使用量」をご覧ください。例：1.5、800MB' }),
+      webGigabytes: needed(
+        size('Web データの容量', {
+          help: '管理画面の「ディスク使用量」をご覧ください。例：1.5、800MB。見つからない場合は、ご契約プランの容量をご記入ください。',
+        }),
       ),
       webFiles: optional(wholeNumber('ファイルのおよその数', '個', 0, 100_000_000)),
       webCms: optional(textLine('お使いの CMS', 100, { help: 'WordPress、EC-CUBE、Movable Type など。' })),
@@ -27,24 +29,29 @@ export function contentQuestions() {
       webForms: optional(choice('お問い合わせフォームなど、メールを送る仕組み', known)),
     },
     database: {
-      databaseEngine: optional(choice('データベースの種類', engines, {}, 'select')),
+      databaseEngine: needed(choice('データベースの種類', engines, {}, 'select')),
       databaseVersion: optional(textLine('データベースの版', 40)),
-      databaseCount: optional(wholeNumber('データベースの数', '個', 1, 10_000)),
-      databaseGigabytes: optional(size('データベースの容量の合計')),
+      databaseCount: needed(wholeNumber('データベースの数', '個', 1, 10_000)),
+      databaseGigabytes: needed(
+        size('データベースの容量の合計', {
+          help: '管理画面、または phpMyAdmin でご覧いただけます。例：0.3、300MB',
+        }),
+      ),
     },
     mail: {
-      mailAccounts: optional(wholeNumber('メールアカウントの数', '個', 1, 100_000)),
-      mailGigabytes: optional(size('メールの容量の合計', { help: 'サーバに残っているメールの合計です。' })),
-      mailProtocol: optional(choice('メールの受信方法', protocols)),
+      mailAccounts: needed(wholeNumber('メールアカウントの数', '個', 1, 100_000)),
+      mailGigabytes: needed(
+        size('メールの容量の合計', { help: 'サーバに残っているメールの合計です。例：5、800MB' }),
+      ),
+      mailProtocol: needed(choice('メールの受信方法', protocols)),
       mailLists: optional(wholeNumber('メーリングリストの数', '個', 0, 10_000)),
       mailForwarding: optional(choice('転送の設定', known)),
     },
     cybozu: {
-      cybozuInUse: choice('現在、サイボウズを', { no: '使っていない', yes: '使っている' }),
-      cybozuEdition: optional(choice('製品', editions, {}, 'select')),
-      cybozuVersion: optional(textLine('版', 40, { help: '例：10.8.7' })),
-      cybozuUsers: optional(wholeNumber('利用者の数', '名', 1, 100_000)),
-      cybozuGigabytes: optional(size('サイボウズのデータの容量')),
+      cybozuEdition: needed(choice('製品', editions, {}, 'select')),
+      cybozuVersion: needed(textLine('版', 40, { help: '例：10.8.7' })),
+      cybozuUsers: needed(wholeNumber('利用者の数', '名', 1, 100_000)),
+      cybozuGigabytes: needed(size('サイボウズのデータの容量')),
     },
   };
 }

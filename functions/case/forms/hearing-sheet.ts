@@ -1,12 +1,12 @@
 import type { Plan } from '../case.ts';
-import { cybozuInstallationNotice, serverNames } from '../eligibility.ts';
+import { cybozuInstallationNotice, planNames, serverNames } from '../eligibility.ts';
 import { contractNumber } from '../fields/codes.ts';
 import { host, hosts } from '../fields/host.ts';
 import { kana } from '../fields/kana.ts';
 import { mail } from '../fields/mail.ts';
 import { phone, postalCode } from '../fields/phone.ts';
 import { tasks } from '../tasks.ts';
-import { composeForm, group } from './compose.ts';
+import { composeForm, group, groupWhen } from './compose.ts';
 import { type CaseForm, type FormContext, planOptions } from './context.ts';
 import { contentQuestions, neededByPlan } from './hearing-sheet-content.ts';
 import { wishes } from './hearing-sheet-wishes.ts';
@@ -88,9 +88,11 @@ export function hearingSheet({ c, settings, now }: FormContext): CaseForm {
   const offered = planOptions(c.customer);
   const plans = {
     plans: choices('移行をご希望のデータ', offered, {
-      help: 'プランごとに、下の該当する欄をご記入ください。',
+      help: 'お選びになったデータについて、下で詳しくお聞きします。',
     }),
+    cybozuInUse: choice('現在、サイボウズを', { no: '使っていない', yes: '使っている' }),
   };
+  const chosen = (plan: Plan) => ({ field: 'plans', value: plan });
   const content = contentQuestions();
   return composeForm({
     title: tasks['hearing-sheet'].title,
@@ -100,13 +102,29 @@ export function hearingSheet({ c, settings, now }: FormContext): CaseForm {
       group('1. お客さまについて', customer),
       group('2. 現在のサーバ（移行元）について', source),
       group('3. 移行するデータ', plans, offered.cybozu ? cybozuInstallationNotice : undefined),
-      group('4. Web データ', content.web, '「Web データ移行」をお選びの場合にご記入ください。'),
-      group('5. データベース', content.database, '「DB データ移行」をお選びの場合にご記入ください。'),
-      group('6. メール', content.mail, '「メールデータ移行」をお選びの場合にご記入ください。'),
-      group(
+      groupWhen(
+        chosen('web'),
+        '4. Web データ',
+        content.web,
+        '「Web データ移行」をお選びの場合にご記入ください。',
+      ),
+      groupWhen(
+        chosen('database'),
+        '5. データベース',
+        content.database,
+        '「DB データ移行」をお選びの場合にご記入ください。',
+      ),
+      groupWhen(
+        chosen('mail'),
+        '6. メール',
+        content.mail,
+        '「メールデータ移行」をお選びの場合にご記入ください。',
+      ),
+      groupWhen(
+        chosen('cybozu'),
         '7. サイボウズ',
         content.cybozu,
-        'サイボウズをご利用中でない場合は、最初の質問だけお答えください。',
+        '「サイボウズデータ移行」をお選びの場合にご記入ください。',
       ),
       group('8. ご希望', wishes(now)),
     ],
@@ -114,9 +132,14 @@ export function hearingSheet({ c, settings, now }: FormContext): CaseForm {
       for (const [plan, names] of Object.entries(neededByPlan) as [Plan, (typeof neededByPlan)[Plan]][]) {
         if (!value.plans?.includes(plan)) continue;
         for (const name of names) {
-          if (value[name] === undefined) refuse(name, 'このプランのお見積もりに必要です。入力してください。');
+          if (value[name] === undefined)
+            refuse(name, `${planNames[plan]}のお見積もりに必要です。入力してください。`);
         }
       }
+      if (value.sourceHost && !dotted(value.sourceHost))
+        refuse('sourceHost', 'サーバ名を「www.example.jp」の形で入力してください。');
+      if (value.domains?.some((domain) => !dotted(domain)))
+        refuse('domains', 'ドメインを1行に1つ、「example.jp」の形で入力してください。');
       if (value.plans?.includes('cybozu') && value.cybozuInUse === 'no') {
         refuse('cybozuInUse', 'サイボウズデータ移行をお選びの場合は「使っている」をお選びください。');
       }
@@ -129,4 +152,9 @@ export function hearingSheet({ c, settings, now }: FormContext): CaseForm {
       }
     },
   });
+}
+
+/** A name in the public DNS, or an IPv6 address: `localhost` and a machine's short name are neither. */
+function dotted(host: string): boolean {
+  return /[.:]/.test(host);
 }

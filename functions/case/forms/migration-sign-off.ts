@@ -10,7 +10,7 @@ export function migrationSignOff({ c }: FormContext): CaseForm {
   for (const plan of c.plans) {
     const help =
       plan === 'web'
-        ? '台帳で確認した場合は「台帳」とご記入ください。'
+        ? '移行記録で確認した場合は、そのままで結構です。'
         : '件数や容量の一致など、確認した内容をご記入ください。';
     proofs[`proof${planSuffix(plan)}`] = optional(textArea(`${planNames[plan]}の確認内容`, 2000, { help }));
   }

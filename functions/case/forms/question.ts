@@ -11,7 +11,9 @@ export interface Question<T> {
   schema: z.ZodType<T>;
 }
 
-export type Hints = Partial<Pick<Field, 'help' | 'placeholder' | 'unit' | 'autocomplete' | 'secret'>>;
+export type Hints = Partial<
+  Pick<Field, 'help' | 'placeholder' | 'unit' | 'autocomplete' | 'secret' | 'confided'>
+>;
 
 /** A question of any kind, required. */
 export function ask<T>(
@@ -26,6 +28,11 @@ export function ask<T>(
 /** The same question, and it may stay empty. */
 export function optional<T>({ field, schema }: Question<T>): Question<T | undefined> {
   return { field: { ...field, required: false }, schema: given(schema) };
+}
+
+/** Required where the form's rules say so; shown as required, since its chapter appears only then. */
+export function needed<T>({ field, schema }: Question<T>): Question<T | undefined> {
+  return { field: { ...field, required: true }, schema: given(schema) };
 }
 
 export function textLine(label: string, max: number, hints: Hints = {}): Question<string> {

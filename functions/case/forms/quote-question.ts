@@ -20,6 +20,6 @@ export function quoteQuestion(quote: Quote): Question<string> {
   const label = `見積番号 ${quote.number}、合計 ${quote.total.toLocaleString('en-US')}円（税込）、有効期限 ${formatDateTime(new Date(quote.validUntil))}`;
   return ask('radio', 'お申し込みのお見積もり', oneOf([quote.sha256]), {
     options: [{ value: quote.sha256, label }],
-    help: `確認用の値（SHA-256）：${quote.sha256}`,
+    help: `お見積書に記載の「内容の照合値」：${quote.sha256.slice(0, 16)}`,
   });
 }

@@ -35,7 +35,9 @@ export function review(kind: keyof typeof leads): CaseForm {
       group('確認結果', {
         decision: choice('確認結果', { accepted, returned: '不備あり：差し戻す' }),
         remarks: optional(
-          textArea('備考', 2000, { help: '差し戻す場合は必須です。お客さまへのメールにそのまま載ります。' }),
+          textArea('お客さまへの修正のお願い', 2000, {
+            help: '差し戻す場合は必須です。お客さまへのメールと画面に、そのまま載ります。',
+          }),
         ),
       }),
     ],

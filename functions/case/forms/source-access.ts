@@ -1,4 +1,5 @@
 import { planNames } from '../eligibility.ts';
+import { isLocked } from '../lifecycle.ts';
 import { tasks } from '../tasks.ts';
 import { composeForm, group, groupIf } from './compose.ts';
 import type { CaseForm, FormContext } from './context.ts';
@@ -13,7 +14,14 @@ export function sourceAccess({ c, settings, now }: FormContext): CaseForm {
     backupDate: backupDate(now),
   };
   const web = {
-    protocol: choice('接続の方法', { sftp: 'SFTP' }, { help: '暗号化された方法だけをお使いいただけます。' }),
+    protocol: choice(
+      '接続の方法',
+      { sftp: 'SFTP' },
+      {
+        help: '暗号化された方法だけをお使いいただけます。SFTP が使えない場合は、お問い合わせください。',
+        confided: true,
+      },
+    ),
     ...webAccessQuestions('移行元'),
   };
   const other = {
@@ -24,11 +32,16 @@ export function sourceAccess({ c, settings, now }: FormContext): CaseForm {
   };
   return composeForm({
     title: tasks['source-access'].title,
-    lead: `移行元サーバに接続するための情報をお知らせください。${settings.partner.name}だけが作業に使い、暗号化して保管し、作業の終了後に速やかに消去します。`,
+    lead: `${isLocked(c) ? '環境調査の際にいただいた情報は消去済みのため、' : ''}移行元サーバに接続するための情報を${isLocked(c) ? 'あらためて' : ''}お知らせください。${settings.partner.name}だけが作業に使い、暗号化して保管し、作業の終了後に速やかに消去します。`,
     submit: 'この内容で送信する',
     groups: [
       group('バックアップ', backup),
-      groupIf(c.plans.includes('web'), 'Web データ', web),
+      groupIf(
+        c.plans.includes('web'),
+        'Web データ',
+        web,
+        '移行元サーバの会社から届いた「設定完了のお知らせ」などの書類や、お使いの FTP ソフトの設定画面に載っています。',
+      ),
       groupIf(others.length > 0, 'Web 以外のデータ', other),
     ],
     rules: ({ password, privateKey, passphrase }, refuse) => {

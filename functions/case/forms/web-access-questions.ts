@@ -7,10 +7,13 @@ export function webAccessQuestions(end: string) {
   return {
     host: ask('text', `${end}のサーバ名（ホスト名）`, host(), {
       placeholder: 'sftp.example.jp',
+      help: 'FTP ソフトの「ホスト名」「サーバー」の欄に入れる名前です。',
       maxLength: 300,
     }),
-    port: optional(wholeNumber('ポート番号', '', 1, 65_535, { help: '空欄の場合は 22 です。' })),
-    user: ask('text', 'ユーザー名', userName(), { maxLength: 128, secret: true }),
+    port: optional(
+      wholeNumber('ポート番号', '', 1, 65_535, { help: '空欄の場合は 22 です。', confided: true }),
+    ),
+    user: ask('text', 'ユーザー名', userName(), { maxLength: 128, confided: true }),
     password: optional(
       ask('password', 'パスワード', password(1024), {
         help: '秘密鍵で入る場合は空欄で結構です。',
@@ -30,7 +33,9 @@ export function webAccessQuestions(end: string) {
     ),
     root: ask('text', 'Web データのフォルダ', directory(), {
       placeholder: '/home/example/public_html',
+      help: 'ホームページのファイル（index.html など）が入っているフォルダです。',
       maxLength: 1024,
+      confided: true,
     }),
   };
 }

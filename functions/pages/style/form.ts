@@ -1,7 +1,24 @@
+import { plans } from '../../case/case.ts';
+
+/** Chapters about a plan are there while it is chosen. */
+const chosen = plans
+  .map(
+    (plan) =>
+      `body:has(input[name=plans][value=${plan}]:not(:checked)) .when-plans-${plan} { display: none; }`,
+  )
+  .join('\n');
+
 export const formStyle = `
 form { margin: 0; }
 .chapter > h2 { display: flex; align-items: baseline; gap: .625rem; padding-bottom: .5rem; border-bottom: 2px solid var(--kraft); }
 .chapter > h2 b { color: var(--kraft-deep); font-size: .875rem; white-space: nowrap; }
+form.counted { counter-reset: chapter; }
+form.counted .chapter { counter-increment: chapter; }
+form.counted .chapter > h2 b::before { content: counter(chapter); }
+.contents.counted { counter-reset: item; }
+.contents.counted li { counter-increment: item; }
+.contents.counted a::before { content: counter(item) "."; margin-right: .25rem; }
+${chosen}
 .field { border: 0; padding: 0; margin: 0 0 1.5rem; min-width: 0; }
 .field > label:not(.choice), .field > legend { display: block; margin-bottom: .25rem; padding: 0; font-weight: 700; line-height: 1.5; }
 .tick-label { font-weight: 700; }
