@@ -6,7 +6,8 @@ import * as keys from '../keys.ts';
 import { linesOf, readJson, readLines, writeJson } from '../ndjson.ts';
 import { readPlan } from '../plan-chunks.ts';
 import { copyRange } from './copy-range.ts';
-import type { DatabaseJob } from './job.ts';
+import { replayMysqlDump } from './dump/replay-mysql-dump.ts';
+import { type DatabaseJob, isDump } from './job.ts';
 import type { DatabaseLine } from './line.ts';
 import { openPair } from './open-pair.ts';
 import type { CopySession } from './pair.ts';
@@ -23,12 +24,13 @@ export async function copyDatabaseChunk(job: DatabaseJob, chunk: number): Promis
   if (!plan || !Number.isInteger(chunk) || chunk < 1 || chunk >= plan.chunks) {
     throw new TerminalError('この移行には、その番号の作業単位がありません。何も変更していません。');
   }
+  if (isDump(job.source)) return replayMysqlDump(job, job.source);
   const open = await openLines(job, plan.id, chunk);
   if (open.length === 0) return { more: false };
   if (timeIsShort(job)) return { more: true };
   const connections = plan.chunks > 2 ? Math.ceil(job.options.connections / 2) : job.options.connections;
   const key = await dataKey(job.vault, job.caseId);
-  const pair = await openPair(job);
+  const pair = await openPair(job, job.source);
   let session: CopySession | undefined;
   let finished = 0;
   try {

@@ -1,15 +1,25 @@
+import type { DatabaseServer } from '../../case/database-access.ts';
 import { TerminalError } from '../../case/errors.ts';
+import { MysqlDumpPair } from './dump/mysql-dump-pair.ts';
 import { type DatabaseJob, isDump } from './job.ts';
 import { openMysqlPair } from './mysql/open-mysql-pair.ts';
-import type { DatabasePair } from './pair.ts';
+import type { DatabasePair, VerifiedPair } from './pair.ts';
 
 /** Reaches both ends of a run. Who opens it closes it. */
-export async function openPair(job: DatabaseJob): Promise<DatabasePair> {
-  if (job.source.engine !== job.target.engine) {
-    throw new TerminalError(
-      '移行元と移行先のデータベースの種類が異なります。何も変更していません。移行先をご確認ください。',
-    );
-  }
-  if (isDump(job.source)) throw new TerminalError('ダンプの取り込みは準備中です。');
-  return openMysqlPair(job, job.source);
+export async function openPair(job: DatabaseJob, source: DatabaseServer): Promise<DatabasePair> {
+  checkEngines(job);
+  return openMysqlPair(job, source);
+}
+
+/** As openPair; of a dump only the target is there. */
+export async function openVerified(job: DatabaseJob): Promise<VerifiedPair> {
+  checkEngines(job);
+  return isDump(job.source) ? new MysqlDumpPair(job) : openPair(job, job.source);
+}
+
+export function checkEngines({ source, target }: DatabaseJob): void {
+  if (source.engine === target.engine) return;
+  throw new TerminalError(
+    '移行元と移行先のデータベースの種類が異なります。何も変更していません。移行先をご確認ください。',
+  );
 }

@@ -1,8 +1,17 @@
 import type { Readable } from 'node:stream';
 import type { DatabaseLine } from './line.ts';
 
+/** What has been moved, to be finished and compared. */
+export interface VerifiedPair {
+  /** After the rows: what is made of them or would have acted on them. Returns the definitions' lines with outcomes. */
+  finish(lines: readonly DatabaseLine[]): Promise<DatabaseLine[]>;
+  /** Reads both ends again. */
+  compare(line: DatabaseLine): Promise<Comparison>;
+  close(): Promise<void>;
+}
+
 /** Both ends of one database's move, as each engine implements it; the verbs around it are the same for all. */
-export interface DatabasePair {
+export interface DatabasePair extends VerifiedPair {
   /**
    * Reads the source's structure, makes it at the target (definitions that rows need) and lists the work: a line a
    * definition, a line a part of rows. Running it again is harmless. `previous` is the ledger of the run before.
@@ -10,11 +19,6 @@ export interface DatabasePair {
   takeInventory(previous: ReadonlyMap<string, DatabaseLine>): Promise<DatabaseLine[]>;
   /** Opens as many connections to each end as there are workers, all reading one moment where that is possible. */
   beginCopy(lines: readonly DatabaseLine[], workers: number): Promise<CopySession>;
-  /** After the rows: what is made of them or would have acted on them. Returns the definitions' lines with outcomes. */
-  finish(lines: readonly DatabaseLine[]): Promise<DatabaseLine[]>;
-  /** Reads both ends again. */
-  compare(line: DatabaseLine): Promise<Comparison>;
-  close(): Promise<void>;
 }
 
 export interface CopySession {

@@ -14,17 +14,19 @@ const mostParts = 10_000;
 
 /**
  * Chunk 0 holds the definitions, which the verification finishes; the others hold rows and are in the list that the
- * Distributed Map reads. The largest parts come first, so that no worker is left alone with one at the end.
+ * Distributed Map reads. The largest parts come first, so that no worker is left alone with one at the end. `oneChunk`: of a dump, which
+ * is replayed in its own order.
  */
 export async function planRanges(
   job: DatabaseJob,
   lines: readonly DatabaseLine[],
   startedAt: string,
+  { oneChunk = false } = {},
 ): Promise<Plan> {
   const id = randomBytes(8).toString('hex');
   const rows = lines.filter(isRows).sort((a, b) => b.size - a.size);
   const bytes = rows.reduce((sum, line) => sum + line.size, 0);
-  const chunks = group(rows, bytes <= oneMoment ? oneMoment : chunkBytes);
+  const chunks = oneChunk ? [rows] : group(rows, bytes <= oneMoment ? oneMoment : chunkBytes);
   await job.objects.put(keys.chunkObjects(job, id, 0), linesOf(lines.filter((line) => !isRows(line))));
   for (const [index, chunk] of chunks.entries()) {
     await job.objects.put(keys.chunkObjects(job, id, index + 1), linesOf(chunk));

@@ -2,9 +2,10 @@ import { dataKey } from '../data-key.ts';
 import * as keys from '../keys.ts';
 import { readLinesIfAny } from '../ndjson.ts';
 import { type Plan, readPlan } from '../plan-chunks.ts';
+import { takeDumpInventory } from './dump/take-dump-inventory.ts';
 import { type DatabaseJob, isDump } from './job.ts';
 import type { DatabaseLine } from './line.ts';
-import { openPair } from './open-pair.ts';
+import { checkEngines, openPair } from './open-pair.ts';
 import { planRanges } from './plan-ranges.ts';
 
 export type InventoryTaken =
@@ -18,9 +19,11 @@ export type InventoryTaken =
 export async function takeDatabaseInventory(job: DatabaseJob): Promise<InventoryTaken> {
   const planned = await readPlan(job);
   if (planned) return answer(planned);
+  checkEngines(job);
+  if (isDump(job.source)) return answer(await takeDumpInventory(job, job.source));
   const startedAt = new Date().toISOString();
   await dataKey(job.vault, job.caseId);
-  const pair = await openPair(job);
+  const pair = await openPair(job, job.source);
   try {
     const lines = await pair.takeInventory(await previousLedger(job));
     return answer(await planRanges(job, lines, startedAt));
@@ -29,10 +32,10 @@ export async function takeDatabaseInventory(job: DatabaseJob): Promise<Inventory
   }
 }
 
-/** By path. A dump is always replayed whole. */
+/** By path. */
 async function previousLedger(job: DatabaseJob): Promise<Map<string, DatabaseLine>> {
   const lines = new Map<string, DatabaseLine>();
-  if (job.previousRun === undefined || isDump(job.source)) return lines;
+  if (job.previousRun === undefined) return lines;
   const key = keys.ledger({ ...job, run: job.previousRun });
   for await (const line of readLinesIfAny<DatabaseLine>(job.objects, key)) {
     if (line.path !== undefined) lines.set(line.path, line);

@@ -9,8 +9,8 @@ import { readSummary } from '../summary.ts';
 import { Verification } from '../verification.ts';
 import type { DatabaseJob } from './job.ts';
 import type { DatabaseLine } from './line.ts';
-import { openPair } from './open-pair.ts';
-import type { DatabasePair } from './pair.ts';
+import { openVerified } from './open-pair.ts';
+import type { VerifiedPair } from './pair.ts';
 
 export type DatabaseVerified =
   | { more: true; objects: number }
@@ -35,7 +35,7 @@ export async function verifyDatabase(job: DatabaseJob): Promise<DatabaseVerified
     throw new TerminalError('棚卸しの記録がないため照合できません。移行を最初からやり直してください。');
   const verification = await Verification.begin(job, plan);
   if (timeIsShort(job)) return { more: true, objects: verification.state.counts.objects };
-  const pair = await openPair(job);
+  const pair = await openVerified(job);
   try {
     await finishOnce(job, plan, pair, verification);
     if (await compareAll(job, plan, pair, verification)) return answer(await verification.conclude());
@@ -47,7 +47,7 @@ export async function verifyDatabase(job: DatabaseJob): Promise<DatabaseVerified
 }
 
 /** `directories` counts down to nought: here, the one step of finishing the definitions. */
-async function finishOnce(job: DatabaseJob, plan: Plan, pair: DatabasePair, { state }: Verification) {
+async function finishOnce(job: DatabaseJob, plan: Plan, pair: VerifiedPair, { state }: Verification) {
   if (state.directories === 0) return;
   const lines: DatabaseLine[] = [];
   for await (const line of readLines<DatabaseLine>(job.objects, keys.chunkObjects(job, plan.id, 0)))
@@ -57,7 +57,7 @@ async function finishOnce(job: DatabaseJob, plan: Plan, pair: DatabasePair, { st
 }
 
 /** False when time ran short. */
-async function compareAll(job: DatabaseJob, plan: Plan, pair: DatabasePair, verification: Verification) {
+async function compareAll(job: DatabaseJob, plan: Plan, pair: VerifiedPair, verification: Verification) {
   const { state } = verification;
   for (; state.chunk < plan.chunks; state.chunk++, state.line = 0) {
     const lines = await linesOfRanges(job, plan.id, state.chunk);
@@ -77,7 +77,7 @@ async function compareAll(job: DatabaseJob, plan: Plan, pair: DatabasePair, veri
 }
 
 async function compareOne(
-  pair: DatabasePair,
+  pair: VerifiedPair,
   verification: Verification,
   line: DatabaseLine,
 ): Promise<() => void> {

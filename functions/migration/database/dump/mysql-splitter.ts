@@ -135,7 +135,8 @@ export class MysqlSplitter {
   }
 
   #note(word: string): void {
-    if (this.#words.size >= mostWords) return;
+    // What is not remembered could not be judged.
+    if (this.#words.size >= mostWords) throw tooLong();
     this.#words.add(word);
     const [exponent] = /^E\d+(?=[A-Z_])/.exec(word) ?? [];
     if (exponent) this.#words.add(word.slice(exponent.length));

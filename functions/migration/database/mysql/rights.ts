@@ -53,6 +53,15 @@ export function rightsFrom(grants: readonly string[], database: string): Rights 
   };
 }
 
+/** The first grant that reaches beyond one database; undefined when there is none. Roles could hold anything. */
+export function grantBeyond(grants: readonly string[], database: string): string | undefined {
+  return grants.find((grant) => {
+    const [, list = '', place = ''] = /^GRANT (.+?) ON (.+?) TO /i.exec(grant) ?? [];
+    if (place === '') return !/^SET DEFAULT ROLE NONE/i.test(grant);
+    return !(place === '*.*' && list.toUpperCase() === 'USAGE') && !isOn(place, database);
+  });
+}
+
 /** A grant's database may be a pattern: `shop\_%`. */
 function isOn(place: string, database: string): boolean {
   const [, pattern] = /^`?(.*?)`?\.\*$/.exec(place) ?? [];

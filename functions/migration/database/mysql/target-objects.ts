@@ -43,7 +43,10 @@ export function stands(standing: Standing, { kind, name }: Pick<StoredObject, 'k
   return standing.routines.has(`${kind} ${name}`);
 }
 
-export async function dropObject(target: Connection, { kind, name }: StoredObject): Promise<void> {
+export async function dropObject(
+  target: Connection,
+  { kind, name }: Pick<StoredObject, 'kind' | 'name'>,
+): Promise<void> {
   await execute(target, `DROP ${kind.toUpperCase()} IF EXISTS ${quoteName(name)}`);
 }
 

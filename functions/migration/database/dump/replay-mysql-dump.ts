@@ -1,0 +1,145 @@
+import type { Connection } from 'mysql2';
+import type { DatabaseDump } from '../../../case/database-access.ts';
+import { TerminalError, TransientError } from '../../../case/errors.ts';
+import { timeIsShort } from '../../job.ts';
+import * as keys from '../../keys.ts';
+import { linesOf, readJson, readLines, writeJson } from '../../ndjson.ts';
+import { readPlan } from '../../plan-chunks.ts';
+import { markProgress } from '../../progress.ts';
+import type { DatabaseJob } from '../job.ts';
+import type { DatabaseLine } from '../line.ts';
+import { readCollations } from '../mysql/collations.ts';
+import { MysqlEnd } from '../mysql/ends.ts';
+import { executeBytes } from '../mysql/execute-bytes.ts';
+import { explain } from '../mysql/explain.ts';
+import { quoteName } from '../mysql/identifiers.ts';
+import { execute } from '../mysql/query.ts';
+import { type RewriteContext, rewriteObject, rewriteTable } from '../mysql/rewrite.ts';
+import type { StoredKind } from '../mysql/schema.ts';
+import { dropObject, enginesOf, standingAt } from '../mysql/target-objects.ts';
+import { judge } from './mysql-policy.ts';
+import { changeSession, checkAccount } from './mysql-session.ts';
+import { type DumpStatement, MysqlSplitter } from './mysql-splitter.ts';
+import { openDump } from './open-dump.ts';
+
+/** How far a dump has been replayed. A call that died in the middle leaves `running`, and the replay begins anew. */
+export interface ReplayState {
+  running: boolean;
+  done: number;
+  complete: boolean;
+  /** What was changed in definitions, by path. */
+  how: Record<string, string[]>;
+}
+
+/** Replays the dump through the driver, under an account of the one database. `more` when time ran short. */
+export async function replayMysqlDump(job: DatabaseJob, dump: DatabaseDump): Promise<{ more: boolean }> {
+  const plan = await readPlan(job);
+  if (!plan) throw new TerminalError('棚卸しの記録がありません。移行を最初からやり直してください。');
+  const key = keys.chunkState(job, plan.id, 1);
+  const state: ReplayState = (await readJson<ReplayState>(job.objects, key)) ?? fresh();
+  if (state.complete) return { more: false };
+  const end = new MysqlEnd(job.target, '移行先', job);
+  try {
+    const target = await end.connect();
+    await checkAccount(target, job.target.database);
+    if (state.running) {
+      await emptyTarget(target);
+      Object.assign(state, fresh());
+    }
+    await writeJson(job.objects, key, { ...state, running: true });
+    const complete = await replay(job, dump, target, state);
+    await writeJson(job.objects, key, { ...state, running: false, complete });
+    if (complete) await enterLines(job, plan.id);
+    return { more: !complete };
+  } catch (error) {
+    throw explain(error, '移行先', 'ダンプの取り込み');
+  } finally {
+    await end.close();
+  }
+}
+
+function fresh(): ReplayState {
+  return { running: false, done: 0, complete: false, how: {} };
+}
+
+async function replay(
+  job: DatabaseJob,
+  dump: DatabaseDump,
+  target: Connection,
+  state: ReplayState,
+): Promise<boolean> {
+  const known = await readCollations(target);
+  const splitter = new MysqlSplitter();
+  const own: { database?: string } = {};
+  const engines = await enginesOf(target);
+  let number = 0;
+  for await (const statement of splitter.statements(openDump(job.objects, dump))) {
+    const verdict = judge(statement, own);
+    const isNew = number++ >= state.done;
+    if (verdict.do !== 'run') continue;
+    // The session of an earlier call is gone: its SETs come again, its rows do not.
+    if (verdict.kind === 'session') await changeSession(target, statement.bytes, splitter);
+    else if (isNew) {
+      if (timeIsShort(job)) {
+        state.done = number - 1;
+        return false;
+      }
+      const context: RewriteContext = {
+        source: known,
+        target: known,
+        engines,
+        sourceDatabase: own.database ?? '',
+        targetDatabase: job.target.database,
+      };
+      await runOne(target, statement, verdict, context, state);
+    }
+  }
+  state.done = number;
+  return true;
+}
+
+async function runOne(
+  target: Connection,
+  statement: DumpStatement,
+  { kind, object }: { kind: string; object?: { kind: string; name: string } },
+  context: RewriteContext,
+  state: ReplayState,
+): Promise<void> {
+  let { bytes } = statement;
+  if (kind === 'definition') {
+    const rewrite = object?.kind === 'table' ? rewriteTable : rewriteObject;
+    const { sql, how } = rewrite(bytes.toString('latin1'), context);
+    bytes = Buffer.from(sql, 'latin1');
+    if (object && how.length > 0) state.how[`./${object.kind}s/${object.name}`] = how;
+  }
+  try {
+    await executeBytes(target, bytes);
+  } catch (error) {
+    const { errno } = error as { errno?: number };
+    if (errno === undefined || error instanceof TransientError) throw error;
+    const what = object ? `${object.kind} ${object.name}` : 'ダンプの文';
+    throw new TerminalError(`${what} の取り込みでエラー${errno}が発生しました。取り込みを止めました。`);
+  }
+}
+
+/** Everything here was made by the replay: the database was empty when it was planned. */
+async function emptyTarget(target: Connection): Promise<void> {
+  const standing = await standingAt(target);
+  for (const name of standing.events) await dropObject(target, { kind: 'event', name });
+  for (const name of standing.views) await execute(target, `DROP VIEW IF EXISTS ${quoteName(name)}`);
+  for (const name of standing.tables) await execute(target, `DROP TABLE IF EXISTS ${quoteName(name)}`);
+  for (const name of standing.sequences) await dropObject(target, { kind: 'sequence', name });
+  for (const routine of standing.routines) {
+    const at = routine.lastIndexOf(' ', routine.startsWith('package body ') ? 12 : routine.indexOf(' '));
+    await dropObject(target, { kind: routine.slice(0, at) as StoredKind, name: routine.slice(at + 1) });
+  }
+}
+
+async function enterLines(job: DatabaseJob, plan: string): Promise<void> {
+  let range = 0;
+  for await (const line of readLines<DatabaseLine>(job.objects, keys.chunkObjects(job, plan, 1))) {
+    await job.objects.put(keys.ledgerPart(job, plan, 1, range), linesOf([{ ...line, outcome: 'moved' }]));
+    await markProgress(job, plan, { chunk: 1, pack: range }, { objects: 1, bytes: line.size });
+    range++;
+  }
+}
