@@ -14,8 +14,8 @@ const names: Record<Role, string> = {
 
 /** The local product's sign-in: a choice of role, no password. serve.ts listens on loopback only, and that is the lock. */
 export function chosenRole(settings: Settings): Identity {
-  const come = (to: string, cookie: string) =>
-    new Response(null, { status: 303, headers: { location: to, 'set-cookie': cookie } });
+  const come = (to: string, cookie?: string) =>
+    new Response(null, { status: 303, headers: { location: to, ...(cookie && { 'set-cookie': cookie }) } });
   const cookie = (value: string, seconds: number) =>
     `${cookieName}=${value}; Path=/; HttpOnly; SameSite=Strict; Max-Age=${seconds}`;
 
@@ -38,8 +38,9 @@ export function chosenRole(settings: Settings): Identity {
       const page = signInPage({ site: siteOf(settings), ...(to && { to: ownPath(to) }) });
       return new Response(page, { headers: { 'content-type': 'text/html; charset=utf-8' } });
     },
+    /** Nobody is sent elsewhere to sign in, so nobody comes back: a link that leads here must not sign anybody out. */
     async callback() {
-      return come(consolePaths.signIn, cookie('', 0));
+      return come(consolePaths.signIn);
     },
     signOut: () => come(consolePaths.signIn, cookie('', 0)),
   };
