@@ -80,6 +80,8 @@ export interface TransferSummary {
   unexplained: number;
   ledgerKey: string;
   finishedAt: string;
+  /** Some of what was left out, and why; the ledger has all of it. */
+  examples?: { object: string; reason: string }[];
 }
 
 /** Why a transfer stopped: an error's name and what staff can read of it. Gone when the plan's transfer succeeds. */
@@ -182,6 +184,7 @@ export type LetterName =
   | 'task-expired' // the deadline has passed; staff will be in touch
   | 'received' // R34: what we received
   | 'simple-quote' // R27, R28
+  | 'migration-scheduled' // R36: when it begins, and what the customer does
   | 'accepted' // R35: the order is accepted and can no longer be changed
   | 'declined' // R15
   | 'closed'

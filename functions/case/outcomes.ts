@@ -54,7 +54,10 @@ export const outcomes: Record<TaskKind, Outcome> = {
     if (value.decision === 'accepted') decision.send({ kind: 'mail', letter: 'accepted', to: 'customer' });
     return { decision: value.decision };
   },
-  'migration-details': nothing,
+  'migration-details': (decision) => {
+    decision.send({ kind: 'mail', letter: 'migration-scheduled', to: 'customer' });
+    return {};
+  },
   'transfer-problem': decided,
   'migration-sign-off': (decision, value) => {
     if (value.decision === 'complete') decision.advance('sign-off');

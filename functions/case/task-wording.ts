@@ -20,8 +20,15 @@ interface CustomerWording {
   next: readonly string[];
 }
 
-/** Customers' steps in words: the form's page, the page after it and the letters say the same. */
-export function customerWording(kind: TaskKind, { issuer, partner }: Names): CustomerWording | undefined {
+/**
+ * Customers' steps in words: the form's page, the page after it and the letters say the same. `ordered`: the order was
+ * accepted, so that the source's details are asked for a second time (R24).
+ */
+export function customerWording(
+  kind: TaskKind,
+  { issuer, partner }: Names,
+  ordered = false,
+): CustomerWording | undefined {
   const extended =
     '期限までにご提出がない場合は、弊社の担当者よりご連絡し、期限の延長またはお手続きの終了についてご相談いたします。';
   const wording: Partial<Record<TaskKind, CustomerWording>> = {
@@ -56,11 +63,20 @@ export function customerWording(kind: TaskKind, { issuer, partner }: Names): Cus
       ],
     },
     'source-access': {
-      subject: '移行元サーバ情報ご提供のお願い',
-      ask: '作業のため、移行元サーバの接続情報のご提供をお願いいたします。ご入力いただいた情報は暗号化して保管し、環境調査および移行作業の終了後に速やかに消去いたします。',
+      subject: ordered
+        ? '移行元サーバ情報のご提供のお願い（移行作業）'
+        : '移行元サーバ情報のご提供のお願い（環境調査）',
+      ask: `${
+        ordered
+          ? '環境調査の際にお預かりした接続情報は消去いたしました。移行作業のため、お手数ですが、あらためて移行元サーバの接続情報のご提供をお願いいたします。'
+          : '環境調査のため、移行元サーバの接続情報のご提供をお願いいたします。'
+      }ご入力いただいた情報は暗号化して保管し、環境調査および移行作業の終了後に速やかに消去いたします。`,
       ifNot: extended,
       next: [
         `${partner}が、いただいた情報で接続を確認します。接続できない場合は、同社より直接ご連絡します。`,
+        ordered
+          ? '移行の日程とお客さまにお願いする作業を調整し、メールでお知らせします。'
+          : '環境調査の結果にもとづき、正式お見積もりをメールでご提示します。',
         '接続情報は、作業の終了後に速やかに消去します。',
       ],
     },

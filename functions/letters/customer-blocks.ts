@@ -1,10 +1,11 @@
+import { isLocked } from '../case/lifecycle.ts';
 import { customerWording } from '../case/task-wording.ts';
 import { tasks } from '../case/tasks.ts';
 import { deadlineText, momentText, quoteNames, yenText } from '../case/wording.ts';
 import { type Block, type Draft, type LetterView, paragraph } from './letter.ts';
 
-export function wordingOf({ task, settings: { issuer, partner } }: LetterView) {
-  return task && customerWording(task.kind, { issuer: issuer.name, partner: partner.name });
+export function wordingOf({ task, case: c, settings: { issuer, partner } }: LetterView) {
+  return task && customerWording(task.kind, { issuer: issuer.name, partner: partner.name }, isLocked(c));
 }
 
 export function reminder(view: LetterView, title: string): Draft {
@@ -74,6 +75,32 @@ export function receipt(view: LetterView, title: string): Block[] {
       }),
     ),
     ...(wording ? [next(wording.next)] : []),
+  ];
+}
+
+/** R36, R19, R20: when, what the customer does, and what comes after. */
+export function scheduled({ case: c, schedule, settings: { partner } }: LetterView): Block[] {
+  return [
+    paragraph(
+      '移行作業の日程が決まりましたので、お知らせいたします。作業の前に、お客さまにて必ずデータのバックアップを行ってください。',
+    ),
+    {
+      kind: 'facts',
+      rows: [
+        { label: '受付番号', value: c.id },
+        ...(schedule
+          ? [
+              { label: '開始日時', value: `${momentText(schedule.startsAt)}（日本時間）` },
+              { label: '作業時間の終わり', value: `${momentText(schedule.windowEndsAt)}（日本時間）` },
+            ]
+          : []),
+      ],
+    },
+    ...(schedule?.customerWork ? [quoted('お客さまにお願いする作業', schedule.customerWork)] : []),
+    paragraph(
+      `作業の状況により、日時が変わる場合があります。ご都合が悪い場合は、作業を行う${partner.name}（${partner.phone}）までご連絡ください。`,
+    ),
+    next(['移行作業が終わりましたら、動作確認と検収書のご提出をお願いするメールをお送りします。']),
   ];
 }
 

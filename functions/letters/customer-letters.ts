@@ -1,6 +1,15 @@
 import { tasks } from '../case/tasks.ts';
 import { momentText } from '../case/wording.ts';
-import { asking, next, particulars, quoted, receipt, reminder, wordingOf } from './customer-blocks.ts';
+import {
+  asking,
+  next,
+  particulars,
+  quoted,
+  receipt,
+  reminder,
+  scheduled,
+  wordingOf,
+} from './customer-blocks.ts';
 import { type Draft, type LetterView, paragraph } from './letter.ts';
 
 /** What a customer is told, by letter. Only what the case's record says; nothing is promised that a person decides later. */
@@ -51,6 +60,8 @@ export function customerDraft(view: LetterView): Draft {
           ]),
         ],
       };
+    case 'migration-scheduled':
+      return { subject: '移行作業の日程のお知らせ', blocks: scheduled(view) };
     case 'declined':
       return {
         subject: '環境調査の結果について',

@@ -44,6 +44,7 @@ export async function mailFor(
   if (invoice) attach(invoice.invoiceId, await papers.invoice(invoice));
 
   const link = linkFor(entry, c, task, settings, linkKey);
+  const schedule = entry.letter === 'migration-scheduled' ? scheduleOf(c) : undefined;
   const reason = c.survey?.reason ?? declineReason(c);
   const view: LetterView = {
     letter: entry.letter,
@@ -55,6 +56,7 @@ export async function mailFor(
     ...(quote && { quote }),
     ...(entry.letter === 'received' && task && { received: receivedAnswers(c, task, settings, entry) }),
     ...(reason && { reason }),
+    ...(schedule && { schedule }),
     ...(invoice && { invoice }),
     attachments: attachments.map(({ filename }) => filename),
   };
@@ -85,6 +87,12 @@ function receivedAnswers(c: Case, task: Task, settings: Settings, entry: MailEnt
   const submission = c.forms[task.kind];
   if (submission?.taskId !== task.id) return [];
   return answersOf(formFor(task.kind, c, settings, new Date(entry.createdAt)).sections, submission.value);
+}
+
+function scheduleOf(c: Case): LetterView['schedule'] {
+  const { startsAt, windowEndsAt, customerWork } = c.forms['migration-details']?.value ?? {};
+  if (typeof startsAt !== 'string' || typeof windowEndsAt !== 'string') return undefined;
+  return { startsAt, windowEndsAt, ...(typeof customerWork === 'string' && { customerWork }) };
 }
 
 function declineReason(c: Case): string | undefined {

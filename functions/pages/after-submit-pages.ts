@@ -17,6 +17,8 @@ export interface ReceivedView {
   company: string;
   person: string;
   receivedAt: string;
+  /** The order was accepted (source access is asked for twice). */
+  ordered?: boolean;
   answers: readonly AnswerSection[];
 }
 
@@ -44,7 +46,8 @@ export function alreadyDonePage(view: ReceivedView): string {
 
 function outcomePage(view: ReceivedView, title: string, head: Html): string {
   const { site } = view;
-  const next = customerWording(view.kind, { issuer: site.issuer, partner: site.partner.name })?.next ?? [];
+  const next =
+    customerWording(view.kind, { issuer: site.issuer, partner: site.partner.name }, view.ordered)?.next ?? [];
   const more = [
     {
       label: '受付日時',
@@ -83,5 +86,19 @@ export function latePage({ site, title, reference, company, dueAt }: LateView): 
 <ul>${site.support.map(({ phone, hours }) => html`<li>サポート・お問い合わせ窓口: <a class="nowrap" href="${telephone(phone)}">${phone}</a>（${hours}）</li>`)}</ul>
 <p class="soft">期限を過ぎたことで、お申し込みや検収が自動的に成立することはありません。</p></section>
 <aside>${slip({ reference, company, more: [{ label: '受付期限', value: html`<span class="late">${momentText(dueAt)}</span> <span class="soft">（日本時間）</span>` }] })}</aside></div>`,
+  });
+}
+
+/** An earlier link of a step that is asked for again. The newer link stands in the newer mail, and nowhere else. */
+export function newerLinkPage({ site, title, reference, company, dueAt }: LateView): string {
+  return page({
+    title: '新しいメールのリンクをお使いください',
+    site,
+    body: html`<div class="columns with-slip">
+<section class="card"><div class="stamp care" aria-hidden="true">再依頼</div>
+<h1>新しいメールのリンクをお使いください</h1>
+<p class="lead">「${title}」は、あらためてお願いのメールをお送りしています。お手数ですが、新しいメールのリンクからお手続きください。このリンクからは送信できません。</p>
+<p>メールが見つからない場合は、迷惑メールのフォルダもご確認ください。それでも見つからない場合は、受付番号 <strong class="nowrap">${reference}</strong> を添えて、下記のお問い合わせ先までお知らせください。</p></section>
+<aside>${slip({ reference, company, dueAt })}</aside></div>`,
   });
 }

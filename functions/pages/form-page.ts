@@ -1,6 +1,7 @@
 import type { ServerKind } from '../case/case.ts';
 import type { Form, Section } from '../case/form.ts';
 import type { Quote } from '../case/quote.ts';
+import { customerWording } from '../case/task-wording.ts';
 import type { TaskKind } from '../case/tasks.ts';
 import { dateText } from '../case/wording.ts';
 import type { Problems, Typed } from './fields.ts';
@@ -48,30 +49,43 @@ export interface FormPageView {
   /** What was done, for the certificate. */
   results?: readonly TransferResult[];
   certificateHref?: string;
+  /** What the engineer asked the customer to do around the move (R36). */
+  customerWork?: string;
 }
+
+/** Where a quote comes first and the step after it. */
+const headings: Partial<Record<TaskKind, string>> = {
+  'formal-quote-request': '簡易お見積もりのご提示',
+  order: '正式お見積もりのご提示とお申込み',
+  'extra-order': '追加作業のお見積もり',
+};
 
 export function formPage(view: FormPageView): string {
   const { form, site, problems } = view;
   const fields = fieldsOf(form.sections);
+  const title = headings[view.kind] ?? form.title;
   const place = placeOf(view.kind, view.ordered);
+  const ifNot = customerWording(view.kind, { issuer: site.issuer, partner: site.partner.name })?.ifNot;
   const failed = problems !== undefined && Object.keys(problems).length > 0;
   return page({
-    title: failed ? `エラー: ${form.title}` : form.title,
+    title: failed ? `エラー: ${title}` : title,
     site,
     body: html`${errorSummary(fields, problems)}
 ${place && flowRoute(place)}
-<h1>${form.title}</h1>
+<h1>${title}</h1>
+${view.remarks && html`<section class="note care"><h2>修正のお願い</h2><p>先にご提出いただいた内容について、次の点の修正をお願いいたします。</p><p><strong>${lines(view.remarks)}</strong></p></section>`}
 ${form.lead && html`<p class="lead">${form.lead}</p>`}
 <div class="columns with-slip">
 <aside>${slip(view)}${!failed && documentList(view.documents)}</aside>
 <div>
-${view.remarks && html`<section class="note care"><h2>修正のお願い</h2><p>先にご提出いただいた内容について、次の点の修正をお願いいたします。</p><p><strong>${lines(view.remarks)}</strong></p></section>`}
-${notices({ kind: view.kind, partner: site.partner.name, serverKind: view.serverKind })}
 ${view.quote && quoteBlock(view.quote, view.quotePdfHref)}
+${notices({ kind: view.kind, partner: site.partner.name, serverKind: view.serverKind })}
+${view.customerWork && html`<section class="note care"><h2>お客さまにお願いする作業</h2><p>${lines(view.customerWork)}</p></section>`}
 ${view.results && view.results.length > 0 && resultBlock(view.results, view.certificateHref)}
 ${effort(fields.length)}
 ${contents(form.sections, problems)}
 ${formBody({ form, ...(view.typed && { typed: view.typed }), ...(problems && { problems }), ...(view.hidden && { hidden: view.hidden }), beforeSubmit: html`<p class="soft send">送信後、受け付けた内容を確認メールでお知らせします。</p>` })}
+${ifNot && html`<p class="soft">${ifNot}</p>`}
 ${failed && documentList(view.documents)}
 </div>
 </div>`,

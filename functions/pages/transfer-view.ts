@@ -6,8 +6,6 @@ import { type Html, html, safeHref } from './markup.ts';
 /** A transfer that is finished, with the way to its ledger. */
 export interface TransferResult extends Omit<TransferSummary, 'ledgerKey'> {
   ledgerHref?: string;
-  /** Some of what was not moved, and why; the ledger has all of it. */
-  examples?: readonly { object: string; reason: string }[];
 }
 
 /** A transfer that is under way. Totals are known when the inventory is done. */
@@ -39,7 +37,7 @@ export function transferResult(transfer: TransferResult): Html {
 ${
   transfer.examples &&
   transfer.examples.length > 0 &&
-  html`<details><summary>移行しなかったもの（${grouped(transfer.skipped)}件）とその理由</summary>
+  html`<details><summary>移行しなかったもの（${grouped(transfer.skipped)}件${transfer.examples.length < transfer.skipped && html`のうち${transfer.examples.length}件`}）とその理由</summary>
 <table class="list"><thead><tr><th scope="col">対象</th><th scope="col">理由</th></tr></thead><tbody>${transfer.examples.map(
     ({ object, reason }) =>
       html`<tr><td data-label="対象"><bdi>${object}</bdi></td><td data-label="理由">${reason}</td></tr>`,

@@ -7,7 +7,7 @@ import { quotePdf } from '../letters/pdf/quote-pdf.ts';
 import { deadLinkPage } from '../pages/error-pages.ts';
 import { documentPage } from '../pages/paper-pages.ts';
 import { siteOf } from '../pages/site.ts';
-import { donePage, lateTaskPage, quoteOf, taskPage } from './customer-task.ts';
+import { askedAgain, askedAgainPage, donePage, lateTaskPage, quoteOf, taskPage } from './customer-task.ts';
 import { type FoundTask, findTask } from './find-task.ts';
 import { postedForm } from './posted-form.ts';
 import { pdfResponse, sourceAddress, withManners } from './respond.ts';
@@ -68,5 +68,7 @@ export function customerApp(ports: Ports): Hono {
 
 function show(ports: Ports, found: FoundTask, at: string): string {
   if (found.state === 'open') return taskPage(ports, found, at);
+  const newer = askedAgain(found.c, found.task);
+  if (newer) return askedAgainPage(ports, found, newer);
   return found.state === 'late' ? lateTaskPage(ports, found) : donePage(ports, found, false);
 }

@@ -6,11 +6,12 @@ import { isLocked } from '../case/lifecycle.ts';
 import type { Flow, Ports } from '../case/ports.ts';
 import type { Quote } from '../case/quote.ts';
 import type { TaskKind } from '../case/tasks.ts';
-import { alreadyDonePage, latePage, receivedPage } from '../pages/after-submit-pages.ts';
+import { alreadyDonePage, latePage, newerLinkPage, receivedPage } from '../pages/after-submit-pages.ts';
 import type { Problems, Typed } from '../pages/fields.ts';
 import { formPage } from '../pages/form-page.ts';
 import { siteOf } from '../pages/site.ts';
 import type { FoundTask } from './find-task.ts';
+import { firstTyped, text } from './first-typed.ts';
 
 const quoteShown: Partial<Record<TaskKind, Quote['kind']>> = {
   'formal-quote-request': 'simple',
@@ -37,6 +38,7 @@ export function taskPage(
 ): string {
   const quote = quoteOf(c, task.kind);
   const certificate = task.kind === 'acceptance';
+  const work = text(c, 'migration-details', 'customerWork');
   return formPage({
     ...slipOf(ports, c),
     kind: task.kind,
@@ -44,12 +46,13 @@ export function taskPage(
     ordered: isLocked(c),
     dueAt: task.dueAt,
     form: formFor(task.kind, c, ports.settings, ports.clock.now()),
-    typed: refused?.typed ?? lastTyped(c, task),
+    typed: refused?.typed ?? firstTyped(c, task, ports.clock.now()),
     ...(refused && { problems: refused.problems }),
     ...(task.remarks && { remarks: task.remarks }),
     documents: documentsOf(c, documentsShown[task.kind]),
     ...(quote && { quote, quotePdfHref: `${at}/quote.pdf` }),
-    ...(certificate && { results: c.transfers, certificateHref: `${at}/certificate.pdf` }),
+    ...(certificate && { results: latestTransfers(c), certificateHref: `${at}/certificate.pdf` }),
+    ...(certificate && work && { customerWork: work }),
   });
 }
 
@@ -59,11 +62,24 @@ export function donePage(ports: Ports, { c, task }: Pick<FoundTask, 'c' | 'task'
   const view = {
     ...slipOf(ports, c),
     kind: task.kind,
+    ordered: isLocked(c),
     title: form.title,
     receivedAt: task.completedAt ?? task.openedAt,
     answers: answersTo(c, task, form),
   };
   return fresh ? receivedPage(view) : alreadyDonePage(view);
+}
+
+/** The same is asked again, by a newer mail: sent back, deadline extended, or the work was done once more. */
+export function askedAgain(c: Case, task: Task): Task | undefined {
+  return c.tasks.find(
+    ({ kind, generation, status }) => kind === task.kind && generation > task.generation && status === 'open',
+  );
+}
+
+export function askedAgainPage(ports: Ports, { c, task }: FoundTask, newer: Task): string {
+  const { title } = formFor(task.kind, c, ports.settings, ports.clock.now());
+  return newerLinkPage({ ...slipOf(ports, c), title, dueAt: newer.dueAt });
 }
 
 export function lateTaskPage(ports: Ports, { c, task }: FoundTask): string {
@@ -82,20 +98,11 @@ export function answersTo(c: Case, task: Task, form: Pick<Form<unknown>, 'sectio
   return submission?.taskId === task.id ? answersOf(form.sections, submission.value) : [];
 }
 
-/** A form that came back opens with what was handed in; a hearing sheet with what we know already. */
-function lastTyped(c: Case, task: Task): Typed {
-  const value =
-    (task.remarks && c.forms[task.kind]?.value) || (task.kind === 'hearing-sheet' && c.customer) || {};
-  return Object.fromEntries(
-    Object.entries(value).map(([name, answer]) => [
-      name,
-      Array.isArray(answer) ? answer.map(String) : typedText(answer),
-    ]),
+/** Of each plan the last run: what counts now. */
+function latestTransfers(c: Case) {
+  return c.transfers.filter(
+    ({ plan, run }) => !c.transfers.some((one) => one.plan === plan && one.run > run),
   );
-}
-
-function typedText(answer: unknown): string {
-  return answer === true ? 'yes' : String(answer ?? '');
 }
 
 function documentsOf(c: Case, flow: Flow | undefined) {

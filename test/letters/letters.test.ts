@@ -78,6 +78,17 @@ test.each<[LetterName, Partial<LetterView>, string[]]>([
     { quote: quoteOf('simple'), link, attachments: ['Q.pdf'] },
     ['簡易お見積もりではお申し込みいただけません', '136,500円', link, 'Q.pdf'],
   ], // R28
+  [
+    'migration-scheduled',
+    {
+      schedule: {
+        startsAt: '2026-12-10T13:00:00.000Z',
+        windowEndsAt: '2026-12-10T21:00:00.000Z',
+        customerWork: 'DNS の変更',
+      },
+    },
+    ['2026年12月10日（木） 22:00', '2026年12月11日（金） 06:00', 'DNS の変更', '必ずデータのバックアップ'],
+  ], // R36 R19
   ['accepted', {}, ['キャンセル・変更はできません', 'バックアップ']], // R33 R19
   [
     'declined',
