@@ -80,8 +80,7 @@ export function orderedQuotes(c: Case): Quote[] {
   for (const task of c.tasks) {
     if (task.kind !== 'extra-order' || task.status !== 'completed' || task.result?.decision !== 'order')
       continue;
-    // The one that stood when the step was opened: a later one has a step of its own.
-    const extra = c.quotes.findLast((quote) => quote.kind === 'extra' && quote.issuedAt <= task.openedAt);
+    const extra = c.quotes.find((quote) => quote.kind === 'extra' && quote.number === task.result?.quote);
     if (!extra) throw new IllegalStepError('お申し込みの対象となった追加お見積もりが見つかりません。');
     extras.add(extra);
   }

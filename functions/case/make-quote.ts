@@ -23,8 +23,7 @@ export function simpleQuote({ c, settings, now }: Request): Quote | { consultati
   const hearing = c.forms['hearing-sheet'];
   if (!hearing) throw new IllegalStepError('ヒアリングシートがまだ提出されていません。');
   const known = ofPlans(c.plans, hearingQuantities(c));
-  const consulted = (c.forms.consultation?.at ?? '') > hearing.at;
-  if (!consulted) {
+  if (!c.forms.consultation) {
     const consultation = reasonToConsult(c, known, settings);
     if (consultation) return { consultation };
   }

@@ -86,9 +86,9 @@ function letterFor(kind: TaskKind, remarks: string | undefined): LetterName {
   return remarks ? 'task-returned' : 'task-opened';
 }
 
-/** What the reviewer wrote when the last generation was sent back. */
+/** What the reviewer wrote when the form was last sent back; a generation that expired since then changes nothing. */
 function remarksOn(c: Case, kind: TaskKind): string | undefined {
-  const form = latestTask(c, kind);
+  const form = c.tasks.findLast((task) => task.kind === kind && task.status === 'completed');
   const back = sentBackBy[kind];
   const review = back && c.forms[back.review];
   if (!form?.completedAt || !review || review.at < form.completedAt) return undefined;

@@ -2,6 +2,7 @@ import { beginFlow } from './begin-flow.ts';
 import type { Plan } from './case.ts';
 import type { Decision } from './decision.ts';
 import { InvalidInputError } from './errors.ts';
+import type { Quote } from './quote.ts';
 import type { SurveyReport } from './survey.ts';
 import type { TaskKind } from './tasks.ts';
 
@@ -40,12 +41,7 @@ export const outcomes: Record<TaskKind, Outcome> = {
   },
   'formal-quote-review': decided,
   order: (decision, value) => {
-    const quote = decision.case.quotes.findLast((candidate) => candidate.kind === 'formal');
-    if (!quote || value.quoteSha256 !== quote.sha256) {
-      throw new InvalidInputError('お見積もりが改訂されています。', {
-        '': '最新のお見積もりをご確認のうえ、もう一度お申し込みください。',
-      });
-    }
+    standingQuote(decision, 'formal', value);
     decision.advance('receive-order');
     return {};
   },
@@ -71,11 +67,23 @@ export const outcomes: Record<TaskKind, Outcome> = {
   },
   'rework-assessment': (_, value) => ({ scope: value.scope }),
   'extra-order': (decision, value) => {
+    const { number } = standingQuote(decision, 'extra', value);
     if (value.decision === 'refuse') decision.advance('resume-check');
-    return { decision: value.decision };
+    return { decision: value.decision, quote: number };
   },
   escalation: (_, value) => ({
     decision: value.decision,
     ...(value.decision === 'extend' && { days: value.days }),
   }),
 };
+
+/** The quote that was on the page must be the one that stands. Throws InvalidInputError: the person looks again. */
+function standingQuote(decision: Decision, kind: Quote['kind'], value: Record<string, unknown>): Quote {
+  const quote = decision.case.quotes.findLast((candidate) => candidate.kind === kind);
+  if (!quote || value.quoteSha256 !== quote.sha256) {
+    throw new InvalidInputError('お見積もりが改訂されています。', {
+      '': '最新のお見積もりをご確認のうえ、もう一度お申し込みください。',
+    });
+  }
+  return quote;
+}

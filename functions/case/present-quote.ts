@@ -1,4 +1,5 @@
 import { beginFlow } from './begin-flow.ts';
+import type { Case } from './case.ts';
 import type { Decision } from './decision.ts';
 import { extraQuote, formalQuote, simpleQuote } from './make-quote.ts';
 import type { Quote } from './quote.ts';
@@ -7,7 +8,7 @@ import type { Settings } from './settings.ts';
 /** R27, R28: the simple quote from the hearing sheet, or the reason why staff talk with the customer first (R11). */
 export function presentSimpleQuote(decision: Decision, settings: Settings): 'quoted' | 'consultation' {
   const c = decision.case;
-  if (c.stage === 'simple-quoted') return 'quoted';
+  if (quotesOf(c, 'simple') > 0) return 'quoted';
   if (c.stage === 'consulting' && !c.forms.consultation) return 'consultation';
   const quote = simpleQuote({ c, settings, now: new Date(decision.at) });
   if ('consultation' in quote) {
@@ -23,7 +24,8 @@ export function presentSimpleQuote(decision: Decision, settings: Settings): 'quo
 /** R31: the formal quote as staff approved it. It says how to order, and the order flow begins (R32). */
 export function presentFormalQuote(decision: Decision, settings: Settings): void {
   const c = decision.case;
-  if (c.stage === 'formal-quoted') return;
+  // Not by the stage: the order flow goes on by itself, and the case may be anywhere when this runs again.
+  if (quotesOf(c, 'formal') > 0) return;
   const review = c.forms['formal-quote-review']?.value ?? {};
   const additions = {
     extraHours: Number(review.extraHours ?? 0),
@@ -36,11 +38,18 @@ export function presentFormalQuote(decision: Decision, settings: Settings): void
 
 /** R17: work outside the quote, from the engineer's assessment. */
 export function presentExtraQuote(decision: Decision, settings: Settings): void {
-  const assessment = decision.case.forms['rework-assessment'];
-  const standing = decision.case.quotes.findLast((quote) => quote.kind === 'extra');
-  if (!assessment || (standing && standing.issuedAt >= assessment.at)) return;
+  const c = decision.case;
+  const assessment = c.forms['rework-assessment'];
+  const assessed = c.tasks.filter(
+    ({ kind, result }) => kind === 'rework-assessment' && result?.scope === 'out',
+  );
+  if (!assessment || quotesOf(c, 'extra') >= assessed.length) return;
   const work = { description: String(assessment.value.description), hours: Number(assessment.value.hours) };
-  add(decision, extraQuote({ c: decision.case, settings, now: new Date(decision.at), work }));
+  add(decision, extraQuote({ c, settings, now: new Date(decision.at), work }));
+}
+
+function quotesOf(c: Case, kind: Quote['kind']): number {
+  return c.quotes.filter((quote) => quote.kind === kind).length;
 }
 
 function add(decision: Decision, quote: Quote): void {

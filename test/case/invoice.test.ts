@@ -8,7 +8,7 @@ import { now, sampleCase, sampleSurvey, submitted } from './sample-case.ts';
 const settings = structuredClone(sampleSettings);
 settings.quotes.prices.hourly = 1_005; // odd, so that rounding shows
 
-const extraOrder = (generation: number, openedAt: string, decision: string): Task => ({
+const extraOrder = (generation: number, openedAt: string, decision: string, quote: string): Task => ({
   id: `extra-order.${generation}`,
   kind: 'extra-order',
   generation,
@@ -17,21 +17,21 @@ const extraOrder = (generation: number, openedAt: string, decision: string): Tas
   dueAt: openedAt,
   remindersSent: 0,
   token: 'x',
-  result: { decision },
+  result: { decision, quote },
 });
 
 /** Three extra quotes: ordered, refused, ordered. */
 function completed(): Case {
   const c = sampleCase({ stage: 'completed', survey: sampleSurvey() });
   const formal = formalQuote({ c, settings, now });
-  const extra = (day: number, hours: number) => {
+  c.quotes = [formal];
+  for (const [index, decision] of ['order', 'refuse', 'order'].entries()) {
+    const day = index + 1;
     const at = new Date(`2026-12-0${day}T00:00:00Z`);
-    return extraQuote({ c, settings, now: at, work: { description: `作業${day}`, hours } });
-  };
-  c.quotes = [formal, extra(1, 1), extra(2, 2), extra(3, 3)];
-  c.tasks = ['order', 'refuse', 'order'].map((decision, at) =>
-    extraOrder(at + 1, `2026-12-0${at + 1}T00:00:01.000Z`, decision),
-  );
+    const quote = extraQuote({ c, settings, now: at, work: { description: `作業${day}`, hours: day } });
+    c.quotes.push(quote);
+    c.tasks.push(extraOrder(day, `2026-12-0${day}T00:00:01.000Z`, decision, quote.number));
+  }
   c.forms = {
     order: submitted('order', {
       quoteSha256: formal.sha256,
@@ -57,7 +57,7 @@ test('R38: the invoice holds what was ordered, taxed once over everything, with 
     billing: { postalCode: '123-4567', address: '東京都', person: '髙﨑' },
     issuer: { registrationNumber: expect.stringMatching(/^T\d{13}$/) },
   });
-  expect(invoice.quotes.map((number) => number.slice(-2))).toEqual(['F1', 'X1', 'X1']);
+  expect(invoice.quotes.map((number) => number.slice(-2))).toEqual(['F1', 'X1', 'X3']);
   expect(invoice.lines.filter((line) => line.code === 'extra').map((line) => line.quantity)).toEqual([1, 3]);
   const base = 30_000 + 20_000 + 30_000 + 26_000 + 10_000 + 4 * 1_005;
   expect(invoice.taxes).toEqual([{ rate: 10, base, tax: Math.floor(base / 10) }]);

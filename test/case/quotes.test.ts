@@ -187,8 +187,6 @@ test('R11 and sizes beyond the limits go to staff; after the consultation it is 
     expect(simpleQuote({ c, settings, now })).toEqual({ consultation: expect.any(String) });
     c.forms.consultation = submitted('consultation', { decision: 'continue' }, '2026-11-25T00:00:00.000Z');
     expect(quoted(c).kind).toBe('simple');
-    c.forms['hearing-sheet']!.at = '2026-11-26T00:00:00.000Z'; // a new hearing sheet: ask again
-    expect(simpleQuote({ c, settings, now })).toHaveProperty('consultation');
   }
   expect(quoted(heard({ webGigabytes: 497 })).kind).toBe('simple');
   expect(quoted(heard({ databaseCount: 9_999 })).kind).toBe('simple'); // not a chosen plan
