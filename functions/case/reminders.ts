@@ -47,4 +47,7 @@ export function remind(decision: Decision, settings: Settings): void {
     decision.note('reminded', { task: task.id, reminder: task.remindersSent });
     decision.send({ kind: 'mail', letter: 'task-reminder', to: tasks[task.kind].actor, taskId: task.id });
   }
+  // Other settings remind at other times: without a note the case would stay due, and be swept for ever.
+  const { nextReminderAt: planned } = decision.case;
+  if (!decision.touched && planned && planned <= decision.at) decision.note('reminder-passed-over');
 }
