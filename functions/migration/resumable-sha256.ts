@@ -12,7 +12,13 @@ export interface Sha256State {
   bytes: number;
 }
 
-export class ResumableSha256 {
+/** What it has in common with node:crypto's Hash. */
+export interface FileHash {
+  update(data: Buffer): unknown;
+  digest(encoding: 'hex'): string;
+}
+
+export class ResumableSha256 implements FileHash {
   readonly #words: Int32Array;
   #rest: Buffer;
   #bytes: number;
@@ -46,8 +52,8 @@ export class ResumableSha256 {
     return { words: [...this.#words], rest: this.#rest.toString('base64'), bytes: this.#bytes };
   }
 
-  /** Hex; the state stays as it was. */
-  digest(): string {
+  /** The state stays as it was. */
+  digest(_encoding: 'hex' = 'hex'): string {
     const words = Int32Array.from(this.#words);
     const tail = Buffer.alloc(this.#rest.length < 56 ? 64 : 128);
     this.#rest.copy(tail);

@@ -1,11 +1,15 @@
+import { createHash } from 'node:crypto';
 import { packBytes } from '../chunk.ts';
 import { timeIsShort } from '../job.ts';
 import { type ObjectLine, pathOf } from '../object-line.ts';
-import { ResumableSha256 } from '../resumable-sha256.ts';
+import { type FileHash, ResumableSha256 } from '../resumable-sha256.ts';
 import type { VerifyState } from '../verification.ts';
 import type { Job } from './job.ts';
 
-/** A file's SHA-256, part by part and over several calls; undefined when time ran short and the state was kept. */
+/**
+ * A file's SHA-256, part by part. The first call uses node:crypto's hash; when its time is not enough, the next ones use
+ * the slower one that can be written down. Undefined when time ran short.
+ */
 export async function hashLargeFile(
   job: Job,
   state: VerifyState,
@@ -14,18 +18,23 @@ export async function hashLargeFile(
 ): Promise<string | undefined> {
   const path = pathOf(line);
   const key = `${end}:${path.toString('base64')}`;
-  const hash = new ResumableSha256(state.hashing[key]);
+  const stored = state.hashing[key];
+  const hash: FileHash = stored ? new ResumableSha256(stored) : createHash('sha256');
+  let at = stored?.bytes ?? 0;
   const read = (start: number) => job[end].read(path, start, Math.min(packBytes, line.size - start));
-  let ahead = hash.bytes < line.size ? read(hash.bytes) : undefined;
+  let ahead = at < line.size ? read(at) : undefined;
   while (ahead) {
     ahead.catch(() => undefined);
-    if (timeIsShort(job)) return undefined;
+    if (timeIsShort(job)) {
+      state.hashing[key] = (hash instanceof ResumableSha256 ? hash : new ResumableSha256()).state();
+      return undefined;
+    }
     const { content } = await ahead;
     // Shorter than the ledger says: the hash of what there is tells so.
     if (content.length === 0) break;
-    const next = hash.bytes + content.length;
-    ahead = next < line.size ? read(next) : undefined;
-    state.hashing[key] = hash.update(content).state();
+    at += content.length;
+    ahead = at < line.size ? read(at) : undefined;
+    hash.update(content);
   }
-  return hash.digest();
+  return hash.digest('hex');
 }

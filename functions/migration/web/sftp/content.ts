@@ -1,5 +1,5 @@
 import type { Throttle } from '../../throttle.ts';
-import { nonsense, packetType, string, uint32, uint64 } from './packet.ts';
+import { nonsense, packetType, uint32, uint64 } from './packet.ts';
 import type { SftpSession } from './session.ts';
 import { codeOf, expectOk, expectType, problemOf, statusCode } from './status.ts';
 
@@ -51,7 +51,7 @@ export async function writeFrom(
   const pieces: Promise<void>[] = [];
   for (let at = 0; at < content.length; at += pieceBytes) {
     const piece = content.subarray(at, at + pieceBytes);
-    const sent = session.request(packetType.write, handle, uint64(start + at), string(piece));
+    const sent = session.request(packetType.write, handle, uint64(start + at), uint32(piece.length), piece);
     pieces.push(sent.then((reply) => expectOk(reply, 'write')));
   }
   await allSettled(pieces);
