@@ -10,9 +10,13 @@ export class Throttle {
     this.#bytesPerSecond = bytesPerSecond ?? Number.POSITIVE_INFINITY;
   }
 
+  get limited(): boolean {
+    return this.#bytesPerSecond !== Number.POSITIVE_INFINITY;
+  }
+
   /** Waits until `bytes` may be asked for. */
   async take(bytes: number): Promise<void> {
-    if (this.#bytesPerSecond === Number.POSITIVE_INFINITY) return;
+    if (!this.limited) return;
     const now = performance.now();
     const start = Math.max(now, this.#freeAt);
     this.#freeAt = start + (bytes * 1000) / this.#bytesPerSecond;

@@ -9,10 +9,13 @@ import { startOpenSsh } from '../servers/openssh.ts';
 import { startProftpd } from '../servers/proftpd.ts';
 import { startScriptedSftp } from '../servers/scripted-sftp.ts';
 import { treeScript } from '../servers/tree-script.ts';
+import { ftpBackends } from './ftp/backends.ts';
 
 interface Backend {
   tree: FileTree;
   stop(): Promise<void>;
+  /** Where the protocol has no way to make a link: behind the tree's back. */
+  plantLink?(path: string, target: string): void;
 }
 
 const path = (name: string) => Buffer.from(name);
@@ -45,6 +48,7 @@ const backends: Record<string, () => Promise<Backend>> = {
     const server = await startScriptedSftp({ script });
     return { tree: await open({ ...server, root: '/tree' }), stop: server.stop };
   },
+  ...ftpBackends,
 };
 
 describe.each(Object.keys(backends))('file tree: %s', (name) => {
@@ -166,8 +170,13 @@ describe.each(Object.keys(backends))('file tree: %s', (name) => {
 
   it('makes links, does not follow them unless asked, and removes the link alone', async () => {
     await tree.write(path('d/aim'), 0, Buffer.from('aim'), { create: true });
-    await tree.makeLink(path('link'), path('d/aim'));
-    await tree.makeLink(path('dangling'), path('nowhere'));
+    for (const [name, target] of Object.entries({ link: 'd/aim', dangling: 'nowhere' })) {
+      const made = tree.makeLink(path(name), path(target));
+      if (!backend.plantLink) await made;
+      else await expect(made).rejects.toMatchObject({ name: 'ObjectProblem', reason: 'failed' });
+      backend.plantLink?.(name, target);
+    }
+    expect([...(await listed('')).keys()]).toEqual(expect.arrayContaining(['link', 'dangling']));
     expect((await tree.inspect(path('link'))).kind).toBe('symlink');
     expect((await tree.inspect(path('link'), true)).kind).toBe('file');
     expect((await listed('')).get('link')!.attributes.kind).toBe('symlink');

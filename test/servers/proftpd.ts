@@ -34,10 +34,21 @@ export interface ProftpdServer {
 export const proftpdInstalled = existsSync('/usr/sbin/proftpd') && existsSync('/usr/lib/proftpd/mod_sftp.so');
 const nobody = 65_534;
 
+export interface ProftpdOptions {
+  user?: string;
+  password?: string;
+  /** Lines for FTP and SFTP alike. */
+  config?: readonly string[];
+  /** Files in its folder, readable by the server alone. */
+  files?: Readonly<Record<string, string>>;
+  /** Lines for the end of the configuration: further virtual hosts. */
+  hosts?: (folder: string, shared: readonly string[]) => readonly string[];
+  /** Lines for its beginning. */
+  modules?: readonly string[];
+}
+
 /** A real ProFTPD on loopback: FTP, and SFTP with a password (mod_sftp). Run as nobody where the caller is root. */
-export async function startProftpd(
-  options: { user?: string; password?: string; config?: readonly string[] } = {},
-): Promise<ProftpdServer> {
+export async function startProftpd(options: ProftpdOptions = {}): Promise<ProftpdServer> {
   const { user = 'taro', password = 'himitsu-0123' } = options;
   const folder = mkdtempSync(join(tmpdir(), 'proftpd-'));
   chmodSync(folder, 0o755);
@@ -61,12 +72,11 @@ export async function startProftpd(
   const { uid, gid } = root ? { uid: nobody, gid: nobody } : userInfo();
   const hash = execFileSync('openssl', ['passwd', '-6', '-stdin'], { input: password }).toString().trim();
   writeFileSync(join(folder, 'users'), `${user}:${hash}:${uid}:${gid}::${home}:/bin/sh\n`, { mode: 0o600 });
-  writeFileSync(
-    join(folder, 'config'),
-    configuration(folder, { port, ftpPort, passive }, options.config ?? []),
-  );
-  if (root)
-    for (const file of ['.', 'home', 'host', 'users', 'config']) chownSync(join(folder, file), uid, gid);
+  writeFileSync(join(folder, 'config'), configuration(folder, { port, ftpPort, passive }, options));
+  const files = Object.entries(options.files ?? {});
+  for (const [name, text] of files) writeFileSync(join(folder, name), text, { mode: 0o600 });
+  const own = ['.', 'home', 'host', 'users', 'config', ...files.map(([name]) => name)];
+  if (root) for (const file of own) chownSync(join(folder, file), uid, gid);
   const child = spawnServer(folder, root);
   await accepting(port, child, join(folder, 'log'));
   return {
@@ -91,17 +101,18 @@ export async function startProftpd(
 function configuration(
   folder: string,
   { port, ftpPort, passive }: Record<'port' | 'ftpPort' | 'passive', number>,
-  more: readonly string[],
+  { config = [], modules = [], hosts = () => [] }: ProftpdOptions,
 ): string {
   const shared = [
     `AuthUserFile ${folder}/users`,
     'AuthOrder mod_auth_file.c',
     'RequireValidShell off',
     'AllowOverwrite on',
-    ...more,
+    ...config,
   ];
   return [
     'LoadModule mod_sftp.c',
+    ...modules,
     `User ${process.getuid?.() === 0 ? 'nobody' : userInfo().username}`,
     `Group ${process.getuid?.() === 0 ? 'nogroup' : execFileSync('id', ['-gn']).toString().trim()}`,
     'ServerType standalone',
@@ -127,6 +138,7 @@ function configuration(
     `SFTPLog ${folder}/sftp.log`,
     ...shared,
     '</VirtualHost>',
+    ...hosts(folder, shared),
     '',
   ].join('\n');
 }

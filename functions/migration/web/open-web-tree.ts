@@ -1,8 +1,9 @@
-import type { WebAccess } from '../../case/access.ts';
+import type { WebAccess, WebProtocol } from '../../case/access.ts';
 import { TransientError } from '../../case/errors.ts';
 import { checkPort, type ResolvedHost, resolveHost } from '../resolve-host.ts';
 import { Throttle } from '../throttle.ts';
 import type { FileTree } from './file-tree.ts';
+import { openFtpTree } from './ftp/open-ftp-tree.ts';
 import { connectSsh, openSftpStream, RefusedError } from './sftp/connect.ts';
 import { SftpSession } from './sftp/session.ts';
 import { SftpTree } from './sftp/sftp-tree.ts';
@@ -12,7 +13,7 @@ import { SteadyTree } from './steady-tree.ts';
 export interface WebPolicy {
   /** settings.allowedAddresses */
   allowedAddresses: readonly string[];
-  /** Without: 22, and any port from 1024. */
+  /** Without: the protocol's own (22; 21 and 990 for FTP), and any port from 1024. */
   ports?: readonly number[];
   /** Cap on reading; without: none. */
   bytesPerSecond?: number;
@@ -20,16 +21,29 @@ export interface WebPolicy {
   timeout?: number;
   /** Milliseconds before each new connection after a loss; how many losses in a row are borne: see steady-tree.ts. */
   pauses?: readonly number[];
+  /** Most control connections at once, for FTP: each moves one file at a time; 8. */
+  connections?: number;
 }
 
-/** A tree, and the server's key as OpenSSH prints it: to be shown and pinned at the first contact. */
-export type WebTree = FileTree & { readonly hostKey: string };
+/** A tree, and the server's key or certificate, to be shown and pinned at the first contact; plain FTP has none. */
+export type WebTree = FileTree & { readonly hostKey?: string; remarks?(): string[] };
+
+const openers: Readonly<Record<WebProtocol, (access: WebAccess, policy: WebPolicy) => Promise<WebTree>>> = {
+  sftp: openSftp,
+  ftp: openFtpTree,
+  ftps: openFtpTree,
+  'ftps-implicit': openFtpTree,
+};
 
 /**
  * Resolves, connects and logs in; a connection that is lost later is made anew, at the same address and with the same
  * host key. Throws TerminalError (refused, log-in, host key, no such directory) or TransientError (no answer).
  */
-export async function openWebTree(access: WebAccess, policy: WebPolicy): Promise<WebTree> {
+export function openWebTree(access: WebAccess, policy: WebPolicy): Promise<WebTree> {
+  return openers[access.protocol](access, policy);
+}
+
+async function openSftp(access: WebAccess, policy: WebPolicy): Promise<WebTree> {
   checkPort(access.port, policy.ports);
   const host = await resolveHost(access.host, policy.allowedAddresses);
   const throttle = new Throttle(policy.bytesPerSecond);

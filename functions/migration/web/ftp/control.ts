@@ -1,0 +1,117 @@
+import type { Socket } from 'node:net';
+import type { ConnectionOptions, TLSSocket } from 'node:tls';
+import { FTPContext, FTPError, type FTPResponse, type TaskResolver } from 'basic-ftp';
+import type { ResolvedHost } from '../../resolve-host.ts';
+import { lost, type Reply } from './reply.ts';
+
+/** How data connections of an encrypted control connection are made. */
+export interface DataSecurity {
+  options: ConnectionOptions;
+  /** Of the control connection's certificate. */
+  fingerprint: string;
+}
+
+/**
+ * One control connection: bytes of names are latin1 characters. One exchange or transfer at a time; the pool sees to
+ * that. Whatever ends the connection is a TransientError for who waits, and `closed` from then on.
+ */
+export class Control {
+  readonly host: ResolvedHost;
+  /** Milliseconds without an answer. */
+  readonly timeout: number;
+  readonly #ftp: FTPContext;
+  /** Several commands leave together; set once the server has shown that it takes that. */
+  pipelining = false;
+  idleSince = performance.now();
+  security: DataSecurity | undefined;
+
+  constructor(host: ResolvedHost, socket: Socket, timeout: number) {
+    this.host = host;
+    this.timeout = timeout;
+    this.#ftp = new FTPContext(timeout, 'latin1');
+    this.#ftp.socket = socket;
+  }
+
+  get closed(): boolean {
+    return this.#ftp.closed;
+  }
+
+  get socket(): Socket | TLSSocket {
+    return this.#ftp.socket;
+  }
+
+  /** The newest TLS session: data connections resume it, by which the server knows that they are ours. */
+  get session(): Buffer | undefined {
+    return this.#ftp.tlsSessionStore ?? (this.socket as TLSSocket).getSession?.();
+  }
+
+  set session(session: Buffer) {
+    this.#ftp.tlsSessionStore = session;
+  }
+
+  /** The same connection, encrypted from here on. */
+  upgrade(socket: TLSSocket, security: DataSecurity): void {
+    const early = this.#ftp.tlsSessionStore;
+    this.#ftp.socket = socket;
+    if (early) this.#ftp.tlsSessionStore = early;
+    this.security = security;
+  }
+
+  greeting(): Promise<Reply> {
+    return this.#await(1).then((replies) => replies[0]!);
+  }
+
+  /** One reply a command, refusals included. Commands must not begin a transfer. */
+  async ask<T extends readonly string[]>(...commands: T): Promise<{ [K in keyof T]: Reply }> {
+    const replies: Reply[] = [];
+    const groups = this.pipelining ? [commands] : commands.map((command) => [command]);
+    for (const group of groups) replies.push(...(await this.#await(group.length, group)));
+    return replies as { [K in keyof T]: Reply };
+  }
+
+  /** Sends a command that begins a transfer; its last reply, a refusal included. */
+  start(command: string): Promise<Reply> {
+    return this.#await(1, [command]).then((replies) => replies[0]!);
+  }
+
+  /** During a transfer the control connection may be silent; when its data have passed, an answer is due. */
+  expectReply(within = this.timeout): void {
+    if (!this.closed) this.socket.setTimeout(within);
+  }
+
+  close(): void {
+    this.#ftp.close();
+  }
+
+  async #await(count: number, commands: readonly string[] = []): Promise<Reply[]> {
+    if (commands.length > 0 && this.closed) throw lost();
+    const replies: Reply[] = [];
+    const finished = this.#ftp.handle(undefined, (response, task: TaskResolver) => {
+      const reply = replyOf(response);
+      if (!reply) return task.reject(response as Error);
+      if (reply.code < 200) return void this.socket.setTimeout(0);
+      if (reply.code === 421) this.close();
+      replies.push(reply);
+      if (replies.length === count) task.resolve(undefined);
+    });
+    try {
+      this.socket.cork();
+      for (const command of commands) this.#ftp.send(command);
+      this.socket.uncork();
+      await finished;
+    } catch {
+      // The library's words may hold the server's.
+      this.close();
+      throw lost();
+    } finally {
+      finished.catch(() => undefined);
+      this.idleSince = performance.now();
+    }
+    return replies;
+  }
+}
+
+function replyOf(response: Error | FTPResponse): Reply | undefined {
+  if (response instanceof FTPError) return { code: response.code, text: response.message };
+  return response instanceof Error ? undefined : { code: response.code, text: response.message };
+}

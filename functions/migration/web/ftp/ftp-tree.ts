@@ -1,0 +1,191 @@
+import { ObjectProblem } from '../../object-problem.ts';
+import { parentOf } from '../../position.ts';
+import type { Attributes, Entry, FileTree, Reading, SettableAttributes, WriteOptions } from '../file-tree.ts';
+import type { Directories } from './directories.ts';
+import { listDirectory } from './list-directory.ts';
+import { attributesQuestion, timeIn } from './look-up.ts';
+import { OpenUploads } from './open-uploads.ts';
+import { usualMode } from './parse-facts.ts';
+import { readFile } from './read-file.ts';
+import { remarksOn } from './remarks.ts';
+import { isDone, isUnknownCommand, problemOf } from './reply.ts';
+import { absolute, type Server } from './server.ts';
+import { setWhatCanBeSet } from './set-attributes.ts';
+import { writeFile } from './write-file.ts';
+
+/** A tree on an FTP server. */
+export class FtpTree implements FileTree {
+  readonly rootNames: readonly Buffer[];
+  /** Of the certificate: `verified`, or its fingerprint; absent on plain FTP. Pinned like an SSH host key. */
+  declare readonly hostKey?: string;
+  readonly #server: Server;
+  readonly #directories: Directories;
+  readonly #uploads: OpenUploads;
+
+  constructor(
+    server: Server,
+    directories: Directories,
+    names: readonly Buffer[],
+    hostKey: string | undefined,
+  ) {
+    this.#server = server;
+    this.#directories = directories;
+    this.#uploads = new OpenUploads(server.pool);
+    this.rootNames = names;
+    if (hostKey !== undefined) this.hostKey = hostKey;
+  }
+
+  /** What this server cannot keep or tell, and that plain FTP is readable on the way; in words for staff. */
+  remarks(): string[] {
+    return remarksOn(this.#server.traits, this.hostKey !== undefined);
+  }
+
+  list(directory: Buffer): AsyncIterable<readonly Entry[]> {
+    return listDirectory(this.#server, this.#directories, directory);
+  }
+
+  async inspect(path: Buffer, follow = false): Promise<Attributes> {
+    const at = await this.#settled(path);
+    if (path.length === 0) return this.#inspectRoot();
+    const listed = await this.#directories.find(path);
+    if (listed?.attributes.kind === 'symlink') return follow ? this.#follow(at) : listed.attributes;
+    const { mlst } = this.#server.traits;
+    if (listed && listed.attributes.kind !== 'file') return listed.attributes;
+    if (!mlst && !listed) throw new ObjectProblem('missing', 'inspect');
+    return this.#ask(at, listed);
+  }
+
+  async read(path: Buffer, start: number, length: number): Promise<Reading> {
+    const at = await this.#settled(path);
+    const listed = this.#server.traits.mlst ? undefined : await this.#directories.find(path);
+    return readFile(this.#server, at, start, length, listed);
+  }
+
+  async write(path: Buffer, start: number, content: Buffer, options: WriteOptions): Promise<void> {
+    const at = absolute(this.#server, path);
+    // A link that leads nowhere would have its aim made.
+    if (options.create && (await this.#isLink(path))) throw new ObjectProblem('failed', 'write');
+    await writeFile(this.#server, this.#uploads, at, start, content, options);
+    const { mode, mtime } = options.attributes ?? { mode: usualMode('file'), mtime: now() };
+    await this.#directories.note(path, { kind: 'file', size: start + content.length, mode, mtime });
+  }
+
+  async rename(from: Buffer, to: Buffer): Promise<void> {
+    const [source, aim] = [await this.#settled(from), await this.#settled(to)];
+    const moved = await this.#directories.find(from);
+    if (await this.#isLink(to)) await this.remove(to);
+    try {
+      await this.#rename(source, aim);
+    } catch (error) {
+      if (!(error instanceof ObjectProblem) || error.reason === 'missing') throw error;
+      const standing = await this.inspect(to);
+      if (standing.kind === 'directory') throw new ObjectProblem('failed', 'rename');
+      await this.remove(to);
+      await this.#rename(source, aim);
+    }
+    await this.#directories.note(from, undefined);
+    if (moved) await this.#directories.note(to, moved.attributes);
+  }
+
+  async makeDirectory(path: Buffer): Promise<void> {
+    const at = absolute(this.#server, path);
+    const [reply] = await this.#server.pool.use((control) => control.ask(`MKD ${at}`));
+    if (!isDone(reply)) {
+      const problem = problemOf(reply, at, 'makeDirectory', 'failed');
+      // `550 Create directory operation failed.`
+      if ((problem as ObjectProblem).reason === 'failed') await this.inspect(parentOf(path));
+      throw problem;
+    }
+    await this.#directories.note(path, { kind: 'directory', size: 0, mode: 0o755, mtime: now() });
+    await this.#directories.noteEmpty(path);
+  }
+
+  /**
+   * FTP has no command for it. ProFTPD's `SITE SYMLINK` takes only what is there already and writes the absolute path as
+   * the log-in sees it: after a chroot the web server would find nothing there. A link left out is told in the ledger.
+   */
+  async makeLink(path: Buffer, _target: Buffer): Promise<void> {
+    absolute(this.#server, path);
+    throw new ObjectProblem('failed', 'makeLink');
+  }
+
+  async readLink(path: Buffer): Promise<Buffer> {
+    const listed = await this.#directories.find(path);
+    if (listed?.target !== undefined) return Buffer.from(listed.target, 'latin1');
+    if (!listed) await this.inspect(path);
+    throw new ObjectProblem('failed', 'readLink');
+  }
+
+  async setAttributes(path: Buffer, attributes: SettableAttributes): Promise<void> {
+    const at = await this.#settled(path);
+    const before = await this.inspect(path);
+    await this.#server.pool.use((control) =>
+      setWhatCanBeSet(control, this.#server.traits, at, attributes, [], before.kind === 'file'),
+    );
+    await this.#directories.note(path, { ...before, ...attributes });
+  }
+
+  async remove(path: Buffer): Promise<void> {
+    const at = await this.#settled(path);
+    const [reply] = await this.#server.pool.use((control) => control.ask(`DELE ${at}`));
+    if (!isDone(reply)) {
+      const problem = problemOf(reply, at, 'remove', 'failed');
+      if ((problem as ObjectProblem).reason === 'failed') await this.inspect(path);
+      throw problem;
+    }
+    await this.#directories.note(path, undefined);
+  }
+
+  async close(): Promise<void> {
+    this.#server.pool.close();
+  }
+
+  /** The path as the server is told, with nothing of ours still on its way to it. */
+  async #settled(path: Buffer): Promise<string> {
+    const at = absolute(this.#server, path);
+    await this.#uploads.finish(at);
+    return at;
+  }
+
+  async #isLink(path: Buffer): Promise<boolean> {
+    return (await this.#directories.find(path))?.attributes.kind === 'symlink';
+  }
+
+  async #inspectRoot(): Promise<Attributes> {
+    const { traits, root } = this.#server;
+    if (traits.mlst) return this.#ask(root);
+    const own = (await this.#directories.entriesOf(Buffer.alloc(0))).get('.');
+    return own?.attributes ?? { kind: 'directory', size: 0, mode: usualMode('directory'), mtime: 0 };
+  }
+
+  async #ask(at: string, listed?: Parameters<typeof attributesQuestion>[2]): Promise<Attributes> {
+    const { pool, traits } = this.#server;
+    const question = attributesQuestion(traits, at, listed);
+    return question.read(await pool.use((control) => control.ask(...question.commands)));
+  }
+
+  /** What a link leads to: MLST of some servers tells the link's own facts for it. */
+  async #follow(at: string): Promise<Attributes> {
+    const [directory, size, time] = await this.#server.pool.use((control) =>
+      control.ask(`CWD ${at}`, `SIZE ${at}`, `MDTM ${at}`),
+    );
+    const mtime = (isDone(time) && timeIn(time)) || 0;
+    if (isDone(directory)) return { kind: 'directory', size: 0, mode: usualMode('directory'), mtime };
+    if (isDone(size)) {
+      return { kind: 'file', size: Number(size.text.slice(4)) || 0, mode: usualMode('file'), mtime };
+    }
+    throw isUnknownCommand(size)
+      ? new ObjectProblem('failed', 'inspect')
+      : problemOf(size, at, 'inspect', 'missing');
+  }
+
+  async #rename(source: string, aim: string): Promise<void> {
+    const [from, to] = await this.#server.pool.use((control) => control.ask(`RNFR ${source}`, `RNTO ${aim}`));
+    if (from.code >= 400) throw problemOf(from, source, 'rename', 'missing');
+    if (!isDone(to)) throw problemOf(to, aim, 'rename', 'failed');
+  }
+}
+
+function now(): number {
+  return Math.floor(Date.now() / 1000);
+}

@@ -1,0 +1,74 @@
+import { ObjectProblem } from '../../object-problem.ts';
+import type { Attributes, Reading } from '../file-tree.ts';
+import type { Control } from './control.ts';
+import { askPassive } from './data-connection.ts';
+import type { ListLine } from './list-line.ts';
+import { attributesQuestion, type Question } from './look-up.ts';
+import { isIntermediate, problemOf } from './reply.ts';
+import type { Server } from './server.ts';
+import { download } from './transfer.ts';
+
+/** `listed`: what LIST said of it, where MLST does not tell. */
+export async function readFile(
+  server: Server,
+  path: string,
+  start: number,
+  length: number,
+  listed: ListLine | undefined,
+): Promise<Reading> {
+  const question = attributesQuestion(server.traits, path, listed);
+  return server.pool.use(async (control) => {
+    const { replies, port } = await askPassive(control, server.traits, ...question.commands);
+    const before = question.read(replies);
+    if (before.kind === 'directory') throw new ObjectProblem('failed', 'read');
+    // An empty file, or nothing beyond its end: no server has to be asked for that.
+    if (start >= before.size) return { before, after: before, content: Buffer.alloc(0) };
+    const part = await askPart(server, control, start, Math.min(length, before.size - start), before.size);
+    const pieces: Buffer[] = [];
+    let bytes = 0;
+    const { reply, complete } = await download(control, port, `RETR ${path}`, server.throttle, (piece) => {
+      pieces.push(piece);
+      bytes += piece.length;
+      // At the file's end one byte more tells that it has grown; the end itself is awaited.
+      return part.endsByItself ? bytes <= length : bytes < length;
+    });
+    // The file was there a moment ago: what gives no reason now is most likely the right to read it.
+    if (complete && reply.code >= 400) throw problemOf(reply, path, 'read', 'denied');
+    if (!complete && reply.code >= 400 && bytes === 0) throw problemOf(reply, path, 'read', 'denied');
+    const content = joined(pieces, Math.min(bytes, length));
+    return { before, after: await again(server, control, question), content };
+  });
+}
+
+/** Asks for a part as far as the server can; else more comes than is wanted, and the transfer is broken off. */
+async function askPart(
+  { traits }: Server,
+  control: Control,
+  start: number,
+  length: number,
+  size: number,
+): Promise<{ endsByItself: boolean }> {
+  const toTheEnd = start + length >= size;
+  if (!toTheEnd && traits.range) {
+    const [range] = await control.ask(`RANG ${start} ${start + length - 1}`);
+    if (isIntermediate(range)) return { endsByItself: true };
+    traits.range = false;
+  }
+  if (start > 0) {
+    const [restart] = await control.ask(`REST ${start}`);
+    if (!isIntermediate(restart)) throw new ObjectProblem('failed', 'read');
+  }
+  return { endsByItself: toTheEnd };
+}
+
+/** On another connection where breaking off has cost this one. */
+async function again(server: Server, control: Control, question: Question): Promise<Attributes> {
+  if (!control.closed) return question.read(await control.ask(...question.commands));
+  return server.pool.use(async (other) => question.read(await other.ask(...question.commands)));
+}
+
+function joined(pieces: readonly Buffer[], length: number): Buffer {
+  const [only] = pieces;
+  if (only && pieces.length === 1) return only.subarray(0, length);
+  return Buffer.concat(pieces, length);
+}
