@@ -1,9 +1,10 @@
 import type { AddressInfo } from 'node:net';
 import { createAdaptorServer } from '@hono/node-server';
 import { Hono } from 'hono';
+import { securityHeaders } from '../functions/pages/security-headers.ts';
 import { consoleApp } from '../functions/web/console-app.ts';
 import { customerApp } from '../functions/web/customer-app.ts';
-import { addressHeader } from '../functions/web/respond.ts';
+import { addressHeader, withManners } from '../functions/web/respond.ts';
 import { chosenRole } from './identity.ts';
 import { mailboxApp } from './mailbox-app.ts';
 import type { Product } from './product.ts';
@@ -11,7 +12,7 @@ import type { Product } from './product.ts';
 /** All pages of the product under one address. */
 export function allPages(product: Product): Hono {
   const { ports } = product;
-  const app = new Hono();
+  const app = withManners(new Hono(), ports);
   app.get('/', (context) => context.redirect('/console', 302));
   app.route('/', mailboxApp(product.mailbox, ports.settings));
   const console = consoleApp(ports, chosenRole(ports.settings));
@@ -37,7 +38,8 @@ export async function serve(product: Product, port: number): Promise<Serving> {
   const server = createAdaptorServer({
     fetch(request, { incoming }) {
       const { hostname } = new URL(request.url);
-      if (!['127.0.0.1', 'localhost'].includes(hostname)) return new Response('not here', { status: 421 });
+      if (!['127.0.0.1', 'localhost'].includes(hostname))
+        return new Response('not here', { status: 421, headers: securityHeaders });
       const headers = new Headers(request.headers);
       headers.set(addressHeader, incoming.socket.remoteAddress ?? '');
       return app.fetch(new Request(request, { headers }));

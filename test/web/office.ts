@@ -223,6 +223,22 @@ export function formBody(posted: Posted): URLSearchParams {
   return body;
 }
 
+/** A file as a browser uploads it: bytes, so that whoever stops reading meets a wire and not the maker of a form. */
+export async function fileBody(
+  field: string,
+  content: string,
+  name: string,
+  headers: Record<string, string> = {},
+): Promise<{ body: ArrayBuffer; headers: Record<string, string> }> {
+  const form = new FormData();
+  form.append(field, new File([content], name, { type: 'text/csv' }));
+  const made = new Response(form);
+  return {
+    headers: { ...headers, 'content-type': made.headers.get('content-type') ?? '' },
+    body: await made.arrayBuffer(),
+  };
+}
+
 /** The page's words, without markup. */
 export async function wordsOf(answer: Response): Promise<string> {
   return (await answer.text())

@@ -1,0 +1,13 @@
+import { expect } from '@jest/globals';
+import { securityHeaders } from '../../functions/pages/security-headers.ts';
+
+/** Whatever the answer is: it loads nothing, tells nobody where it came from, is kept nowhere, and sits in no frame. */
+export function expectManners(answer: Response): void {
+  const policy = answer.headers.get('content-security-policy') ?? '';
+  expect(policy).toContain("default-src 'none'");
+  expect(policy).not.toContain('script-src');
+  for (const [name, value] of Object.entries(securityHeaders)) {
+    if (name !== 'Content-Security-Policy')
+      expect([answer.url, name, answer.headers.get(name)]).toEqual([answer.url, name, value]);
+  }
+}
