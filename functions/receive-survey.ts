@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { onLambda } from './aws/lambda.ts';
 import { InvalidInputError } from './case/errors.ts';
-import type { Ports } from './case/ports.ts';
+import { NotFoundError, type Ports } from './case/ports.ts';
 import { receiveSurvey as receive } from './case/receive-survey.ts';
 import { largestSurveyBytes } from './case/survey-encoding.ts';
 
@@ -19,7 +19,13 @@ export async function receiveSurvey(event: unknown, ports: Ports) {
   const parts: Uint8Array[] = [];
   // One byte more than allowed is enough for the parser to refuse it by name.
   const end = Math.min(size, largestSurveyBytes + 1);
-  for await (const part of ports.objects.get(key, { start: 0, end })) parts.push(part);
+  try {
+    for await (const part of ports.objects.get(key, { start: 0, end })) parts.push(part);
+  } catch (error) {
+    // Announced twice: the first time took it away. Or the case's erasure did.
+    if (error instanceof NotFoundError) return { status: 'gone' };
+    throw error;
+  }
   const status = await answered(ports, caseId, Buffer.concat(parts));
   await ports.objects.deleteAll(key);
   return { status };

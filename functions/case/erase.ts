@@ -15,7 +15,9 @@ export async function eraseCaseData(
   decide: (decision: Decision) => void = () => {},
 ): Promise<Case> {
   const secrets = await ports.vault.erase(caseId);
-  const objects = await ports.objects.deleteAll(`temporary/${caseId}/`);
+  const copies = await ports.objects.deleteAll(`temporary/${caseId}/`);
+  // Survey reports arrive beside the copies, because an upload is told by its prefix (infra/triggers.ts).
+  const objects = copies + (await ports.objects.deleteAll(`temporary/surveys/${caseId}/`));
   const changed = await changeCase(ports, caseId, { actor: 'system', by: 'erasure' }, (decision) => {
     const { erasures } = decision.case;
     if (!erasures.some((erasure) => erasure.reason === reason) || secrets + objects > 0) {

@@ -30,6 +30,8 @@ type Column = (typeof surveyColumns)[number];
 
 const limits = { rows: 5_001, columns: 20, cell: 2_000 };
 const mostSentences = 50;
+/** JSON, in UTF-8. The case keeps the report, and an item of DynamoDB holds 400 KB with everything else. */
+const largestReport = 200_000;
 const severities = new Map<string, SurveyReport['findings'][number]['severity']>([
   ['情報', 'info'],
   ['注意', 'warning'],
@@ -63,6 +65,8 @@ export function parseSurveyReport(bytes: Uint8Array, plans: readonly Plan[] = []
     if (missing.length > 0)
       wrong.set('', `お見積もりに必要な「事実」の行がありません：${missing.join('、')}`);
   }
+  if (Buffer.byteLength(JSON.stringify(report)) > largestReport)
+    wrong.set('', '報告が大きすぎます。事実と指摘を要点にしぼり、全体を 200KB 以内にしてください。');
   if (wrong.size > 0)
     throw new InvalidInputError(
       '環境調査報告に誤りがあります。直してもう一度お送りください。',

@@ -1,4 +1,5 @@
 import { createMiddleware } from 'hono/factory';
+import type { CompletionStatus } from '../case/complete-task.ts';
 import type { Identity, Person, Role } from '../case/identity.ts';
 import { consolePaths } from '../pages/console/shell.ts';
 import { RefusedRequest } from './posted-form.ts';
@@ -40,4 +41,9 @@ export const signedIn = (identity: Identity) =>
 /** Throws RefusedRequest 403. */
 export function only(person: Person, ...allowed: Role[]): void {
   if (!allowed.includes(person.role)) throw new RefusedRequest(403);
+}
+
+/** Where a step's POST leads: the case's page, which says what became of it. */
+export function afterStep(reference: string, status: CompletionStatus): string {
+  return `${consolePaths.case(reference)}?outcome=${status}`;
 }

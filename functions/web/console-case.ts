@@ -1,26 +1,29 @@
 import type { Hono } from 'hono';
 import { stream } from 'hono/streaming';
 import type { Case, Task } from '../case/case.ts';
+import type { CompletionStatus } from '../case/complete-task.ts';
 import { InvalidInputError } from '../case/errors.ts';
 import type { Person } from '../case/identity.ts';
 import type { Ports } from '../case/ports.ts';
 import { tasks } from '../case/tasks.ts';
 import { quotePdf } from '../letters/pdf/quote-pdf.ts';
-import { consolePaths } from '../pages/console/shell.ts';
-import { type ConsoleEnvironment, only } from './console-access.ts';
+import { afterStep, type ConsoleEnvironment, only } from './console-access.ts';
 import { consoleCasePage } from './console-case-page.ts';
 import { postedForm, RefusedRequest } from './posted-form.ts';
 import { pdfResponse } from './respond.ts';
 import { submitTask } from './submit-task.ts';
 
 /** What is said after a form was handed in; `gone` and `already` are what a second browser hears. */
-const messages = {
+const messages: Record<CompletionStatus, string> = {
   done: '受け付けました。',
   already: 'この手続きは、すでに完了しています。内容は変更されていません。',
   late: '期限を過ぎているため、受け付けられませんでした。期限の延長をご判断ください。',
   gone: 'この手続きは、すでに終了しています。内容は変更されていません。',
 };
-export type Outcome = keyof typeof messages;
+
+function messageFor(outcome: string | undefined): string | undefined {
+  return outcome && Object.hasOwn(messages, outcome) ? messages[outcome as keyof typeof messages] : undefined;
+}
 
 export function caseRoutes(app: Hono<ConsoleEnvironment>, ports: Ports): void {
   const load = async (reference: string): Promise<Case> => {
@@ -31,8 +34,7 @@ export function caseRoutes(app: Hono<ConsoleEnvironment>, ports: Ports): void {
 
   app.get('/console/cases/:id', async (context) => {
     const c = await load(context.req.param('id'));
-    const outcome = context.req.query('outcome') as Outcome | undefined;
-    const message = outcome && messages[outcome];
+    const message = messageFor(context.req.query('outcome'));
     return context.html(
       await consoleCasePage(ports, c, context.get('person'), { ...(message && { message }) }),
     );
@@ -43,15 +45,14 @@ export function caseRoutes(app: Hono<ConsoleEnvironment>, ports: Ports): void {
     const c = await load(context.req.param('id'));
     const task = c.tasks.find(({ id }) => id === context.req.param('task'));
     if (!task || !mayAnswer(person, task)) throw new RefusedRequest(task ? 403 : 404);
-    if (task.status !== 'open')
-      return context.redirect(after(c, task.status === 'completed' ? 'already' : 'gone'), 303);
+    if (task.status !== 'open') return context.redirect(afterStep(c.id, statusOf(task)), 303);
     const typed = await postedForm(context.req.raw);
     try {
       const { status } = await submitTask(ports, { c, task }, typed, {
         actor: actorOf(person),
         by: person.name,
       });
-      return context.redirect(after(c, status), 303);
+      return context.redirect(afterStep(c.id, status), 303);
     } catch (error) {
       if (!(error instanceof InvalidInputError)) throw error;
       const refused = { taskId: task.id, typed, problems: error.fields };
@@ -91,6 +92,8 @@ function actorOf(person: Person): 'staff' | 'engineer' | 'finance' {
   return person.role;
 }
 
-function after(c: Case, outcome: Outcome): string {
-  return `${consolePaths.case(c.id)}?outcome=${outcome}`;
+/** Of a step that is open no more. */
+function statusOf({ status }: Pick<Task, 'status'>): CompletionStatus {
+  if (status === 'completed') return 'already';
+  return status === 'expired' ? 'late' : 'gone';
 }

@@ -10,7 +10,7 @@ import { surveyUploadPage } from '../pages/console/form-pages.ts';
 import { consolePaths } from '../pages/console/shell.ts';
 import type { Problems } from '../pages/fields.ts';
 import { siteOf } from '../pages/site.ts';
-import { type ConsoleEnvironment, only } from './console-access.ts';
+import { afterStep, type ConsoleEnvironment, only } from './console-access.ts';
 import { postedFile, RefusedRequest } from './posted-form.ts';
 
 const field = 'report';
@@ -56,14 +56,16 @@ export function surveyRoutes(app: Hono<ConsoleEnvironment>, ports: Ports): void 
   app.post('/console/cases/:id/survey', async (context) => {
     const person = context.get('person');
     only(person, 'engineer');
-    const c = await awaited(context.req.param('id'));
+    // Not only while it is awaited: whoever sends it too late, or second, hears so.
+    const c = await ports.records.load(context.req.param('id'));
+    if (!c?.tasks.some(({ kind }) => kind === 'survey')) throw new RefusedRequest(404);
     const bytes = await postedFile(context.req.raw, field, largestSurveyBytes);
     try {
-      await receiveSurvey(ports, c.id, bytes, { by: person.name, tell: false });
+      const status = await receiveSurvey(ports, c.id, bytes, { by: person.name, tell: false });
+      return context.redirect(afterStep(c.id, status), 303);
     } catch (error) {
       if (!(error instanceof InvalidInputError)) throw error;
       return context.html(show(c, person, error.fields), 422);
     }
-    return context.redirect(consolePaths.case(c.id), 303);
   });
 }
