@@ -1,14 +1,22 @@
 import { tasks } from '../tasks.ts';
-import { composeForm, group, groupIf } from './compose.ts';
+import { composeForm, group, groupIf, groupWhen } from './compose.ts';
 import type { CaseForm, FormContext } from './context.ts';
 import { futureTime, optional, textArea } from './question.ts';
-import { keyMissing, oneCredential, webAccessQuestions } from './web-access-questions.ts';
+import {
+  checkWebAccess,
+  clearTextQuestion,
+  clearTextTitle,
+  protocolQuestion,
+  webAccessQuestions,
+} from './web-access-questions.ts';
 
 /** R36: date, the customer's own work, and how to reach the target. Target details are secrets: see secrets.ts. */
 export function migrationDetails({ c, now }: FormContext): CaseForm {
   const web = c.plans.includes('web');
   const access = webAccessQuestions('移行先');
   const target = {
+    // Without an answer: SFTP.
+    targetProtocol: optional(protocolQuestion()),
     targetHost: access.host,
     targetPort: access.port,
     targetUser: access.user,
@@ -17,6 +25,7 @@ export function migrationDetails({ c, now }: FormContext): CaseForm {
     targetPassphrase: access.passphrase,
     targetRoot: access.root,
   };
+  const clear = { targetClearText: clearTextQuestion() };
   return composeForm({
     title: tasks['migration-details'].title,
     lead: 'お客さまと調整した内容を登録してください。日時は日本時間です。',
@@ -35,14 +44,30 @@ export function migrationDetails({ c, now }: FormContext): CaseForm {
         notes: optional(textArea('備考', 4000)),
       }),
       groupIf(web, '移行先（Web データ）', target),
+      ...(web ? [groupWhen({ field: 'targetProtocol', value: 'ftp' }, clearTextTitle, clear)] : []),
     ],
     rules: (value, refuse) => {
       if (value.startsAt && value.windowEndsAt && value.windowEndsAt <= value.startsAt) {
         refuse('windowEndsAt', '開始日時より後の日時を入力してください。');
       }
       if (!web) return;
-      if (!value.targetPassword && !value.targetPrivateKey) refuse('targetPassword', oneCredential);
-      if (value.targetPassphrase && !value.targetPrivateKey) refuse('targetPassphrase', keyMissing);
+      const { targetProtocol, targetClearText, targetPassword, targetPrivateKey, targetPassphrase } = value;
+      const answers = {
+        protocol: targetProtocol,
+        clearText: targetClearText,
+        password: targetPassword,
+        privateKey: targetPrivateKey,
+        passphrase: targetPassphrase,
+      };
+      checkWebAccess(answers, (question, sentence) => refuse(targetNames[question], sentence));
     },
   });
 }
+
+const targetNames = {
+  protocol: 'targetProtocol',
+  clearText: 'targetClearText',
+  password: 'targetPassword',
+  privateKey: 'targetPrivateKey',
+  passphrase: 'targetPassphrase',
+} as const;

@@ -1,4 +1,4 @@
-import type { WebAccess } from '../access.ts';
+import { usualPorts, type WebAccess, type WebProtocol } from '../access.ts';
 
 /** What a form with credentials is split into: facts for the case, texts for the vault by name. */
 export interface Split {
@@ -20,7 +20,7 @@ const accessKeys = [
 /**
  * Takes the credentials out of the value of `source-access` or `migration-details`. The vault gets a WebAccess as JSON
  * under `source-web` / `target-web` and the free text under `source-other`; of the access only the host's name stays a
- * fact. Other values pass unchanged.
+ * fact, and for plain FTP that somebody accepted the password to go in clear (`clearText`). Other values pass unchanged.
  */
 export function splitSecrets(value: Record<string, unknown>): Split {
   const facts = { ...value };
@@ -42,6 +42,8 @@ function take(facts: Record<string, unknown>, nameOf: (key: string) => string): 
     if (facts[name] !== undefined) access[key] = facts[name];
     if (key !== 'host') delete facts[name];
   }
+  const protocol = (access.protocol ?? 'sftp') as WebProtocol;
+  if (protocol !== 'ftp') delete facts[nameOf('clearText')];
   if (access.host === undefined || access.user === undefined) return undefined;
-  return { port: 22, ...access, protocol: 'sftp' } as WebAccess;
+  return { port: usualPorts[protocol], ...access, protocol } as WebAccess;
 }

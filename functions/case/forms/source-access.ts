@@ -1,10 +1,16 @@
 import { planNames } from '../eligibility.ts';
 import { isLocked } from '../lifecycle.ts';
 import { tasks } from '../tasks.ts';
-import { composeForm, group, groupIf } from './compose.ts';
+import { composeForm, group, groupIf, groupWhen } from './compose.ts';
 import type { CaseForm, FormContext } from './context.ts';
-import { backupDate, choice, mustTick, textArea } from './question.ts';
-import { keyMissing, oneCredential, webAccessQuestions } from './web-access-questions.ts';
+import { backupDate, mustTick, textArea } from './question.ts';
+import {
+  checkWebAccess,
+  clearTextQuestion,
+  clearTextTitle,
+  protocolQuestion,
+  webAccessQuestions,
+} from './web-access-questions.ts';
 
 /** The source server's details (R30, R36). Everything but the host's name is a secret: see secrets.ts. */
 export function sourceAccess({ c, settings, now }: FormContext): CaseForm {
@@ -14,16 +20,10 @@ export function sourceAccess({ c, settings, now }: FormContext): CaseForm {
     backupDate: backupDate(now),
   };
   const web = {
-    protocol: choice(
-      '接続の方法',
-      { sftp: 'SFTP' },
-      {
-        help: '暗号化された方法だけをお使いいただけます。SFTP が使えない場合は、お問い合わせください。',
-        confided: true,
-      },
-    ),
+    protocol: protocolQuestion(),
     ...webAccessQuestions('移行元'),
   };
+  const clear = { clearText: clearTextQuestion() };
   const other = {
     otherAccess: textArea(`${others.join('、')}に必要な接続の情報`, 8000, {
       help: 'サーバ名、ユーザー名、パスワードなどをご記入ください。メールはアカウントごとにお願いします。',
@@ -42,12 +42,13 @@ export function sourceAccess({ c, settings, now }: FormContext): CaseForm {
         web,
         '移行元サーバの会社から届いた「設定完了のお知らせ」などの書類や、お使いの FTP ソフトの設定画面に載っています。',
       ),
+      ...(c.plans.includes('web')
+        ? [groupWhen({ field: 'protocol', value: 'ftp' }, clearTextTitle, clear)]
+        : []),
       groupIf(others.length > 0, 'Web 以外のデータ', other),
     ],
-    rules: ({ password, privateKey, passphrase }, refuse) => {
-      if (!c.plans.includes('web')) return;
-      if (!password && !privateKey) refuse('password', oneCredential);
-      if (passphrase && !privateKey) refuse('passphrase', keyMissing);
+    rules: (value, refuse) => {
+      if (c.plans.includes('web')) checkWebAccess(value, refuse);
     },
   });
 }
