@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
-import { connect as openSocket, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { Client, type ConnectConfig, type ServerHostKeyAlgorithm } from 'ssh2';
 import type { WebAccess } from '../../../case/access.ts';
-import { TerminalError, TransientError } from '../../../case/errors.ts';
+import { TerminalError } from '../../../case/errors.ts';
 import type { ResolvedHost } from '../../resolve-host.ts';
+import { dial, noAnswer } from './dial.ts';
+
+export { RefusedError } from './dial.ts';
 
 /** Milliseconds. */
 export interface ConnectTimes {
@@ -17,9 +19,6 @@ export interface Connection {
   /** What the server showed, as OpenSSH prints it. */
   hostKey: string;
 }
-
-/** Nobody listens there: final at the first contact, a restart of the server later on. */
-export class RefusedError extends TerminalError {}
 
 /** Kinds of host keys, tried one after the other when the pinned key is of another kind than the one negotiated. */
 const hostKeyKinds: (readonly ServerHostKeyAlgorithm[])[] = [
@@ -117,29 +116,6 @@ export function fingerprint(key: Buffer): string {
   return `SHA256:${createHash('sha256').update(key).digest('base64').replace(/=+$/, '')}`;
 }
 
-function dial(host: ResolvedHost, port: number, timeout: number): Promise<Socket> {
-  return new Promise((resolve, reject) => {
-    const socket = openSocket({ host: host.address, port, family: host.family, noDelay: true });
-    const timer = setTimeout(
-      () => socket.destroy(Object.assign(new Error(), { code: 'ETIMEDOUT' })),
-      timeout,
-    );
-    socket.once('connect', () => {
-      clearTimeout(timer);
-      socket.removeAllListeners('error');
-      resolve(socket);
-    });
-    socket.once('error', (error: NodeJS.ErrnoException) => {
-      clearTimeout(timer);
-      reject(
-        error.code === 'ECONNREFUSED'
-          ? new RefusedError('サーバーに接続を拒否されました。ホスト名とポート番号をご確認ください。')
-          : noAnswer(),
-      );
-    });
-  });
-}
-
 function logIn({ user, password, privateKey, passphrase }: WebAccess): ConnectConfig {
   return {
     username: user,
@@ -179,8 +155,4 @@ function explain(error: unknown, keyShown: boolean): Error {
     );
   }
   return noAnswer();
-}
-
-function noAnswer(): TransientError {
-  return new TransientError('サーバーから応答がないか、接続が切れました。時間をおいて続きから再開します。');
 }

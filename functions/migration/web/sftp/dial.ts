@@ -1,0 +1,34 @@
+import { connect as openSocket, type Socket } from 'node:net';
+import { TerminalError, TransientError } from '../../../case/errors.ts';
+import type { ResolvedHost } from '../../resolve-host.ts';
+
+/** Nobody listens there: final at the first contact, a restart of the server later on. */
+export class RefusedError extends TerminalError {}
+
+/** TCP to an address that resolveHost gave; `timeout` in milliseconds. Throws RefusedError or TransientError. */
+export function dial(host: ResolvedHost, port: number, timeout: number): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const socket = openSocket({ host: host.address, port, family: host.family, noDelay: true });
+    const timer = setTimeout(
+      () => socket.destroy(Object.assign(new Error(), { code: 'ETIMEDOUT' })),
+      timeout,
+    );
+    socket.once('connect', () => {
+      clearTimeout(timer);
+      socket.removeAllListeners('error');
+      resolve(socket);
+    });
+    socket.once('error', (error: NodeJS.ErrnoException) => {
+      clearTimeout(timer);
+      reject(
+        error.code === 'ECONNREFUSED'
+          ? new RefusedError('サーバーに接続を拒否されました。ホスト名とポート番号をご確認ください。')
+          : noAnswer(),
+      );
+    });
+  });
+}
+
+export function noAnswer(): TransientError {
+  return new TransientError('サーバーから応答がないか、接続が切れました。時間をおいて続きから再開します。');
+}
