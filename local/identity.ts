@@ -21,7 +21,7 @@ export function chosenRole(settings: Settings): Identity {
 
   return {
     async who(request) {
-      const chosen = new RegExp(`(?:^|;\\s*)${cookieName}=([a-z]+)`).exec(
+      const chosen = new RegExp(`(?:^|;\\s*)${cookieName}=([a-z]+)(?:;|$)`).exec(
         request.headers.get('cookie') ?? '',
       )?.[1];
       const role = roles.find((one) => one === chosen);

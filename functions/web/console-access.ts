@@ -19,7 +19,7 @@ export const sameOrigin = createMiddleware(async (context, next) => {
     if (site && site !== 'same-origin') throw new RefusedRequest(403);
     // Our pages send no referrer, so browsers send `Origin: null` with their forms. An old one that sends no more than
     // that is protected by the cookie itself, which is SameSite.
-    if (!site && origin && origin !== 'null' && new URL(origin).host !== context.req.header('host'))
+    if (!site && origin && origin !== 'null' && URL.parse(origin)?.host !== context.req.header('host'))
       throw new RefusedRequest(403);
   }
   await next();

@@ -44,7 +44,10 @@ export async function postedForm(request: Request): Promise<Posted> {
   return posted;
 }
 
-/** A file of a multipart form, and the other fields. Names of files are ignored: they are never used as paths. */
+/**
+ * The file of a multipart form. Its name is used for nothing; one that is a path comes from no page of ours. Throws
+ * RefusedRequest 415 (another type), 413 (too large), 400 (cannot be read, no file, a path).
+ */
 export async function postedFile(request: Request, field: string, largest: number): Promise<Uint8Array> {
   const type = request.headers.get('content-type') ?? '';
   if (!type.toLowerCase().startsWith('multipart/form-data')) throw new RefusedRequest(415);
@@ -53,6 +56,10 @@ export async function postedFile(request: Request, field: string, largest: numbe
     throw new RefusedRequest(400);
   });
   const file = form.get(field);
-  if (!(file instanceof File)) throw new RefusedRequest(400);
+  if (!(file instanceof File) || isPath(file.name)) throw new RefusedRequest(400);
   return new Uint8Array(await file.arrayBuffer());
+}
+
+function isPath(name: string): boolean {
+  return /[/\\\0]/.test(name) || name === '.' || name === '..';
 }

@@ -92,7 +92,7 @@ export class Office {
 
   /** A request as it comes in, without any manners of a browser. */
   async send(path: string, init: RequestInit = {}): Promise<Response> {
-    return this.pages.fetch(new Request(new URL(path, base), { redirect: 'manual', ...init }));
+    return this.pages.fetch(new Request(`${base}${path}`, { redirect: 'manual', ...init }));
   }
 
   /** A browser of its own; signed in when there is a role. */
