@@ -8,6 +8,7 @@ import { join } from 'node:path';
 export type Reach =
   | 'cases:read'
   | 'cases'
+  | 'staged:read'
   | 'staged'
   | 'staged:erase'
   | 'kept'
@@ -87,7 +88,8 @@ export const handlers: readonly Handler[] = [
   {
     name: 'console-pages',
     ...page,
-    reaches: ['cases', 'kept', 'vault:write', 'vault:erase'],
+    // Progress of a transfer; what the engineer was confided with.
+    reaches: ['cases', 'kept', 'staged:read', 'vault:read', 'vault:write', 'vault:erase'],
     fonts: true,
   },
 ];

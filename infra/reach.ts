@@ -43,6 +43,7 @@ export function grantReaches(role: IRole, reaches: readonly Reach[], world: Worl
 const encrypted: Partial<Record<Reach, string[]>> = {
   'cases:read': ['dynamodb'],
   cases: ['dynamodb'],
+  'staged:read': ['s3'],
   staged: ['s3'],
   kept: ['s3'],
   'vault:read': ['secretsmanager'],
@@ -66,6 +67,7 @@ const rights: Record<Reach, (world: World) => Right[]> = {
       resources: [world.records.table.tableArn],
     },
   ],
+  'staged:read': ({ storage }) => objects(storage.temporary.bucketArn, ['s3:GetObject'], ['s3:ListBucket']),
   staged: ({ storage }) => objects(storage.temporary.bucketArn, readAndWrite, ['s3:ListBucket']),
   'staged:erase': ({ storage }) =>
     objects(storage.temporary.bucketArn, erase, ['s3:ListBucketVersions', 's3:ListBucketMultipartUploads']),

@@ -1,5 +1,5 @@
 import { page } from './layout.ts';
-import { html } from './markup.ts';
+import { html, safeHref } from './markup.ts';
 import type { Site } from './site.ts';
 
 /**
@@ -65,15 +65,21 @@ const errors = {
 
 export type ErrorStatus = keyof typeof errors;
 
-/** `incident`: what staff find the log by; no detail of the error is ever shown. */
-export function errorPage(site: Site, status: ErrorStatus, incident?: string): string {
+/** `incident`: what staff find the log by; no detail of the error is ever shown. `home`: where colleagues go on. */
+export function errorPage(
+  site: Site,
+  status: ErrorStatus,
+  { incident, home }: { incident?: string; home?: string } = {},
+): string {
   const [title, advice] = errors[status];
   return page({
     title,
     site,
     narrow: true,
+    ...(home && { home }),
     body: html`<section class="card"><h1>${title}</h1>
 <p class="lead">${advice}</p>
-<p class="soft">解決しない場合は、下記のお問い合わせ先までご連絡ください。${incident && html`その際、番号 <span class="figures">${incident}</span> をお伝えください。`}</p></section>`,
+<p class="soft">解決しない場合は、下記のお問い合わせ先までご連絡ください。${incident && html`その際、番号 <span class="figures">${incident}</span> をお伝えください。`}</p>
+${home && html`<p><a class="button" href="${safeHref(home)}">案件一覧に戻る</a></p>`}</section>`,
   });
 }

@@ -15,10 +15,17 @@ export interface Layout {
   /** Where the sign of the house leads; nowhere on the pages of customers, whose way is their link. */
   home?: string;
   narrow?: boolean;
+  refresh?: Refresh;
+}
+
+/** The page is opened again by itself, at a path of ours. */
+export interface Refresh {
+  seconds: number;
+  to: string;
 }
 
 /** A whole page. Works without scripts, at any width, and loads nothing. */
-export function page({ title, site, body, nav, home, narrow }: Layout): string {
+export function page({ title, site, body, nav, home, narrow, refresh }: Layout): string {
   const brand = html`${mark}<span><small>${site.issuer}</small>データ移行支援</span>`;
   return html`<!doctype html>
 <html lang="ja">
@@ -27,6 +34,7 @@ export function page({ title, site, body, nav, home, narrow }: Layout): string {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex, nofollow">
 <meta name="format-detection" content="telephone=no">
+${refresh && html`<meta http-equiv="refresh" content="${refresh.seconds}; url=${safeHref(refresh.to)}">`}
 <title>${title} | データ移行支援 ${site.issuer}</title>
 <link rel="icon" href="${icon}">
 ${style}

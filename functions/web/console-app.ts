@@ -7,6 +7,7 @@ import { consolePaths } from '../pages/console/shell.ts';
 import { siteOf } from '../pages/site.ts';
 import { type ConsoleEnvironment, sameOrigin, signedIn } from './console-access.ts';
 import { caseRoutes } from './console-case.ts';
+import { confidedRoutes } from './console-confided.ts';
 import { invoiceRoutes } from './console-invoices.ts';
 import { newCaseRoutes } from './console-new-case.ts';
 import { surveyRoutes } from './console-survey.ts';
@@ -32,6 +33,7 @@ export function consoleApp(ports: Ports, identity: Identity): Hono<ConsoleEnviro
   newCaseRoutes(app, ports);
   surveyRoutes(app, ports);
   caseRoutes(app, ports);
+  confidedRoutes(app, ports);
   invoiceRoutes(app, ports);
   return app;
 }
@@ -51,11 +53,14 @@ async function listPage(
     ...(waitingFor && { waitingFor }),
     ...(after && { after }),
   });
+  const plain = !waitingFor && !after && !search && person.role !== 'finance';
+  const mine = plain && (await ports.records.list({ waitingFor: person.role, limit: 20 })).cases;
   return caseListPage({
     site: siteOf(ports.settings),
     person,
     ...page,
     ...(waitingFor && { waitingFor }),
+    ...(mine && { mine }),
     ...(search && { search, notFound: true }),
     now: ports.clock.now().toISOString(),
   });

@@ -1,20 +1,27 @@
 import type { Case } from '../case/case.ts';
+import { IllegalStepError, InvalidInputError } from '../case/errors.ts';
 import { formFor } from '../case/forms/index.ts';
 import type { Person } from '../case/identity.ts';
+import { formalQuote } from '../case/make-quote.ts';
 import type { Ports } from '../case/ports.ts';
 import type { TaskKind } from '../case/tasks.ts';
-import { casePage, type StepForm } from '../pages/console/case-page.ts';
+import { casePage } from '../pages/console/case-page.ts';
 import { caseViewOf } from '../pages/console/case-view.ts';
+import type { DraftQuote } from '../pages/console/draft-quote.ts';
 import { consolePaths } from '../pages/console/shell.ts';
 import type { Problems, Typed } from '../pages/fields.ts';
 import { siteOf } from '../pages/site.ts';
 import { mayAnswer } from './console-case.ts';
+import { hasConfided } from './console-confided.ts';
 import { invoiceHref } from './console-invoices.ts';
+import { stepForms } from './console-steps.ts';
 import { surveyPath } from './console-survey.ts';
 import { progressOf } from './transfer-progress.ts';
 
 export interface AfterPost {
   message?: string;
+  /** Looks again by itself while data moves. */
+  watched?: boolean;
   refused?: { taskId: string; typed: Typed; problems: Problems };
 }
 
@@ -28,18 +35,7 @@ export async function consoleCasePage(
   const now = ports.clock.now();
   const at = consolePaths.case(c.id);
   const open = c.tasks.filter((task) => task.status === 'open' && mayAnswer(person, task));
-  const steps: StepForm[] = open
-    .filter(({ kind }) => kind !== 'survey')
-    .map(({ id, kind }) => {
-      const refused = after.refused?.taskId === id ? after.refused : undefined;
-      const form = formFor(kind, c, ports.settings, now);
-      return {
-        taskId: id,
-        form,
-        action: `${at}/tasks/${id}`,
-        ...(refused && { typed: refused.typed, problems: refused.problems }),
-      };
-    });
+  const steps = stepForms(ports, c, person, open, after.refused, at);
   const view = caseViewOf(c, {
     history: await ports.records.history(c.id),
     now: now.toISOString(),
@@ -57,6 +53,22 @@ export async function consoleCasePage(
     case: view,
     steps,
     ...(after.message && { message: after.message }),
+    ...(after.watched && { watched: true }),
+    ...(person.role === 'engineer' && hasConfided(c) && { confided: true }),
+    ...(open.some(({ kind }) => kind === 'formal-quote-review') && { draft: draftOf(ports, c) }),
     ...(surveys && { surveyHref: surveyPath(c.id) }),
   });
+}
+
+/** The formal quote as it would be issued now, without what staff may add to it; or why there can be none. */
+function draftOf({ settings, clock }: Ports, c: Case): DraftQuote {
+  if (c.survey?.feasible === false)
+    return '環境調査の判定が「不可」です。お断りする理由を入力して、お断りしてください。';
+  try {
+    return formalQuote({ c, settings, now: clock.now() });
+  } catch (error) {
+    if (error instanceof InvalidInputError) return Object.values(error.fields).join('\n');
+    if (error instanceof IllegalStepError) return error.message;
+    throw error;
+  }
 }

@@ -36,7 +36,10 @@ export function caseRoutes(app: Hono<ConsoleEnvironment>, ports: Ports): void {
     const c = await load(context.req.param('id'));
     const message = messageFor(context.req.query('outcome'));
     return context.html(
-      await consoleCasePage(ports, c, context.get('person'), { ...(message && { message }) }),
+      await consoleCasePage(ports, c, context.get('person'), {
+        ...(message && { message }),
+        watched: context.req.query('watch') === 'yes',
+      }),
     );
   });
 

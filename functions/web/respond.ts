@@ -1,5 +1,6 @@
 import type { Context, Env, Hono } from 'hono';
 import type { Ports } from '../case/ports.ts';
+import { consolePaths } from '../pages/console/shell.ts';
 import { type ErrorStatus, errorPage } from '../pages/error-pages.ts';
 import { securityHeaders } from '../pages/security-headers.ts';
 import { siteOf } from '../pages/site.ts';
@@ -21,14 +22,16 @@ export function withManners<E extends Env>(app: Hono<E>, ports: Ports): Hono<E> 
       if (!context.res.headers.has(name)) context.res.headers.set(name, value);
     }
   });
-  app.notFound((context) => context.html(errorPage(site, 404), 404));
+  const home = (context: Context) =>
+    /^\/console(\/|$)/.test(context.req.path) ? { home: consolePaths.cases } : {};
+  app.notFound((context) => context.html(errorPage(site, 404, home(context)), 404));
   app.onError((error, context) => {
     const status: ErrorStatus = error instanceof RefusedRequest ? error.status : 500;
-    if (status !== 500) return context.html(errorPage(site, status), status);
+    if (status !== 500) return context.html(errorPage(site, status, home(context)), status);
     const incident = Buffer.from(ports.random.bytes(4)).toString('hex');
     // The name only: a message may hold what was typed.
     console.error(JSON.stringify({ incident, error: error.name, at: error.stack?.split('\n')[1]?.trim() }));
-    return context.html(errorPage(site, 500, incident), 500);
+    return context.html(errorPage(site, 500, { incident, ...home(context) }), 500);
   });
   return app;
 }

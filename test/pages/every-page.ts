@@ -1,9 +1,15 @@
 import { documentsFor } from '../../functions/case/documents.ts';
 import { sampleSettings } from '../../functions/case/sample-settings.ts';
 import { renderLetter } from '../../functions/letters/render-letter.ts';
-import { alreadyDonePage, latePage, receivedPage } from '../../functions/pages/after-submit-pages.ts';
+import {
+  alreadyDonePage,
+  latePage,
+  newerLinkPage,
+  receivedPage,
+} from '../../functions/pages/after-submit-pages.ts';
 import { caseListPage } from '../../functions/pages/console/case-list-page.ts';
 import { casePage } from '../../functions/pages/console/case-page.ts';
+import { confidedPage } from '../../functions/pages/console/confided-page.ts';
 import { newCasePage, surveyUploadPage } from '../../functions/pages/console/form-pages.ts';
 import { invoicesPage } from '../../functions/pages/console/invoices-page.ts';
 import { signInPage } from '../../functions/pages/console/sign-in-page.ts';
@@ -100,6 +106,20 @@ export const everyPage: Sample[] = [
     formPage,
     formView('acceptance', { results, certificateHref: 'certificate.pdf', hidden: { seen: 'yes' } }),
   ),
+  sample('newer-link', newerLinkPage, {
+    site,
+    title: '検収書のご提出',
+    reference: c.id,
+    company: c.customer.company,
+    dueAt: '2026-12-18T14:59:59.999Z',
+  }),
+  sample('confided', confidedPage, {
+    site,
+    person: engineer,
+    reference: c.id,
+    company: c.customer.company,
+    confided: [{ title: '移行元（Web データ）', rows: [{ label: 'パスワード', value: 'not-a-real-one' }] }],
+  }),
   sample('received', receivedPage, received),
   sample('already-done', alreadyDonePage, received),
   sample('late', latePage, {
@@ -112,7 +132,8 @@ export const everyPage: Sample[] = [
   sample('dead-link', deadLinkPage, site),
   sample(
     'error',
-    (view: { site: typeof site; incident: string }) => errorPage(view.site, 500, view.incident),
+    (view: { site: typeof site; incident: string }) =>
+      errorPage(view.site, 500, { incident: view.incident, home: '/console/cases' }),
     { site, incident: 'R-20261208' },
   ),
   sample('quote', quotePage, { site, quote: quoteOf('formal'), pdfHref: 'quote.pdf', backHref: '?' }),

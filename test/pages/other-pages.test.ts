@@ -68,7 +68,7 @@ test('the page of a case says who must act, what stopped and what one can do', (
   const text = textOf(page);
   for (const shown of [
     '期限超過',
-    'TerminalError',
+    '要確認',
     '再試行では解決しません',
     '81,203 / 146,000件',
     '44%',

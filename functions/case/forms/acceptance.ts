@@ -4,6 +4,7 @@ import { planNames } from '../eligibility.ts';
 import { day } from '../fields/dates.ts';
 import { composeForm, group } from './compose.ts';
 import { type CaseForm, type FormContext, planSuffix } from './context.ts';
+import { signedOff } from './migration-sign-off.ts';
 import { ask, choice, optional, type Question, textArea, textLine } from './question.ts';
 
 /** Novices ask what they are to check. */
@@ -21,7 +22,7 @@ export function acceptance({ c, settings, now }: FormContext): CaseForm {
     results[`result${planSuffix(plan)}`] = choice(
       planNames[plan],
       { pass: '合格', fail: '不合格' },
-      { help: lookAt[plan] },
+      { help: [signedOff(c, plan), lookAt[plan]].filter(Boolean).join('\n') },
     );
   }
   const today = dayOf(now);

@@ -1,3 +1,4 @@
+import type { Case, Plan } from '../case.ts';
 import { planNames } from '../eligibility.ts';
 import { tasks } from '../tasks.ts';
 import { composeForm, group } from './compose.ts';
@@ -26,7 +27,11 @@ export function migrationSignOff({ c }: FormContext): CaseForm {
         }),
         remarks: optional(textArea('備考', 2000)),
       }),
-      group('作業の証拠', proofs, '完了とする場合は、すべてご記入ください。検収書に載ります。'),
+      group(
+        '作業の証拠',
+        proofs,
+        '完了とする場合は、すべてご記入ください。お客さまの検収のページに載ります。',
+      ),
     ],
     rules: (value, refuse) => {
       if (value.decision !== 'complete') return;
@@ -35,4 +40,10 @@ export function migrationSignOff({ c }: FormContext): CaseForm {
       }
     },
   });
+}
+
+/** What the engineer saw of a plan's result, in the engineer's words. */
+export function signedOff(c: Pick<Case, 'forms'>, plan: Plan): string | undefined {
+  const proof = c.forms['migration-sign-off']?.value[`proof${planSuffix(plan)}`];
+  return typeof proof === 'string' && proof ? proof : undefined;
 }

@@ -7,13 +7,14 @@ import { choice, futureTime, optional, textArea } from './question.ts';
 export function transferProblem({ now }: FormContext): CaseForm {
   return composeForm({
     title: tasks['transfer-problem'].title,
-    lead: 'データ移行が止まっています。移行済みのデータは台帳に記録されており、続きから再開します。',
+    lead: 'データ移行が止まっています。移行済みのデータは移行記録に残っており、続きから再開します。',
     submit: '対応を登録する',
     groups: [
       group('対応', {
         decision: choice('対応', {
           retry: 'すぐに再開する',
           postpone: '日時を改めて再開する',
+          'change-details': '移行内容（移行先の情報や日程）を直してから再開する',
           'ask-customer': 'お客さまに接続の情報をもう一度お伺いする',
         }),
         startsAt: optional(

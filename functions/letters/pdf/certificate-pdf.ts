@@ -1,5 +1,6 @@
-import type { Case } from '../../case/case.ts';
+import type { Case, Plan } from '../../case/case.ts';
 import { planNames, serverNames } from '../../case/eligibility.ts';
+import { signedOff } from '../../case/forms/migration-sign-off.ts';
 import type { Settings } from '../../case/settings.ts';
 import { bytesText, dateText, dayText, grouped, momentText } from '../../case/wording.ts';
 import { bullets, heading, title, write } from './blocks.ts';
@@ -75,9 +76,9 @@ export async function certificatePdf(
   return sheet.finish();
 }
 
-function proof(c: Pick<Case, 'transfers'>, plan: Case['plans'][number]): string {
+function proof(c: Pick<Case, 'transfers' | 'forms'>, plan: Plan): string {
   const last = c.transfers.findLast((transfer) => transfer.plan === plan);
-  if (!last) return '担当者による作業';
+  if (!last) return `担当者による作業\n${signedOff(c, plan) ?? ''}`.trim();
   return (
     `対象 ${grouped(last.objects)}件（${bytesText(last.bytes)}）：移行 ${grouped(last.moved)}、調整して移行 ${grouped(last.altered)}、` +
     `変更なし ${grouped(last.unchanged)}、対象外 ${grouped(last.skipped)}、未確認 ${grouped(last.unexplained)}\n` +

@@ -18,6 +18,8 @@ export interface CaseListView {
   notFound?: boolean;
   /** The `next` of the list: opens the following page. */
   next?: string;
+  /** What waits for the person who looks: shown first, where all is listed. */
+  mine?: readonly CaseSummary[];
   now: string;
 }
 
@@ -36,8 +38,10 @@ export function caseListPage(view: CaseListView): string {
 ${notFound && html`<p class="note care" role="status">受付番号「${search}」の案件は見つかりませんでした。</p>`}
 <nav class="bar" aria-label="対応する人で絞り込む"><ul class="tabs">${[undefined, ...filters].map(
       (actor) =>
-        html`<li><a href="${listHref(actor)}"${actor === waitingFor && trusted(' aria-current="page"')}>${actor ? actorNames[actor] : 'すべて'}</a></li>`,
+        html`<li><a href="${listHref(actor)}"${actor === waitingFor && trusted(' aria-current="page"')}>${actor ? actorNames[actor] : 'すべて'}${actor === view.person.role && '（あなた）'}</a></li>`,
     )}</ul></nav>
+${view.mine && mineView(view.mine, now)}
+${view.mine && html`<h2>すべての案件</h2>`}
 ${cases.length === 0 ? html`<p class="card">該当する案件はありません。</p>` : table(cases, now)}
 ${next && html`<p class="send"><a class="button" href="${listHref(waitingFor, next)}">次のページ</a></p>`}`,
   });
@@ -48,6 +52,11 @@ function listHref(waitingFor: Actor | undefined, after?: string): string {
   if (waitingFor) query.set('waitingFor', waitingFor);
   if (after) query.set('after', after);
   return safeHref(query.size > 0 ? `${consolePaths.cases}?${query}` : consolePaths.cases);
+}
+
+function mineView(mine: readonly CaseSummary[], now: string): Html {
+  if (mine.length === 0) return html`<p class="note good">あなたの対応を待っている案件はありません。</p>`;
+  return html`<section aria-labelledby="mine"><h2 id="mine">あなたの対応待ち（${mine.length}件${mine.length === 20 && '以上'}）</h2>${table(mine, now)}</section>`;
 }
 
 function table(cases: readonly CaseSummary[], now: string): Html {

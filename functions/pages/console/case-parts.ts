@@ -1,11 +1,16 @@
-import type { Case, DocumentShown, Erasure } from '../../case/case.ts';
+import type { DocumentShown, Erasure } from '../../case/case.ts';
 import { planNames, serverNames } from '../../case/eligibility.ts';
+import type { TaskKind } from '../../case/tasks.ts';
 import { dateText, momentText, quoteNames, yenText } from '../../case/wording.ts';
 import { answersView } from '../answers.ts';
 import { type Html, html, lines, safeHref } from '../markup.ts';
 import type { Answered, CaseView, ConsoleTask } from './case-view.ts';
 
-export function customerCard({ customer, plans }: Pick<Case, 'customer' | 'plans'>): Html {
+export function customerCard({
+  customer,
+  plans,
+  particulars,
+}: Pick<CaseView, 'customer' | 'plans' | 'particulars'>): Html {
   const rows: [string, string | Html][] = [
     ['会社名', customer.company],
     ['ご担当者', `${customer.person} 様`],
@@ -16,6 +21,7 @@ export function customerCard({ customer, plans }: Pick<Case, 'customer' | 'plans
       `${serverNames[customer.serverKind]}${customer.platformMigration ? '（プラットフォーム移行の対象）' : ''}`,
     ],
     ['プラン', plans.length > 0 ? plans.map((plan) => planNames[plan]).join('、') : '未定'],
+    ...particulars.map(({ label, value }): [string, Html] => [label, lines(value)]),
   ];
   return html`<section class="slip"><h2>お客さま</h2><dl>${rows.map(([label, value]) => html`<div><dt>${label}</dt><dd>${value}</dd></div>`)}</dl></section>`;
 }
@@ -31,19 +37,41 @@ export function taskTable(tasks: readonly ConsoleTask[]): Html | false {
   if (tasks.length === 0) return false;
   return html`<section class="card"><h2>手続きの一覧</h2><table class="list"><thead><tr><th scope="col">手続き</th><th scope="col">状態</th><th scope="col">期限</th><th scope="col">完了</th></tr></thead>
 <tbody>${tasks.toReversed().map(
-    (task) => html`<tr class="${task.overdue ? 'overdue' : 'plain'}"><td>${task.title}</td>
+    (
+      task,
+    ) => html`<tr class="${task.overdue ? 'overdue' : 'plain'}"><td>${task.title}${task.generation > 1 && `（${task.generation}回目）`}</td>
 <td data-label="状態"><span class="badge ${statusNames[task.status][1]}">${statusNames[task.status][0]}</span></td>
 <td data-label="期限"><span>${momentText(task.dueAt)}${task.overdue && html` <span class="late">期限超過</span>`}</span></td>
 <td data-label="完了">${task.completedAt ? html`<span>${momentText(task.completedAt)}<br><span class="soft">${task.completedBy}</span></span>` : '―'}</td></tr>`,
   )}</tbody></table></section>`;
 }
 
-export function answersCards(answers: readonly Answered[]): Html {
-  return html`${answers.map(
-    (
-      { title, at, by, address, sections },
-      index,
-    ) => html`<section class="card"><details${index === 0 ? html` open` : false}><summary>${title}<span class="soft">${momentText(at)}</span></summary>
+/** What somebody who answers the step wants to read: it comes first, and open. */
+const readFor: Partial<Record<TaskKind, readonly TaskKind[]>> = {
+  'hearing-sheet-review': ['hearing-sheet'],
+  consultation: ['hearing-sheet'],
+  'consent-review': ['consent'],
+  survey: ['hearing-sheet'],
+  'order-review': ['order'],
+  'migration-details': ['order'],
+  'transfer-problem': ['migration-details'],
+  'acceptance-review': ['acceptance'],
+  'rework-assessment': ['acceptance'],
+};
+
+export function answersCards(answers: readonly Answered[], open: readonly ConsoleTask[]): Html {
+  const wanted = open.flatMap(({ kind }) => readFor[kind] ?? []);
+  const first = answers.filter(({ kind }) => wanted.includes(kind));
+  const rest = answers.filter(({ kind }) => !wanted.includes(kind));
+  return html`${[...first, ...rest].map(
+    ({
+      kind,
+      title,
+      at,
+      by,
+      address,
+      sections,
+    }) => html`<section class="card folded"><details${wanted.includes(kind) ? html` open` : false}><summary>${title}<span class="soft">${momentText(at)}</span></summary>
 <p class="soft">記入者 ${by}${address && html`・接続元 ${address}`}</p>${answersView(sections)}</details></section>`,
   )}`;
 }
@@ -90,7 +118,7 @@ ${survey.notSurveyed.length > 0 && html`<h3>調査できなかったもの</h3><
 
 export function documentsCard(documents: readonly DocumentShown[]): Html | false {
   if (documents.length === 0) return false;
-  return html`<section class="card"><details><summary>お客さまに提示した文書（${documents.length}件）</summary><table class="list"><thead><tr><th scope="col">文書</th><th scope="col">版</th><th scope="col">提示日時</th><th scope="col">照合値</th></tr></thead>
+  return html`<section class="card folded"><details><summary>お客さまに提示した文書（${documents.length}件）</summary><table class="list"><thead><tr><th scope="col">文書</th><th scope="col">版</th><th scope="col">提示日時</th><th scope="col">照合値</th></tr></thead>
 <tbody>${documents.map(
     ({ title, revision, shownAt, sha256 }) =>
       html`<tr><td>${title}</td><td data-label="版">${revision}</td><td data-label="提示日時">${momentText(shownAt)}</td><td data-label="照合値" class="figures soft">${sha256.slice(0, 12)}</td></tr>`,

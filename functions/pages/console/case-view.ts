@@ -4,10 +4,12 @@ import type { Section } from '../../case/form.ts';
 import type { Invoice } from '../../case/invoice.ts';
 import { type TaskKind, tasks } from '../../case/tasks.ts';
 import type { TransferProgress, TransferResult } from '../transfer-view.ts';
+import { particularsOf } from './particulars.ts';
 
 export interface ConsoleTask {
   id: string;
   kind: TaskKind;
+  generation: number;
   title: string;
   actor: Actor;
   status: Task['status'];
@@ -36,6 +38,10 @@ export interface CaseView
     'id' | 'stage' | 'createdAt' | 'updatedAt' | 'customer' | 'plans' | 'documents' | 'survey' | 'erasures'
   > {
   tasks: ConsoleTask[];
+  /** Where, when, whom to call. */
+  particulars: { label: string; value: string }[];
+  /** The migration is arranged and has not begun; an instant. */
+  startsAt?: string;
   answers: Answered[];
   quotes: { quote: Case['quotes'][number]; href?: string }[];
   transfers: TransferResult[];
@@ -59,6 +65,7 @@ export interface Surroundings {
 }
 
 export function caseViewOf(c: Case, around: Surroundings): CaseView {
+  const begins = beginning(c, around);
   return {
     id: c.id,
     stage: c.stage,
@@ -70,6 +77,8 @@ export function caseViewOf(c: Case, around: Surroundings): CaseView {
     ...(c.survey && { survey: c.survey }),
     erasures: c.erasures,
     tasks: c.tasks.map((task) => consoleTask(task, around.now)),
+    particulars: particularsOf(c),
+    ...(begins && { startsAt: begins }),
     answers: answered(c, around),
     quotes: c.quotes.map((quote) => ({
       quote,
@@ -86,11 +95,20 @@ export function caseViewOf(c: Case, around: Surroundings): CaseView {
   };
 }
 
+function beginning({ stage, forms }: Case, { now, progress }: Surroundings): string | undefined {
+  const startsAt = [forms['migration-details'], forms['transfer-problem']]
+    .flatMap((form) => (form ? [{ at: form.at, startsAt: form.value.startsAt }] : []))
+    .sort((a, b) => (a.at < b.at ? 1 : -1))[0]?.startsAt;
+  const ahead = stage === 'migrating' && (progress ?? []).length === 0;
+  return ahead && typeof startsAt === 'string' && startsAt > now ? startsAt : undefined;
+}
+
 function consoleTask(task: Task, now: string): ConsoleTask {
-  const { id, kind, status, openedAt, dueAt, completedAt, completedBy, remarks, facts } = task;
+  const { id, kind, generation, status, openedAt, dueAt, completedAt, completedBy, remarks, facts } = task;
   return {
     id,
     kind,
+    generation,
     title: tasks[kind].title,
     actor: tasks[kind].actor,
     status,

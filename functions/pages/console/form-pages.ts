@@ -12,9 +12,11 @@ export interface NewCaseView {
   form: Pick<Form<unknown>, 'title' | 'lead' | 'sections' | 'submit'>;
   typed?: Typed;
   problems?: Problems;
+  /** Posted along without being asked. */
+  hidden?: Readonly<Record<string, string>>;
 }
 
-export function newCasePage({ site, person, form, typed = {}, problems = {} }: NewCaseView): string {
+export function newCasePage({ site, person, form, typed = {}, problems = {}, hidden = {} }: NewCaseView): string {
   return consolePage({
     site,
     person,
@@ -22,7 +24,7 @@ export function newCasePage({ site, person, form, typed = {}, problems = {} }: N
     at: 'new-case',
     body: html`${errorSummary(fieldsOf(form.sections), problems)}<h1>${form.title}</h1>
 ${form.lead && html`<p class="lead">${form.lead}</p>`}
-${formBody({ form, typed, problems, action: consolePaths.newCase })}`,
+${formBody({ form, typed, problems, hidden, action: consolePaths.newCase })}`,
   });
 }
 

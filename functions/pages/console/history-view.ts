@@ -1,8 +1,9 @@
 import type { HistoryEntry } from '../../case/case.ts';
 import { planNames } from '../../case/eligibility.ts';
 import { type TaskKind, tasks } from '../../case/tasks.ts';
-import { actorNames, momentText, stageNames } from '../../case/wording.ts';
+import { actorNames, momentText, stageNames, yenText } from '../../case/wording.ts';
 import { type Html, html } from '../markup.ts';
+import { problemNames } from './problem-view.ts';
 
 const names: Record<string, string> = {
   'case-opened': '案件を登録',
@@ -22,6 +23,7 @@ const names: Record<string, string> = {
   'transfer-problem': '移行で問題が発生',
   erased: 'データと接続情報を消去',
   'invoice-issued': '請求書を発行',
+  'confided-shown': '接続情報を表示',
 };
 
 const words: Record<string, string> = {
@@ -35,7 +37,9 @@ const words: Record<string, string> = {
   skipped: '対象外',
   unchanged: '変更なし',
   reason: '理由',
-  error: 'エラー',
+  error: '問題',
+  rules: '料金規定',
+  invoiceId: '請求書番号',
   errors: '誤り',
   reminder: '回数',
   number: '番号',
@@ -70,7 +74,9 @@ function about({ what, details }: HistoryEntry): Html {
     else if (key === 'dueAt') parts.push(`期限 ${momentText(String(value))}`);
     else if (what === 'stage-changed') {
       if (key === 'to') parts.push(stageNames[value as keyof typeof stageNames] ?? String(value));
-    } else parts.push(`${words[key] ?? key} ${valueNames[String(value)] ?? value}`);
+    } else if (key === 'total') parts.push(`金額 ${yenText(Number(value))}`);
+    else if (key === 'error') parts.push(`問題 ${problemNames[String(value)] ?? value}`);
+    else parts.push(`${words[key] ?? key} ${valueNames[String(value)] ?? value}`);
   }
   return html`${parts.length > 0 && html`<br>${parts.join('・')}`}`;
 }

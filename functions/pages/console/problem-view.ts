@@ -3,6 +3,18 @@ import { planNames } from '../../case/eligibility.ts';
 import { momentText } from '../../case/wording.ts';
 import { type Html, html, lines } from '../markup.ts';
 
+/** An error's name in words: names are for machines. */
+export const problemNames: Record<string, string> = {
+  TransientError: '接続の問題',
+  RetryAfterError: '再開待ち',
+  TerminalError: '要確認',
+  InvalidInputError: '入力の誤り',
+  IllegalStepError: '段階の不一致',
+  VersionConflictError: '操作の重なり',
+  UnexplainedObjects: '照合の不一致',
+  'States.Timeout': '時間切れ',
+};
+
 /** By the error's name: what is known about the work so far, and what one can do. */
 const advice: Record<string, string> = {
   TransientError:
@@ -10,7 +22,7 @@ const advice: Record<string, string> = {
   RetryAfterError:
     '相手先の制限、またはお客さまのご希望の時間帯を待っています。時間になれば自動で再開します。',
   TerminalError:
-    '再試行では解決しません。内容を確認し、接続情報の修正をお客さまに依頼するか、設定を直してから再開してください。',
+    '再試行では解決しません。内容を確認し、接続情報の修正をお客さまに依頼するか、移行内容（移行先の情報）を直してから再開してください。',
   InvalidInputError: '入力された情報に誤りがあります。該当の箇所を修正してから再開してください。',
   IllegalStepError:
     '案件の段階が合いません。最新の画面を開いて、段階を確認してください。データは変更されていません。',
@@ -31,7 +43,7 @@ ${problems.map(
     error,
     message,
     at,
-  }) => html`<h3>${planNames[plan]}（${run}回目） <span class="badge bad">${error}</span></h3>
+  }) => html`<h3>${planNames[plan]}（${run}回目） <span class="badge bad" title="${error}">${problemNames[error] ?? error}</span></h3>
 <p>${lines(message)}<br><span class="soft">${momentText(at)}</span></p>
 <p><strong>対応:</strong> ${advice[error] ?? '内容を確認し、再開するか、お客さまにご連絡ください。移行済みの分は保持されています。'}</p>`,
 )}</section>`;

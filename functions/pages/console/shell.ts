@@ -1,5 +1,5 @@
 import type { Person, Role } from '../../case/identity.ts';
-import { page } from '../layout.ts';
+import { page, type Refresh } from '../layout.ts';
 import { type Html, html, trusted } from '../markup.ts';
 import type { Site } from '../site.ts';
 
@@ -25,10 +25,12 @@ export interface Shell {
   title: string;
   at?: 'cases' | 'new-case' | 'invoices';
   body: Html;
+  /** Looks again by itself: only where nothing can be half typed. */
+  refresh?: Refresh;
 }
 
 /** A page for people who are signed in: what their role may open, who they are, the way out. */
-export function consolePage({ site, person, title, at, body }: Shell): string {
+export function consolePage({ site, person, title, at, body, refresh }: Shell): string {
   const links: [Shell['at'], string, string, boolean][] = [
     ['cases', consolePaths.cases, '案件一覧', true],
     ['new-case', consolePaths.newCase, '新しい案件', person.role === 'staff'],
@@ -38,6 +40,7 @@ export function consolePage({ site, person, title, at, body }: Shell): string {
     title,
     site,
     home: consolePaths.cases,
+    ...(refresh && { refresh }),
     nav: html`<nav aria-label="メニュー">${links.map(
       ([name, href, label, shown]) =>
         shown && html`<a href="${href}"${name === at && trusted(' aria-current="page"')}>${label}</a>`,

@@ -22,6 +22,9 @@ export const consoleStyle = `
 .badge.engineer { background: #ece8f6; color: #4a3484; } .badge.finance, .badge.good { background: var(--green-pale); color: var(--green); }
 .badge.bad { background: var(--red-pale); color: var(--red); } .badge.care { background: var(--amber-pale); color: var(--amber); }
 .grid2 { display: grid; gap: 1.25rem; grid-template-columns: minmax(0, 1fr); }
+section > .list, .note + h2 { margin-bottom: 1.5rem; }
+.card.folded { padding-top: .375rem; padding-bottom: .375rem; margin-bottom: .75rem; }
+.card.folded details[open] { padding-bottom: 1rem; }
 .timeline { list-style: none; padding: 0; margin: 0; }
 .timeline li { position: relative; padding: 0 0 1rem 1.5rem; border-left: 2px solid var(--line); margin-left: .375rem; line-height: 1.5; }
 .timeline li::before { content: ""; position: absolute; left: -.45rem; top: .35rem; width: .75rem; height: .75rem; border-radius: 3px;

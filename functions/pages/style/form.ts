@@ -26,7 +26,7 @@ ${chosen}
   margin-left: .5rem; vertical-align: .1em; white-space: nowrap; }
 .must { background: var(--red); color: #fff; }
 .may { border: 1px solid var(--edge); color: var(--soft); font-weight: 400; }
-.help { color: var(--soft); font-size: .875rem; line-height: 1.6; margin: 0 0 .375rem; }
+.help { color: var(--soft); font-size: .875rem; line-height: 1.6; margin: 0 0 .375rem; white-space: pre-line; }
 input, select, textarea, button { font: inherit; color: inherit; }
 input[type=text], input[type=email], input[type=tel], input[type=password], input[type=date], input[type=datetime-local],
 input[type=search], input[type=file], select, textarea {

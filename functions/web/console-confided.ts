@@ -1,0 +1,73 @@
+import type { Hono } from 'hono';
+import type { Case } from '../case/case.ts';
+import { changeCase } from '../case/change-case.ts';
+import type { Ports } from '../case/ports.ts';
+import type { TaskKind } from '../case/tasks.ts';
+import { type Confided, confidedPage } from '../pages/console/confided-page.ts';
+import { siteOf } from '../pages/site.ts';
+import { type ConsoleEnvironment, only } from './console-access.ts';
+import { RefusedRequest } from './posted-form.ts';
+
+/** Where secrets.ts puts what was confided: the form that brought it, and the beginning of its name in the vault. */
+const places: readonly { kind: TaskKind; name: string; title: string }[] = [
+  { kind: 'source-access', name: 'source-web', title: '移行元（Web データ）' },
+  { kind: 'source-access', name: 'source-other', title: '移行元（Web 以外のデータ）' },
+  { kind: 'migration-details', name: 'target-web', title: '移行先（Web データ）' },
+];
+
+const labels: Record<string, string> = {
+  protocol: '接続の方法',
+  host: 'サーバ名',
+  port: 'ポート番号',
+  user: 'ユーザー名',
+  password: 'パスワード',
+  privateKey: '秘密鍵',
+  passphrase: '秘密鍵のパスフレーズ',
+  root: 'フォルダ',
+};
+
+/**
+ * The survey is a person's work (R30), and so is what no engine moves: the engineer must be able to log in. Only engineers,
+ * only by a POST, and the look is in the history before anything is shown.
+ */
+export function confidedRoutes(app: Hono<ConsoleEnvironment>, ports: Ports): void {
+  app.post('/console/cases/:id/confided', async (context) => {
+    const person = context.get('person');
+    only(person, 'engineer');
+    const c = await ports.records.load(context.req.param('id'));
+    if (!c) throw new RefusedRequest(404);
+    if (hasConfided(c)) {
+      const author = { actor: 'engineer', by: person.name } as const;
+      await changeCase(ports, c.id, author, (decision) => decision.note('confided-shown'));
+    }
+    const confided = (await Promise.all(places.map((place) => read(ports, c, place)))).flat();
+    const { company } = c.customer;
+    return context.html(
+      confidedPage({ site: siteOf(ports.settings), person, reference: c.id, company, confided }),
+    );
+  });
+}
+
+/** Something was confided since the last erasure. */
+export function hasConfided(c: Case): boolean {
+  const erasedAt = c.erasures.at(-1)?.at ?? '';
+  return places.some(({ kind }) => (c.forms[kind]?.at ?? '') > erasedAt);
+}
+
+async function read(
+  ports: Ports,
+  c: Case,
+  { kind, name, title }: (typeof places)[number],
+): Promise<Confided[]> {
+  const suffix = c.forms[kind]?.value.confided;
+  const secret = typeof suffix === 'string' && (await ports.vault.get(c.id, `${name}.${suffix}`));
+  return secret ? [{ title, rows: rowsOf(secret) }] : [];
+}
+
+function rowsOf(secret: string): Confided['rows'] {
+  if (!secret.startsWith('{')) return [{ label: 'いただいた内容', value: secret }];
+  return Object.entries(JSON.parse(secret) as Record<string, unknown>).map(([name, value]) => ({
+    label: labels[name] ?? name,
+    value: String(value),
+  }));
+}

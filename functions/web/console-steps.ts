@@ -1,0 +1,51 @@
+import type { Case, Task } from '../case/case.ts';
+import { planSuffix } from '../case/forms/context.ts';
+import { formFor } from '../case/forms/index.ts';
+import type { Person } from '../case/identity.ts';
+import type { Ports } from '../case/ports.ts';
+import { tasks } from '../case/tasks.ts';
+import { grouped } from '../case/wording.ts';
+import type { StepForm } from '../pages/console/case-page.ts';
+import type { Typed } from '../pages/fields.ts';
+import type { AfterPost } from './console-case-page.ts';
+
+/** The forms of open steps, for who may answer them. */
+export function stepForms(
+  ports: Ports,
+  c: Case,
+  person: Person,
+  open: readonly Task[],
+  refused: AfterPost['refused'],
+  at: string,
+): StepForm[] {
+  return open
+    .filter(({ kind }) => kind !== 'survey')
+    .map((task) => {
+      const again = refused?.taskId === task.id ? refused : undefined;
+      return {
+        taskId: task.id,
+        form: formFor(task.kind, c, ports.settings, ports.clock.now()),
+        action: `${at}/tasks/${task.id}`,
+        typed: again?.typed ?? suggested(c, task),
+        ...(again && { problems: again.problems }),
+        ...(tasks[task.kind].actor !== person.role && { onBehalf: true }),
+      };
+    });
+}
+
+/** What the record already says, for the person to keep or to change. */
+function suggested(c: Case, task: Task): Typed {
+  if (task.kind === 'migration-details') {
+    const work = c.forms['migration-details']?.value.customerWork;
+    return { ...(typeof work === 'string' && { customerWork: work }) };
+  }
+  if (task.kind !== 'migration-sign-off') return {};
+  const proofs = c.plans.flatMap((plan) => {
+    const last = c.transfers.findLast((transfer) => transfer.plan === plan);
+    if (!last) return [];
+    const { objects, moved, altered, unchanged, skipped } = last;
+    const text = `移行記録で確認（対象${grouped(objects)}件：移行${grouped(moved)}、調整して移行${grouped(altered)}、変更なし${grouped(unchanged)}、対象外${grouped(skipped)}）`;
+    return [[`proof${planSuffix(plan)}`, text]];
+  });
+  return Object.fromEntries(proofs);
+}
