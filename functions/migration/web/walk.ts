@@ -21,8 +21,9 @@ export interface WalkOptions {
 
 interface Frame {
   directory: Buffer;
-  /** Names of the subdirectories still to be listed, in order. */
+  /** Names of the subdirectories in order, and how many have been listed. */
   below: Buffer[];
+  listed: number;
   ahead: Map<string, Listing>;
 }
 
@@ -41,7 +42,8 @@ export async function* walk(tree: FileTree, { after, mayDescend }: WalkOptions =
       yield* resume(tree, frames, after);
     }
     for (let frame = frames.at(-1); frame; frame = frames.at(-1)) {
-      const name = frame.below.shift();
+      const name = frame.below[frame.listed];
+      frame.listed += 1;
       if (name === undefined) {
         frames.pop();
         continue;
@@ -72,7 +74,7 @@ async function* enter(
     yield unlistable(directory, listed);
     return;
   }
-  const frame: Frame = { directory, below: [], ahead: new Map() };
+  const frame: Frame = { directory, below: [], listed: 0, ahead: new Map() };
   frames.push(frame);
   for (const entry of listed) {
     const found = examine(directory, entry);
@@ -99,6 +101,7 @@ async function* resume(tree: FileTree, frames: Frame[], after: Buffer): AsyncGen
       below: allowed
         .map((entry) => entry.name)
         .filter((name) => passed === undefined || Buffer.compare(name, passed) > 0),
+      listed: 0,
       ahead: new Map(),
     });
     if (!last) continue;
@@ -143,7 +146,7 @@ function unlistable(directory: Buffer, refused: string): Found {
 }
 
 function lookAhead(tree: FileTree, frame: Frame, mayDescend: WalkOptions['mayDescend']): void {
-  for (const name of frame.below.slice(0, listedAhead)) {
+  for (const name of frame.below.slice(frame.listed, frame.listed + listedAhead)) {
     const key = name.toString('latin1');
     const directory = joinPath(frame.directory, name);
     if (frame.ahead.has(key) || (mayDescend && !mayDescend(directory))) continue;
