@@ -55,6 +55,11 @@ export function judge(statement: DumpStatement, own: { database?: string }): Ver
       return set(tokens, text);
     case 'USE':
       return use(tokens[1], text, own);
+    case 'DO':
+      // How mariadb-dump sets a sequence; anything else that is only computed is refused.
+      if (!/^\s*DO\s+SETVAL\(`(?:[^`]|``)*`,\s*-?\d+,\s*[01](,\s*\d+)?\)\s*$/i.test(text))
+        throw refused('DO');
+      return { do: 'run', kind: 'definition' };
     case 'LOCK':
     case 'UNLOCK':
     case 'ANALYZE':
@@ -189,7 +194,7 @@ function variableName(tokens: readonly Token[], from: number, text: string): str
 function use(token: Token | undefined, text: string, own: { database?: string }): Verdict {
   const name = token ? nameOf(token, text) : '';
   own.database ??= name;
-  if (name !== own.database) throw refused(`USE ${name}`);
+  if (name !== own.database || systemSchemas.test(name)) throw refused(`USE ${name}`);
   return { do: 'pass over', why: 'USE' };
 }
 

@@ -108,7 +108,10 @@ export class MysqlSplitter {
 
   #isExecuted(buffer: Buffer): boolean {
     const third = buffer[this.#at + 2];
-    return third === bang || (third === 0x4d && buffer[this.#at + 3] === bang);
+    if (third !== bang && !(third === 0x4d && buffer[this.#at + 3] === bang)) return false;
+    // No server is of that version: mariadb-dump speaks to its client so.
+    const from = this.#at + (third === bang ? 3 : 4);
+    return buffer.toString('latin1', from, from + 6) !== '999999';
   }
 
   #comment(buffer: Buffer): void {

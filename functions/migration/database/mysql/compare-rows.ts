@@ -5,6 +5,7 @@ import type { Comparison } from '../pair.ts';
 import { type Checksum, checksumOf, equalChecksums } from './checksum.ts';
 import type { MysqlEnd } from './ends.ts';
 import { quoteName } from './identifiers.ts';
+import { rowOf } from './query.ts';
 import { describeRange, type Range, rangeOrder, rangeWhere } from './ranges.ts';
 import { readRows } from './read-rows.ts';
 import { ownColumns, type Table } from './schema.ts';
@@ -92,8 +93,8 @@ async function describeDifference(ends: BothEnds, table: Table, range: Range, bo
 
 /** Halves the range for as long as one half alone differs; a few dozen queries at most. */
 async function narrowed(ends: BothEnds, table: Table, range: Range): Promise<Range> {
-  if (!table.key?.ranged || range.after === undefined || range.upTo === undefined) return range;
-  let [low, high] = [BigInt(range.after), BigInt(range.upTo)];
+  if (!table.key?.ranged) return range;
+  let [low, high] = await endsOf(ends, table, range);
   while (high - low > 1n) {
     const middle = low + (high - low) / 2n;
     const below = await checksums(ends, table, { after: String(low), upTo: String(middle) });
@@ -104,4 +105,15 @@ async function narrowed(ends: BothEnds, table: Table, range: Range): Promise<Ran
     else high = middle;
   }
   return { after: String(low), upTo: String(high) };
+}
+
+/** Where a range is open, the lowest and highest key that either server has. */
+async function endsOf({ source, target }: BothEnds, table: Table, range: Range): Promise<[bigint, bigint]> {
+  const key = quoteName(table.key!.columns[0]!);
+  const sql = `SELECT MIN(${key}) AS low, MAX(${key}) AS high FROM ${quoteName(table.name)} ${rangeWhere(table, range)}`;
+  const found = [await rowOf(source, sql), await rowOf(target, sql)].filter(({ low }) => low !== null);
+  const keys = found
+    .flatMap(({ low, high }) => [BigInt(low!), BigInt(high!)])
+    .sort((a, b) => (a < b ? -1 : 1));
+  return [(keys[0] ?? 0n) - 1n, keys.at(-1) ?? 0n];
 }

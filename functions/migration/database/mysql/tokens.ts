@@ -32,7 +32,7 @@ export function* tokensOf(sql: string, { backslashes = true } = {}): Generator<T
       at = end < 0 ? sql.length : end;
       yield { kind: 'comment', from, to: at, value: '' };
     } else if (two === '/*') {
-      const [opener] = /^\/\*M?!\d{0,6}/.exec(sql.slice(at, at + 12)) ?? [];
+      const [opener] = /^\/\*M?!(?!999999)\d{0,6}/.exec(sql.slice(at, at + 12)) ?? [];
       if (opener) at += opener.length;
       else {
         const end = sql.indexOf('*/', at + 2);
