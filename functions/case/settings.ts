@@ -10,7 +10,8 @@ const yen = z.int().min(0);
 
 /** When a step is due: `days` calendar days, the day of opening not counted, to 23:59:59 JST. */
 export const deadline = z.object({
-  days: z.int().min(1).max(366),
+  /** At most half a year: an execution of Step Functions lives for one, and several steps must fit into it. */
+  days: z.int().min(1).max(180),
   /** A due day on a weekend or a Japanese holiday moves to the next business day. */
   rollToBusinessDay: z.boolean().default(false),
   /** Days after opening on which a reminder goes out at 10:00 JST, ascending, at most 10. */
@@ -57,8 +58,8 @@ export const settings = z.object({
   documents: z.array(document).min(5),
   deadlines: z.record(z.enum(taskKinds), deadline),
   quotes: z.object({
-    simpleValidDays: z.int().min(1),
-    formalValidDays: z.int().min(1),
+    simpleValidDays: z.int().min(1).max(180),
+    formalValidDays: z.int().min(1).max(180),
     /** Percent, by the code of the line; `default` for the rest. */
     taxRates: z.object({ default: z.int().min(0).max(100) }).catchall(z.int().min(0).max(100)),
     /** Yen without tax. */

@@ -4,7 +4,7 @@ import type { z } from 'zod';
 import { someOf } from '../../functions/case/fields/choices.ts';
 import { contractNumber, corporateNumber, registrationNumber } from '../../functions/case/fields/codes.ts';
 import { password, privateKey } from '../../functions/case/fields/credentials.ts';
-import { day, hoursOfDay, instantOf } from '../../functions/case/fields/dates.ts';
+import { day, futureInstant, hoursOfDay, instantOf } from '../../functions/case/fields/dates.ts';
 import { host, hosts } from '../../functions/case/fields/host.ts';
 import { kana } from '../../functions/case/fields/kana.ts';
 import { mail } from '../../functions/case/fields/mail.ts';
@@ -208,4 +208,13 @@ test('times without a zone are Japanese', () => {
     '2026-11-24T10:00+01:00',
   ])
     expect(instantOf(none)).toBeUndefined();
+});
+
+test('a moment to start at fits into the year that an execution of Step Functions lives', () => {
+  const accepted = (typed: string) =>
+    futureInstant(new Date('2026-11-24T01:00:00Z')).safeParse(typed).success;
+  expect(accepted('2026-11-24 10:01')).toBe(true);
+  expect(accepted('2026-11-24 10:00')).toBe(false);
+  expect(accepted('2027-05-23 00:00')).toBe(true);
+  expect(accepted('2027-05-24 00:00')).toBe(false);
 });

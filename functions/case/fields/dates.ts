@@ -28,9 +28,12 @@ export function futureDay(now: Date) {
   return day({ from: addDays(today, 1), to: addDays(today, 731) });
 }
 
-/** `2026-11-24T10:00` as Japanese clocks show it, after `after` and within two years. The value is an ISO instant. */
+/**
+ * `2026-11-24T10:00` as Japanese clocks show it, after `after` and within 180 days: an execution of Step Functions lives
+ * for a year, and the acceptance must still fit into it. The value is an ISO instant.
+ */
 export function futureInstant(after: Date) {
-  const last = atJst(addDays(dayOf(after), 731));
+  const last = atJst(addDays(dayOf(after), 180));
   return plain(40)
     .overwrite((text) => instantOf(text) ?? '')
     .min(1, { message: '日時を「2026-11-24 10:00」の形で入力してください。', abort: true })
