@@ -1,5 +1,5 @@
 import { beginFlow } from './begin-flow.ts';
-import type { Plan } from './case.ts';
+import type { Case, Plan } from './case.ts';
 import type { Decision } from './decision.ts';
 import { InvalidInputError } from './errors.ts';
 import type { Quote } from './quote.ts';
@@ -17,7 +17,11 @@ export const outcomes: Record<TaskKind, Outcome> = {
     c.plans = value.plans as Plan[];
     return {};
   },
-  'hearing-sheet-review': decided,
+  'hearing-sheet-review': ({ case: c }, value) => {
+    const sheet = c.forms['hearing-sheet']?.value;
+    if (value.decision === 'accepted' && sheet) c.customer = { ...c.customer, ...correctedBy(sheet) };
+    return { decision: value.decision };
+  },
   consultation: ({ case: c }, value) => {
     if (value.decision === 'continue') c.plans = value.plans as Plan[];
     return { decision: value.decision };
@@ -86,4 +90,17 @@ function standingQuote(decision: Decision, kind: Quote['kind'], value: Record<st
     });
   }
   return quote;
+}
+
+/**
+ * What customers know better than whoever opened the case: a quote is addressed as they write themselves. Not the mail
+ * address: mails go where they have arrived so far.
+ */
+function correctedBy({
+  company,
+  person,
+  contractNumber,
+}: Record<string, unknown>): Partial<Case['customer']> {
+  if (typeof person !== 'string' || typeof contractNumber !== 'string') return {};
+  return { company: typeof company === 'string' ? company : '', person, contractNumber };
 }

@@ -184,3 +184,41 @@ test('after a pause of the sweep one reminder goes out for each step, not three'
   expect(swept.outbox).toHaveLength(1);
   expect(swept.case.tasks[0]?.remindersSent).toBe(days.filter((day) => day <= 10).length);
 });
+
+test('a hearing sheet that is accepted corrects how the customer is written, and not where mail goes', () => {
+  const sheet = {
+    company: '',
+    person: '髙﨑 𠮷男',
+    contractNumber: 'MS-2',
+    mail: 'else@example.jp',
+    plans: ['web'],
+  };
+  const answered = decide(asked().case, '2026-11-25T00:00:00.000Z', (decision) =>
+    completeTask(decision, {
+      taskId: 'hearing-sheet.1',
+      actor: 'customer',
+      by: 'shop@example.jp',
+      value: sheet,
+    }),
+  ).case;
+  const reviewed = (outcome: string) => {
+    const reviewing = decide(answered, '2026-11-25T00:01:00.000Z', (decision) =>
+      openTask(decision, opening({ kind: 'hearing-sheet-review' }), key, sampleSettings),
+    ).case;
+    return decide(reviewing, '2026-11-25T01:00:00.000Z', (decision) =>
+      completeTask(decision, {
+        taskId: 'hearing-sheet-review.1',
+        actor: 'staff',
+        by: '受付',
+        value: { decision: outcome, remarks: '会社名をご確認ください。' },
+      }),
+    ).case.customer;
+  };
+  expect(reviewed('accepted')).toMatchObject({
+    company: '',
+    person: '髙﨑 𠮷男',
+    contractNumber: 'MS-2',
+    mail: 'shop@example.jp',
+  });
+  expect(reviewed('returned')).toEqual(answered.customer);
+});

@@ -14,7 +14,7 @@ beforeEach(() => {
 afterEach(() => world.stop());
 
 /** A signed-in colleague's request. */
-function send(role: Role, path: string, body?: BodyInit): Promise<Response> {
+function send(role: Role, path: string, body?: FormData): Promise<Response> {
   const identity = { who: async () => ({ role, name: '手元' }) } as unknown as Identity;
   const request = new Request(new URL(path, 'http://hikkoshi.test'), {
     ...(body && { method: 'POST', body }),

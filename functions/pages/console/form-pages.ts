@@ -16,7 +16,14 @@ export interface NewCaseView {
   hidden?: Readonly<Record<string, string>>;
 }
 
-export function newCasePage({ site, person, form, typed = {}, problems = {}, hidden = {} }: NewCaseView): string {
+export function newCasePage({
+  site,
+  person,
+  form,
+  typed = {},
+  problems = {},
+  hidden = {},
+}: NewCaseView): string {
   return consolePage({
     site,
     person,
