@@ -5,6 +5,7 @@ import { systemClock } from './ports/clock.ts';
 import { openDatabase } from './ports/database.ts';
 import { systemRandom } from './ports/random.ts';
 import { openProduct } from './product.ts';
+import { redriveFailed } from './redrive-failed.ts';
 import { run } from './run.ts';
 import { serve } from './serve.ts';
 import { readSettings } from './settings.ts';
@@ -20,6 +21,12 @@ const product = openProduct({
   random: systemRandom,
   settings: readSettings(`http://127.0.0.1:${port}`),
   openTree: openWebTree,
+  runtime: {
+    afterWrite: (name) => {
+      if (name === 'ExecutionFailed')
+        console.error('hikkoshi: a flow has failed; nothing is lost, and the next start tries it again');
+    },
+  },
 });
 const stop = new AbortController();
 const serving = await serve(product, port).catch((error: NodeJS.ErrnoException) => {
@@ -33,6 +40,7 @@ for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stop
 console.log(
   `hikkoshi: mail is shown at ${serving.address}/mailbox, survey reports are taken from ${folder}/surveys`,
 );
+for (const line of redriveFailed(product)) console.log(`hikkoshi: ${line}`);
 console.log(`hikkoshi: ${serving.address}`);
 await run(product, folder, stop.signal);
 process.exit(0);
