@@ -19,11 +19,11 @@ describe('the memory of an inventory', () => {
     const taken = inventory(1, 200_000);
     expect(taken).toMatchObject({ objects: 200_001, chunks: 201 });
     expect(taken.residentMegabytes).toBeLessThan(400);
-  }, 60_000);
+  }, 120_000);
 
   it('does not grow with the number of objects', () => {
     const [few, many] = [inventory(10, 8000), inventory(40, 8000)];
     expect(many.objects).toBe(320_040);
     expect(many.residentMegabytes).toBeLessThan(few.residentMegabytes * 1.4);
-  }, 60_000);
+  }, 120_000);
 });

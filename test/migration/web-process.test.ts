@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, openSync, rmSync, truncateSync, writeFileSync, 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { WebAccess } from '../../functions/case/access.ts';
 import { type OpenSshServer, startOpenSsh } from '../servers/openssh.ts';
 import type { Done, Order } from './transfer-process.ts';
@@ -29,10 +29,11 @@ describe('a transfer as a process', () => {
     folder = mkdtempSync(join(tmpdir(), 'transfer-'));
   });
 
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
   afterAll(async () => {
     await from.stop();
     await to.stop();
-    rmSync(folder, { recursive: true, force: true });
   });
 
   function start(options: readonly string[] = []): { child: ChildProcess; done: Promise<Done | undefined> } {
@@ -69,7 +70,7 @@ describe('a transfer as a process', () => {
     }
     writeFileSync(join(source, 'large'), randomBytes(40_000_000));
     let kills = 0;
-    for (const life of [500, 700, 900, 1100, 1300]) {
+    for (const life of [400, 700, 1000, 1300]) {
       const { child, done } = start();
       await Promise.race([wait(life), done]);
       if (child.kill('SIGKILL')) kills += 1;
@@ -78,17 +79,17 @@ describe('a transfer as a process', () => {
     expect(kills).toBeGreaterThan(0);
     expect(await start().done).toMatchObject({ objects: 2021, moved: 2021, unexplained: 0 });
     expect(difference()).toEqual([]);
-  }, 60_000);
+  }, 120_000);
 
   it('moves a file larger than the memory that it is allowed', async () => {
     const file = join(source, 'large.img');
     writeFileSync(file, '');
-    truncateSync(file, 320_000_000);
+    truncateSync(file, 300_000_000);
     const open = openSync(file, 'r+');
-    for (let at = 0; at < 320_000_000; at += 1_000_000) writeSync(open, randomBytes(64), 0, 64, at);
+    for (let at = 0; at < 300_000_000; at += 1_000_000) writeSync(open, randomBytes(64), 0, 64, at);
     const done = await start(['--max-old-space-size=64']).done;
     expect(done).toMatchObject({ objects: 1, moved: 1, unexplained: 0 });
     expect(done!.residentMegabytes).toBeLessThan(260);
     expect(difference()).toEqual([]);
-  }, 60_000);
+  }, 120_000);
 });
