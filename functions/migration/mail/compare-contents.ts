@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { batchBytes, batchMessages, largeBytes } from './batch.ts';
+import { TransientError } from '../../case/errors.ts';
+import { batchesOfUids, largeBytes } from './batch.ts';
 import { type Identity, identify } from './canonical.ts';
 import type { ImapConnection } from './imap/connection.ts';
 import { fetchBodies, fetchLarge } from './imap/fetch-bodies.ts';
@@ -17,7 +18,7 @@ const sampleEvery = 20;
  */
 export async function compareContents(
   where: Where,
-  target: ImapConnection,
+  openTarget: () => Promise<ImapConnection>,
   lines: readonly MailLine[],
   there: ReadonlyMap<number, TargetMessage>,
 ): Promise<MailLine[]> {
@@ -33,12 +34,12 @@ export async function compareContents(
   });
   const messagesOf = (lines: readonly MailLine[]) =>
     lines.map((line) => ({ uid: line.target!, size: there.get(line.target!)!.size }));
-  const hashes = await readTarget(target, messagesOf(suspects), hashOf);
+  const hashes = await readTarget(openTarget, messagesOf(suspects), hashOf);
   const differing = suspects.filter(
     (line) => hashes.get(line.target!) !== (line.targetSha256 ?? line.sha256),
   );
   const originals = await readOriginals(where, differing);
-  const copies = await readTarget(target, messagesOf(differing), identify);
+  const copies = await readTarget(openTarget, messagesOf(differing), identify);
   const changed = new Map(
     differing.map((line) => [line, compare(line, originals.get(line.uid!), copies.get(line.target!))]),
   );
@@ -85,32 +86,36 @@ async function readOriginals(
   return originals;
 }
 
+/** `openTarget` gives a connection with the folder selected. As long as each brings something, broken ones do no harm. */
 async function readTarget<T>(
-  target: ImapConnection,
+  openTarget: () => Promise<ImapConnection>,
   messages: readonly { uid: number; size: number }[],
   digest: (body: AsyncIterable<Uint8Array> | Iterable<Uint8Array>) => Promise<T>,
 ): Promise<Map<number, T>> {
   const read = new Map<number, T>();
-  const batches: number[][] = [];
-  let bytes = batchBytes;
-  for (const { uid, size } of [...messages].sort((a, b) => a.uid - b.uid)) {
-    if (size > largeBytes) {
-      await fetchLarge(target, uid, async (_, body) => {
-        read.set(uid, await digest(body));
-      });
-      continue;
+  for (;;) {
+    const before = read.size;
+    const rest = messages.filter(({ uid }) => !read.has(uid));
+    if (rest.length === 0) return read;
+    try {
+      const target = await openTarget();
+      for (const { uid } of rest.filter(({ size }) => size > largeBytes)) {
+        await fetchLarge(target, uid, async (_, body) => {
+          read.set(uid, await digest(body));
+        });
+      }
+      await fetchBodies(
+        target,
+        batchesOfUids(rest.filter(({ size }) => size <= largeBytes)),
+        async (uid, body) => {
+          read.set(uid, await digest([body]));
+        },
+      );
+      return read;
+    } catch (error) {
+      if (!(error instanceof TransientError) || read.size === before) throw error;
     }
-    if (bytes + size > batchBytes || batches.at(-1)!.length >= batchMessages) {
-      batches.push([]);
-      bytes = 0;
-    }
-    batches.at(-1)!.push(uid);
-    bytes += size;
   }
-  await fetchBodies(target, batches, async (uid, body) => {
-    read.set(uid, await digest([body]));
-  });
-  return read;
 }
 
 async function hashOf(body: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<string> {

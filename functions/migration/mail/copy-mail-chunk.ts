@@ -45,7 +45,7 @@ export async function copyMailChunk(
       if (moved) attempts = 0;
       if (timeIsShort(job)) return { more: true };
       if (attempts >= mostAttempts) throw error;
-      await wait(moved ? 0 : Math.min(50 * 2 ** attempts, 2000));
+      await wait(moved ? 0 : Math.min(20 * 2 ** attempts, job.pauseMs ?? 1000));
     }
   }
 }

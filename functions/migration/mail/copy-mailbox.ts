@@ -1,7 +1,8 @@
 import type { TargetMailbox } from './append-messages.ts';
-import { largeBytes } from './batch.ts';
+import { isSmall } from './batch.ts';
 import { changeFlags } from './change-flags.ts';
 import type { ChunkWork } from './chunk-work.ts';
+import { copyAlone, deliverStagedAlone } from './copy-alone.ts';
 import { copyLarge } from './copy-large.ts';
 import { copySmall, deliverStaged } from './copy-small.ts';
 import type { ImapConnection } from './imap/connection.ts';
@@ -9,7 +10,7 @@ import { createMailbox } from './imap/create.ts';
 import { ImapRefusedError } from './imap/errors.ts';
 import { type SelectedMailbox, selectMailbox } from './imap/select.ts';
 import type { MailJob } from './job.ts';
-import type { MailLine, Result } from './lines.ts';
+import type { Result } from './lines.ts';
 import { Look } from './look.ts';
 import type { PlannedMailbox } from './mailbox-table.ts';
 import type { MailSource } from './source.ts';
@@ -29,9 +30,7 @@ export interface MailboxCopy {
 }
 
 /** Attempts in a row without progress after which messages are handled one by one. */
-const aloneAfter = 7;
-/** Attempts for one message alone. */
-const mostTries = 3;
+const aloneAfter = 5;
 
 /** Copies what is pending of one folder: changed marks, staged messages, then the rest from the source. */
 export async function copyMailbox(
@@ -54,8 +53,10 @@ export async function copyMailbox(
   if (pending().length === 0) return;
   const from = lookFrom(work, mailbox, planned);
   const look = from === undefined ? undefined : await Look.begin(open.target, selected.exists, from, others);
+  const alone = work.state.failures >= aloneAfter;
   if (work.state.attempts > 1) {
-    await deliverStaged({ job, work, staging, mailbox, target, look }, pending());
+    const staged = { job, work, staging, mailbox, target, look };
+    await (alone ? deliverStagedAlone : deliverStaged)(staged, pending());
   }
   if (pending().length === 0) return;
   const source = await open.source();
@@ -64,12 +65,10 @@ export async function copyMailbox(
     return work.record(pending().map((line) => renumbered(mailbox, line.uid!)));
   }
   const copy: MailboxCopy = { job, work, staging, mailbox, source, target, look };
-  if (work.state.failures >= aloneAfter) return copyOneByOne(copy, pending());
+  if (alone) return copyAlone(copy, pending());
   await copySmall(copy, pending().filter(isSmall));
   for (const line of pending().filter((line) => !isSmall(line))) await copyLarge(copy, line);
 }
-
-const isSmall = (line: MailLine) => line.size <= largeBytes;
 
 /** The folder was listed a moment ago; it may have been removed since. */
 async function openTargetMailbox(target: ImapConnection, wire: string): Promise<SelectedMailbox> {
@@ -86,28 +85,6 @@ async function openTargetMailbox(target: ImapConnection, wire: string): Promise<
 function lookFrom({ state }: ChunkWork, mailbox: number, planned: PlannedMailbox): number | undefined {
   if (state.attempts === 1) return planned.lookFrom;
   return Math.max(1, Math.min(planned.lookFrom ?? Number.POSITIVE_INFINITY, state.from[mailbox] ?? 1));
-}
-
-/**
- * A message that breaks the connection is found by handling each alone. After three tries it is left out, with the
- * reason, and the rest goes on.
- */
-async function copyOneByOne(copy: MailboxCopy, lines: readonly MailLine[]): Promise<void> {
-  const { work, mailbox } = copy;
-  for (const line of lines) {
-    const uid = line.uid!;
-    const { alone } = work.state;
-    const tries = alone?.mailbox === mailbox && alone.uid === uid ? alone.tries : 0;
-    if (tries >= mostTries) {
-      const why = `${mostTries}回試しても移せません: ${alone?.error ?? '接続が切れます'}`;
-      await work.record([{ mailbox, uid, outcome: 'skipped', why }]);
-      continue;
-    }
-    work.state.alone = { mailbox, uid, tries: tries + 1 };
-    await work.save();
-    if (isSmall(line) && tries === 0) await copySmall(copy, [line]);
-    else await copyLarge(copy, line);
-  }
 }
 
 function renumbered(mailbox: number, uid: number): Result {

@@ -66,6 +66,10 @@ export async function copySmall(copy: MailboxCopy, lines: readonly MailLine[]): 
     await Promise.all(running);
     if (failure) throw failure;
     await copy.work.record([...gone].map((uid) => vanished(copy.mailbox, uid)));
+  } catch (error) {
+    // What was read whole before the source broke off is not read again.
+    if (batch.length > 0 && !failure && !(error instanceof OutOfTime)) await stageAndDeliver(copy, batch);
+    throw error;
   } finally {
     await Promise.all(running);
   }

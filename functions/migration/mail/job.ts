@@ -9,4 +9,6 @@ export interface MailJob extends TransferJob {
   dial: Dial;
   /** Milliseconds without a byte after which a server counts as gone; 60,000. */
   idleMs?: number;
+  /** The longest pause between two attempts of one call, in milliseconds; 1,000. */
+  pauseMs?: number;
 }

@@ -1,4 +1,4 @@
-import { batchBytes, batchMessages, largeBytes } from './batch.ts';
+import { batchesOfUids, largeBytes } from './batch.ts';
 import { type Identity, identify } from './canonical.ts';
 import type { ImapConnection } from './imap/connection.ts';
 import { fetchBodies, fetchLarge } from './imap/fetch-bodies.ts';
@@ -72,6 +72,17 @@ export class Look {
     return found;
   }
 
+  /** As find, for one, without taking it. */
+  async has({ identity }: Sought): Promise<boolean> {
+    await this.#read(this.#candidates(identity));
+    return this.#candidates(identity).some(({ uid }) => this.#isSame(uid, identity));
+  }
+
+  #isSame(uid: number, identity: Identity): boolean {
+    const seen = this.#seen.get(uid);
+    return seen?.sha256 === identity.sha256 || seen?.canonicalSha256 === identity.canonicalSha256;
+  }
+
   #candidates({ size, canonicalSize }: Identity): { uid: number; size: number }[] {
     return [...new Set([size, canonicalSize])].flatMap((size) =>
       (this.#sizes.get(size) ?? []).map((uid) => ({ uid, size })),
@@ -87,20 +98,11 @@ export class Look {
 
   async #read(candidates: { uid: number; size: number }[]): Promise<void> {
     const wanted = new Map(candidates.filter(({ uid }) => !this.#seen.has(uid)).map((one) => [one.uid, one]));
-    const batches: number[][] = [];
-    let bytes = batchBytes;
-    for (const { uid, size } of [...wanted.values()].sort((a, b) => a.uid - b.uid)) {
-      if (size > largeBytes) {
-        await fetchLarge(this.#target, uid, async (_, body) => this.#see(uid, await identify(body)));
-        continue;
-      }
-      if (bytes + size > batchBytes || batches.at(-1)!.length >= batchMessages) {
-        batches.push([]);
-        bytes = 0;
-      }
-      batches.at(-1)!.push(uid);
-      bytes += size;
+    const all = [...wanted.values()];
+    for (const { uid } of all.filter(({ size }) => size > largeBytes)) {
+      await fetchLarge(this.#target, uid, async (_, body) => this.#see(uid, await identify(body)));
     }
+    const batches = batchesOfUids(all.filter(({ size }) => size <= largeBytes));
     await fetchBodies(this.#target, batches, async (uid, body) => this.#see(uid, await identify([body])));
   }
 

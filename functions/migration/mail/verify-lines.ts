@@ -32,6 +32,11 @@ export async function verifyLines(
   lines: readonly MailLine[],
 ): Promise<MailLine[]> {
   const { job, plan, chunk, planned, claimed } = where;
+  const selected = async () => {
+    const target = await openTarget();
+    await selectMailbox(target, planned.target!, 'SELECT');
+    return target;
+  };
   for (let repair = 0; ; repair++) {
     const merged = merge(lines, await readResults(job, plan, chunk));
     const target = await openTarget();
@@ -53,7 +58,7 @@ export async function verifyLines(
         ? { ...line, verified: 'missing' as const, remark: '移行先に見当たりません' }
         : judge(line, line.target === undefined ? undefined : there.get(line.target), permanentFlags),
     );
-    return compareContents(where, target, judged, there);
+    return compareContents(where, selected, judged, there);
   }
 }
 

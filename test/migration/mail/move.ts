@@ -51,6 +51,7 @@ export function jobBetween(
     accounts: [{ user: 'taro', password: 'himitsu', targetUser: 'taro', targetPassword: 'himitsu' }],
     dial: loopback,
     idleMs: 10_000,
+    pauseMs: 5,
     ...rest,
     folder: place,
     dispose: () => rmSync(place, { recursive: true, force: true }),

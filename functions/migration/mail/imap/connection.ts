@@ -112,13 +112,15 @@ export class ImapConnection {
   }
 
   /** Sends one command and waits for its completion. Throws ImapRefusedError on NO and BAD; the connection goes on. */
-  async run(name: string, parts: readonly Part[] = [], options: CommandOptions = {}): Promise<Completion> {
-    if (this.#failure) throw this.#failure;
+  run(name: string, parts: readonly Part[] = [], options: CommandOptions = {}): Promise<Completion> {
     const tag = `h${++this.#tags}`;
     const completion = new Promise<Completion>((resolve, reject) => {
-      this.#pending.set(tag, { ...options, name, left: options.most ?? 100_000, resolve, reject });
+      if (this.#failure) reject(this.#failure);
+      else this.#pending.set(tag, { ...options, name, left: options.most ?? 100_000, resolve, reject });
     });
+    // Of several in flight the caller may only come to await the first that fails.
     completion.catch(() => {});
+    if (this.#failure) return completion;
     const sent = this.#writer.command(tag, name, parts, this.capabilities, () => this.#pending.has(tag));
     sent.catch((error: Error) => this.#fail(error));
     void this.#readLoop();
