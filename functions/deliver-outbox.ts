@@ -1,56 +1,21 @@
 import { onLambda } from './aws/lambda.ts';
 import type { OutboxEntry } from './case/case.ts';
+import { emptyOutbox } from './case/empty-outbox.ts';
 import type { Ports } from './case/ports.ts';
 import { mailFor } from './letters/mail-for.ts';
 import { type Papers, pdfPapers } from './letters/papers.ts';
 
-const batch = 25;
-const longestPause = 3_600_000;
-
 /**
- * Delivers what decisions have queued, at least once, each under its stable id; what fails is tried again later. Started
- * by every change of the table and, for what was postponed, by a schedule. `oldestSeconds`: how long the oldest entry that
- * failed again has waited.
+ * Delivers what decisions have queued, each entry under its stable id. Started by every change of the table and, for what
+ * was postponed, by a schedule.
  */
-export async function deliverOutbox(_event: unknown, ports: Ports, papers: Papers = pdfPapers) {
-  let delivered = 0;
-  let oldestSeconds = 0;
-  // The index of what is pending lags behind: an entry may come back right after it was settled.
-  const seen = new Set<string>();
-  while (ports.remaining() > 10_000) {
-    const found = await ports.records.pendingOutbox(ports.clock.now(), batch);
-    const pending = found.filter(({ entry }) => !seen.has(entry.id));
-    if (pending.length === 0) break;
-    for (const { entry, attempts } of pending) {
-      seen.add(entry.id);
-      const waited = (ports.clock.now().getTime() - Date.parse(entry.createdAt)) / 1000;
-      if (await deliverOne(entry, attempts, ports, papers)) delivered += 1;
-      else oldestSeconds = Math.max(oldestSeconds, Math.floor(waited));
-    }
-  }
-  return { delivered, oldestSeconds };
-}
-
-async function deliverOne(
-  entry: OutboxEntry,
-  attempts: number,
+export async function deliverOutbox(
+  _event: unknown,
   ports: Ports,
-  papers: Papers,
-): Promise<boolean> {
-  try {
-    await deliver(entry, ports, papers);
-  } catch (error) {
-    const pause = Math.min(longestPause, 5_000 * 2 ** Math.min(attempts, 10));
-    const { name, message } = error as Error;
-    await ports.records.postponeOutbox(
-      entry,
-      new Date(ports.clock.now().getTime() + pause),
-      `${name}: ${message}`,
-    );
-    return false;
-  }
-  await ports.records.settleOutbox(entry);
-  return true;
+  papers: Papers = pdfPapers,
+  patience?: number,
+) {
+  return emptyOutbox(ports, (entry) => deliver(entry, ports, papers), patience);
 }
 
 async function deliver(entry: OutboxEntry, ports: Ports, papers: Papers): Promise<void> {
