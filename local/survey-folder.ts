@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { InvalidInputError } from '../functions/case/errors.ts';
 import type { Ports } from '../functions/case/ports.ts';
@@ -21,7 +21,8 @@ export async function takeSurveys(ports: Ports, folder: string): Promise<number>
   for (const file of readdirSync(folder)) {
     const caseId = file.endsWith('.csv') && normaliseReference(file.slice(0, -'.csv'.length));
     const path = join(folder, file);
-    if (!caseId || Date.now() - statSync(path).mtimeMs < settled) continue;
+    const changed = caseId && lstatSync(path, { throwIfNoEntry: false })?.mtimeMs;
+    if (!changed || Date.now() - changed < settled) continue;
     taken += 1;
     await take(ports, caseId, path).catch((error: unknown) => failures.push(error));
   }
@@ -31,7 +32,11 @@ export async function takeSurveys(ports: Ports, folder: string): Promise<number>
 
 async function take(ports: Ports, caseId: string, path: string): Promise<void> {
   try {
-    const tooLarge = statSync(path).size > largestSurveyBytes;
+    const found = lstatSync(path);
+    // A link may lead anywhere, and whoever reads a pipe waits for ever.
+    if (!found.isFile())
+      return refuse(path, ['ファイルではありません。報告のCSVファイルそのものを置いてください。']);
+    const tooLarge = found.size > largestSurveyBytes;
     const bytes = tooLarge ? new Uint8Array(largestSurveyBytes + 1) : readFileSync(path);
     const status = await receiveSurvey(ports, caseId, bytes, { by: 'folder', tell: true });
     if (status === 'done' || status === 'already') renameSync(path, `${path}.received`);

@@ -14,16 +14,22 @@ export class RefusedRequest extends Error {
 const largestForm = 512 * 1024;
 const mostFields = 500;
 
-/** Reads at most `largest` bytes, whatever the headers promise. Throws RefusedRequest 413. */
+/** Beyond the bound so much is read and thrown away: a browser that is still sending does not look at the answer. */
+const mostDiscarded = 8 * 1024 * 1024;
+
+/** Keeps at most `largest` bytes, whatever the headers promise. Throws RefusedRequest 413. */
 export async function boundedBody(request: Request, largest: number): Promise<Uint8Array<ArrayBuffer>> {
-  if (Number(request.headers.get('content-length') ?? 0) > largest) throw new RefusedRequest(413);
-  const parts: Uint8Array[] = [];
-  let size = 0;
+  const promised = Number(request.headers.get('content-length') ?? 0);
+  if (promised > largest + mostDiscarded) throw new RefusedRequest(413);
+  let size = promised > largest ? largest + 1 : 0;
+  let parts: Uint8Array[] = [];
   for await (const part of request.body ?? []) {
     size += part.byteLength;
-    if (size > largest) throw new RefusedRequest(413);
-    parts.push(part);
+    if (size > largest + mostDiscarded) break;
+    if (size <= largest) parts.push(part);
+    else parts = [];
   }
+  if (size > largest) throw new RefusedRequest(413);
   return new Uint8Array(Buffer.concat(parts));
 }
 
