@@ -45,7 +45,7 @@ export async function mailFor(
 
   const link = linkFor(entry, c, task, settings, linkKey);
   const schedule = entry.letter === 'migration-scheduled' ? scheduleOf(c) : undefined;
-  const reason = c.survey?.reason ?? declineReason(c);
+  const reason = declineReason(c) ?? c.survey?.reason;
   const view: LetterView = {
     letter: entry.letter,
     to: entry.to,

@@ -53,11 +53,12 @@ export interface FormPageView {
   customerWork?: string;
 }
 
-/** Where a quote comes first and the step after it. */
+/** Where something to read comes first, and the step after it. */
 const headings: Partial<Record<TaskKind, string>> = {
   'formal-quote-request': '簡易お見積もりのご提示',
   order: '正式お見積もりのご提示とお申込み',
   'extra-order': '追加作業のお見積もり',
+  acceptance: '動作確認と検収書のご提出',
 };
 
 export function formPage(view: FormPageView): string {

@@ -66,8 +66,8 @@ async function read(
 
 function rowsOf(secret: string): Confided['rows'] {
   if (!secret.startsWith('{')) return [{ label: 'いただいた内容', value: secret }];
-  return Object.entries(JSON.parse(secret) as Record<string, unknown>).map(([name, value]) => ({
-    label: labels[name] ?? name,
-    value: String(value),
-  }));
+  const access = JSON.parse(secret) as Record<string, unknown>;
+  return Object.keys({ ...labels, ...access })
+    .filter((name) => access[name] !== undefined)
+    .map((name) => ({ label: labels[name] ?? name, value: String(access[name]) }));
 }

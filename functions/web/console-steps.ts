@@ -39,6 +39,7 @@ function suggested(c: Case, task: Task): Typed {
     const work = c.forms['migration-details']?.value.customerWork;
     return { ...(typeof work === 'string' && { customerWork: work }) };
   }
+  if (task.kind === 'formal-quote-review') return c.survey?.reason ? { declineReason: c.survey.reason } : {};
   if (task.kind !== 'migration-sign-off') return {};
   const proofs = c.plans.flatMap((plan) => {
     const last = c.transfers.findLast((transfer) => transfer.plan === plan);

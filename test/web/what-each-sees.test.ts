@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { surveyFile } from '../../local/play/survey-file.ts';
 import { base, confided, Office } from './office.ts';
 
 /** What the people of a case need to see in order to do their step, and nobody else does. */
@@ -71,6 +72,27 @@ test('staff see the quote that they are about to send, from the numbers of the s
   await office.settle();
   const issued = (await office.load()).quotes.findLast(({ kind }) => kind === 'formal');
   expect(total).toBe(issued?.total.toLocaleString('en-US'));
+});
+
+test('a decline says what staff wrote, beginning with what the survey says (R15)', async () => {
+  const { c } = await office.playUntil('survey');
+  await office.player.sendSurvey(c, surveyFile(office.clock.now(), 'not-feasible'));
+  const { c: surveyed } = await office.open('formal-quote-review');
+  const staff = await office.browser('staff');
+  const text = await page(staff.get(`/console/cases/${c.id}`));
+  expect(text).toContain('お見積もりを作成できません');
+  expect(text).toContain(`>\n${surveyed.survey?.reason}</textarea>`);
+  await office.answer('formal-quote-review', {
+    decision: 'decline',
+    declineReason: '安全に移行できないと判断しました。',
+  });
+  await office.settle();
+  const [mail] = office.product.mailbox
+    .listMails({ limit: 5 })
+    .filter(({ to, subject }) => to === 'shop@example.jp' && subject.includes('環境調査の結果'));
+  const letter = office.product.mailbox.readMail(mail?.id ?? 0)?.text;
+  expect(letter).toContain('安全に移行できないと判断しました。');
+  expect(letter).not.toContain(surveyed.survey?.reason);
 });
 
 test('what waits for the person who looks stands first', async () => {

@@ -30,7 +30,7 @@ export function acceptance({ c, settings, now }: FormContext): CaseForm {
     Object.keys(results).some((name) => (value as Record<string, unknown>)[name] === 'fail');
   return composeForm({
     title: `検収書（${settings.partner.name} 御中）`,
-    lead: '新しいサーバで動作をご確認のうえ、結果をお知らせください。合格の検収書のご提出をもって作業完了となり、ご請求を行います。検収完了後の追加作業は致しかねます。',
+    lead: `新しいサーバで動作をご確認のうえ、${settings.partner.name}あての検収書をご提出ください。合格の検収書のご提出をもって作業完了となり、ご請求を行います。検収完了後の追加作業は致しかねます。`,
     submit: '検収書を提出する',
     groups: [
       group('1. 作業の一覧と検収結果', results),

@@ -68,12 +68,13 @@ export function casePage(view: CasePageView): string {
 ${stageRoute(c.stage)}
 ${view.message && html`<p class="note good" role="status">${view.message}</p>`}
 <div class="grid2 wide"><div>
-${problemsView(c.problems)}
+${open.length > 0 && problemsView(c.problems)}
 ${waiting(open, c, view.watched === true)}
+${typeof view.draft === 'string' && draftQuoteCard(view.draft)}
 ${steps.map((step) => stepView(step, open))}
 ${view.confided && confidedButton(c.id)}
-${view.surveyHref && html`<p class="card"><a class="button" href="${safeHref(view.surveyHref)}">環境調査報告を送る</a></p>`}
-${draftQuoteCard(view.draft)}
+${view.surveyHref && html`<p class="card send"><a class="button main" href="${safeHref(view.surveyHref)}">環境調査報告を送る</a></p>`}
+${typeof view.draft === 'object' && draftQuoteCard(view.draft)}
 ${view.draft !== undefined && surveyCard(c.survey)}
 ${c.progress.length + c.transfers.length > 0 && html`<section class="card"><h2>データの移行</h2>${c.progress.map(transferProgress)}${c.transfers.toReversed().map(transferResult)}</section>`}
 ${answersCards(c.answers, open)}
@@ -102,5 +103,5 @@ function stepView(step: StepForm, open: readonly ConsoleTask[]): Html | false {
 ${step.form.lead && html`<p>${step.form.lead}</p>`}
 ${formBody(body)}</section>`;
   if (!onBehalf) return form;
-  return html`<details class="card"${step.problems && html` open`}><summary>お電話などで依頼を受けた場合：お客さまに代わって登録する</summary>${form}</details>`;
+  return html`<details class="card folded"${step.problems && html` open`}><summary>お電話などで依頼を受けた場合：お客さまに代わって登録する</summary>${form}</details>`;
 }

@@ -95,12 +95,12 @@ export function caseViewOf(c: Case, around: Surroundings): CaseView {
   };
 }
 
-function beginning({ stage, forms }: Case, { now, progress }: Surroundings): string | undefined {
-  const startsAt = [forms['migration-details'], forms['transfer-problem']]
+/** What was agreed last; what was tried before may have left its progress behind. */
+function beginning({ stage, forms }: Case, { now }: Surroundings): string | undefined {
+  const startsAt = [forms['migration-details'], forms['transfer-problem'], forms['migration-sign-off']]
     .flatMap((form) => (form ? [{ at: form.at, startsAt: form.value.startsAt }] : []))
     .sort((a, b) => (a.at < b.at ? 1 : -1))[0]?.startsAt;
-  const ahead = stage === 'migrating' && (progress ?? []).length === 0;
-  return ahead && typeof startsAt === 'string' && startsAt > now ? startsAt : undefined;
+  return stage === 'migrating' && typeof startsAt === 'string' && startsAt > now ? startsAt : undefined;
 }
 
 function consoleTask(task: Task, now: string): ConsoleTask {
