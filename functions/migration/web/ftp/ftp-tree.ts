@@ -120,7 +120,7 @@ export class FtpTree implements FileTree {
     const at = await this.#settled(path);
     const before = await this.inspect(path);
     await this.#server.pool.use((control) =>
-      setWhatCanBeSet(control, this.#server.traits, at, attributes, [], before.kind === 'file'),
+      setWhatCanBeSet(control, this.#server.traits, at, attributes, [], { known: before.kind === 'file' }),
     );
     await this.#directories.note(path, { ...before, ...attributes });
   }

@@ -22,9 +22,8 @@ export function attributesQuestion(traits: Traits, path: string, listed?: ListLi
       const size = traits.size ? replies[0] : undefined;
       const time = traits.mdtm ? replies[commands.length - 1] : undefined;
       const bytes = size && isDone(size) ? Number(/^213 (\d+)/.exec(size.text)?.[1] ?? 'NaN') : undefined;
-      if (size && bytes === undefined && !isUnknownCommand(size)) {
-        throw problemOf(size, path, 'stat', 'missing');
-      }
+      if (size && isUnknownCommand(size)) traits.size = false;
+      else if (size && bytes === undefined) throw problemOf(size, path, 'stat', 'missing');
       const mtime = time && isDone(time) ? timeIn(time) : undefined;
       const before = listed?.attributes;
       if (!Number.isSafeInteger(bytes ?? before?.size)) throw new ObjectProblem('failed', 'stat');

@@ -65,7 +65,16 @@ export class Pool {
     }
     const next = this.#waiting.shift();
     if (next) next.resolve(control);
+    else if (control.owes) this.#settle(control);
     else this.#idle.push(control);
+  }
+
+  /** Nobody came whose commands the deferred ones could go with. */
+  #settle(control: Control): void {
+    control.ask().then(
+      () => this.giveBack(control),
+      () => this.#drop(control),
+    );
   }
 
   close(): void {

@@ -1,9 +1,9 @@
 import { ObjectProblem } from '../../object-problem.ts';
-import type { Attributes, Reading } from '../file-tree.ts';
+import type { Reading } from '../file-tree.ts';
 import type { Control } from './control.ts';
 import { askPassive } from './data-connection.ts';
 import type { ListLine } from './list-line.ts';
-import { attributesQuestion, type Question } from './look-up.ts';
+import { attributesQuestion } from './look-up.ts';
 import { isIntermediate, problemOf } from './reply.ts';
 import type { Server } from './server.ts';
 import { download } from './transfer.ts';
@@ -17,7 +17,7 @@ export async function readFile(
   listed: ListLine | undefined,
 ): Promise<Reading> {
   const question = attributesQuestion(server.traits, path, listed);
-  return server.pool.use(async (control) => {
+  const { before, content, asked } = await server.pool.use(async (control) => {
     const { replies, port } = await askPassive(control, server.traits, ...question.commands);
     const before = question.read(replies);
     if (before.kind === 'directory') throw new ObjectProblem('failed', 'read');
@@ -36,8 +36,14 @@ export async function readFile(
     if (complete && reply.code >= 400) throw problemOf(reply, path, 'read', 'denied');
     if (!complete && reply.code >= 400 && bytes === 0) throw problemOf(reply, path, 'read', 'denied');
     const content = joined(pieces, Math.min(bytes, length));
-    return { before, after: await again(server, control, question), content };
+    return { before, content, asked: control.closed ? [] : control.defer(...question.commands) };
   });
+  if (!asked) return { before, after: before, content };
+  const told = await asked;
+  // Breaking off may have cost the connection: another one is asked.
+  const replies =
+    told.length > 0 ? told : await server.pool.use((control) => control.ask(...question.commands));
+  return { before, content, after: question.read(replies) };
 }
 
 /** Asks for a part as far as the server can; else more comes than is wanted, and the transfer is broken off. */
@@ -59,12 +65,6 @@ async function askPart(
     if (!isIntermediate(restart)) throw new ObjectProblem('failed', 'read');
   }
   return { endsByItself: toTheEnd };
-}
-
-/** On another connection where breaking off has cost this one. */
-async function again(server: Server, control: Control, question: Question): Promise<Attributes> {
-  if (!control.closed) return question.read(await control.ask(...question.commands));
-  return server.pool.use(async (other) => question.read(await other.ask(...question.commands)));
 }
 
 function joined(pieces: readonly Buffer[], length: number): Buffer {

@@ -10,7 +10,8 @@ const ways = ['MFMT', 'MDTM', 'UTIME'] as const;
 /**
  * Sets mode and time as far as the server can, together with commands that go before, whose replies are returned. What
  * it cannot is written into the traits; the comparison after the run states it for each file. `known` says that the
- * object is ours and there, so that a refusal means that this is not how times are set here.
+ * object is ours and there, so that a refusal means that this is not how times are set here. With `later` the commands
+ * go with somebody else's: only when traits.timeProven, and awaited after the connection was given back.
  */
 export async function setWhatCanBeSet(
   control: Control,
@@ -18,11 +19,12 @@ export async function setWhatCanBeSet(
   path: string,
   { mode, mtime }: SettableAttributes,
   before: readonly string[],
-  known: boolean,
+  { known, later = false }: { known: boolean; later?: boolean },
 ): Promise<Reply[]> {
   const time = timeCommand(traits, path, mtime);
   const permissions = traits.setMode ? [`SITE CHMOD ${(mode & 0o7777).toString(8)} ${path}`] : [];
-  const replies = await control.ask(...before, ...permissions, ...time);
+  const commands = [...before, ...permissions, ...time];
+  const replies: Reply[] = await (later ? control.defer(...commands) : control.ask(...commands));
   const answers = replies.slice(0, before.length);
   if (permissions.length > 0 && isUnknownCommand(replies[before.length]!)) traits.setMode = false;
   if (time.length > 0) await learn(control, traits, path, mtime, replies.at(-1)!, known);

@@ -5,7 +5,7 @@ import { DataConnection } from './data-connection.ts';
 import { lost, type Reply } from './reply.ts';
 
 /** Milliseconds for an answer to a transfer that we broke off; later than that, the connection is given up. */
-const answerToAbort = 5000;
+const answerToAbort = 2000;
 
 /** Takes a piece; false when that is enough. */
 export type Sink = (piece: Buffer) => boolean;
@@ -67,8 +67,12 @@ function receive(socket: Socket, stall: number, throttle: Throttle, sink: Sink):
   return new Promise((resolve, reject) => {
     socket.setTimeout(stall);
     socket.on('error', () => reject(lost()));
-    socket.on('close', () => reject(lost()));
-    socket.on('end', () => resolve(true));
+    const closed = () => reject(lost());
+    socket.on('close', closed);
+    socket.on('end', () => {
+      socket.off('close', closed);
+      resolve(true);
+    });
     socket.on('data', (piece: Buffer) => {
       if (!sink(piece)) {
         socket.pause();
@@ -109,10 +113,14 @@ export class Upload {
       socket.setTimeout(this.#control.timeout);
       await new Promise<void>((resolve, reject) => {
         if (socket.destroyed) return reject(lost());
-        socket.once('close', () => reject(lost()));
-        socket.write(content, (error) => (error ? reject(lost()) : resolve()));
+        const closed = () => reject(lost());
+        socket.once('close', closed);
+        socket.write(content, (error) => {
+          socket.off('close', closed);
+          if (error) reject(lost());
+          else resolve();
+        });
       });
-      socket.removeAllListeners('close');
       // Until the next part comes, the silence is ours.
       socket.setTimeout(0);
       return undefined;

@@ -29,10 +29,11 @@ export async function writeFile(
   const control = await server.pool.take();
   let kept = false;
   let again = false;
+  let settled: Promise<void> | undefined;
   try {
     const question = attributesQuestion(server.traits, path);
     const { replies, port } = await askPassive(control, server.traits, ...question.commands);
-    const found = present(() => question.read(replies));
+    const found = present(server, () => question.read(replies));
     if (create ? found : !found) throw new ObjectProblem(create ? 'failed' : 'missing', 'write');
     const command = await storeCommand(control, path, start, found?.size ?? 0);
     const upload = new Upload(control, port, command);
@@ -48,10 +49,16 @@ export async function writeFile(
       server.traits.append = false;
       again = true;
     } else if (!isDone(reply)) throw await refusalOf(control, reply, path);
-    else await settle(server, control, path, start + content.length, attributes);
+    else {
+      const later = server.traits.timeProven;
+      settled = settle(server, control, path, start + content.length, attributes, later);
+      settled.catch(() => undefined);
+      if (!later) await settled;
+    }
   } finally {
     if (!kept) server.pool.giveBack(control);
   }
+  await settled;
   if (again) await rewrite(server, uploads, path, start, content, attributes);
 }
 
@@ -85,12 +92,16 @@ async function settle(
   path: string,
   size: number,
   attributes: SettableAttributes | undefined,
+  later: boolean,
 ): Promise<void> {
-  const question = attributesQuestion(server.traits, path);
-  const replies = attributes
-    ? await setWhatCanBeSet(control, server.traits, path, attributes, question.commands, true)
-    : await control.ask(...question.commands);
-  if (question.commands.length === 0 || question.read(replies).size === size) return;
+  const { commands, read } = attributesQuestion(server.traits, path);
+  const asked = attributes
+    ? setWhatCanBeSet(control, server.traits, path, attributes, commands, { known: true, later })
+    : later
+      ? control.defer(...commands)
+      : control.ask(...commands);
+  const replies = await asked;
+  if (commands.length === 0 || read(replies).size === size) return;
   throw new TransientError('ファイルが途中までしか届きませんでした。続きから再開します。');
 }
 
@@ -117,11 +128,13 @@ async function refusalOf(control: Control, reply: Reply, path: string): Promise<
   return new ObjectProblem(isDone(parent) ? 'denied' : 'missing', 'write');
 }
 
-function present(read: () => Attributes): Attributes | undefined {
+/** A server that knows neither MLST nor SIZE cannot say: a name of ours is then taken to be new. */
+function present({ traits }: Server, read: () => Attributes): Attributes | undefined {
   try {
     return read();
   } catch (error) {
-    if (error instanceof ObjectProblem && error.reason === 'missing') return undefined;
+    const unknown = !traits.mlst && !traits.size;
+    if (error instanceof ObjectProblem && (error.reason === 'missing' || unknown)) return undefined;
     throw error;
   }
 }
