@@ -5,6 +5,7 @@ import { type TaskKind, taskKinds, tasks } from '../../functions/case/tasks.ts';
 import { fieldView } from '../../functions/pages/fields.ts';
 import { errorSummary, formBody } from '../../functions/pages/form-body.ts';
 import { formPage } from '../../functions/pages/form-page.ts';
+import { stylesheet } from '../../functions/pages/style.ts';
 import { quoteOf } from '../letters/samples.ts';
 import { readMarkup, textOf } from './read-markup.ts';
 import { documents, formView } from './samples.ts';
@@ -259,4 +260,13 @@ test('a chapter that depends on a choice can be hidden, not while it holds an er
   expect(chapters({ mailAccounts: '整数で' }).filter((name) => name.includes('when-'))).toHaveLength(3);
   expect(String(formBody({ form }))).not.toContain(' / 8');
   expect(String(formBody({ form: formView('consent').form }))).toContain('1 / 2');
+});
+
+test('every choice that a chapter of a form depends on is one that the stylesheet knows', () => {
+  const depending = taskKinds
+    .filter((kind) => kind !== 'survey' && kind !== 'extra-order')
+    .flatMap((kind) => formView(kind).form.sections)
+    .flatMap(({ when }) => (when ? [`.when-${when.field}-${when.value} {`] : []));
+  expect(depending.length).toBeGreaterThan(4);
+  for (const rule of depending) expect(stylesheet).toContain(rule);
 });

@@ -1,10 +1,15 @@
 import { plans } from '../../case/case.ts';
 
-/** Chapters about a plan are there while it is chosen. */
-const chosen = plans
+/** The choices that a chapter can depend on (Section.when): it is there while they are made. */
+const choices = [
+  ...plans.map((plan) => ['plans', plan] as const),
+  ['protocol', 'ftp'] as const,
+  ['targetProtocol', 'ftp'] as const,
+];
+const chosen = choices
   .map(
-    (plan) =>
-      `body:has(input[name=plans][value=${plan}]:not(:checked)) .when-plans-${plan} { display: none; }`,
+    ([name, value]) =>
+      `body:has(input[name=${name}][value=${value}]:not(:checked)) .when-${name}-${value} { display: none; }`,
   )
   .join('\n');
 
