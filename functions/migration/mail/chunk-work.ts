@@ -54,10 +54,12 @@ export class ChunkWork {
     const stored = await readJson<ChunkState>(job.objects, chunkState(job, plan, chunk));
     const state = stored ?? { runner: '', attempts: 0, failures: 0, from: {}, done: false };
     const lines = await readChunk(job, plan, chunk);
-    const work = new ChunkWork(job, plan, chunk, lines, await readResults(job, plan, chunk), state);
+    const { results, attempts } = await readResults(job, plan, chunk);
+    const work = new ChunkWork(job, plan, chunk, lines, results, state);
     if (state.done) return work;
     state.runner = randomBytes(6).toString('hex');
-    state.attempts++;
+    // Of two runs at once the state knows one only; the names of their results know both.
+    state.attempts = Math.max(state.attempts, attempts) + 1;
     await work.save();
     return work;
   }
@@ -71,6 +73,11 @@ export class ChunkWork {
     return this.lines.filter(
       (line) => line.mailbox === mailbox && outcomeOf(line, this.results.get(keyOf(line))) === undefined,
     );
+  }
+
+  /** UIDs at the target of what was moved so far: they stand for no other message. */
+  targets(mailbox: number): number[] {
+    return [...this.results.values()].flatMap((one) => (one.mailbox === mailbox ? (one.target ?? []) : []));
   }
 
   pendingMailboxes(): number[] {
@@ -115,10 +122,19 @@ export async function readChunk(job: MailJob, plan: string, chunk: number): Prom
  * All that was recorded for a chunk. When two runs stored the same message, the copy with the lower UID is the one that
  * counts, and verification removes the other. A result without an outcome voids those of earlier attempts.
  */
-export async function readResults(job: MailJob, plan: string, chunk: number): Promise<Map<string, Result>> {
+export async function readResults(
+  job: MailJob,
+  plan: string,
+  chunk: number,
+): Promise<{ results: Map<string, Result>; attempts: number }> {
   const results = new Map<string, Result>();
+  const prefix = keys.results(job, plan, chunk);
   const parts: string[] = [];
-  for await (const { key } of job.objects.list(keys.results(job, plan, chunk))) parts.push(key);
+  let attempts = 0;
+  for await (const { key } of job.objects.list(prefix)) {
+    parts.push(key);
+    attempts = Math.max(attempts, Number.parseInt(key.slice(prefix.length), 10));
+  }
   for (const key of parts) {
     for await (const result of readLines<Result>(job.objects, key)) {
       const earlier = results.get(keyOf(result));
@@ -126,7 +142,22 @@ export async function readResults(job: MailJob, plan: string, chunk: number): Pr
       if (better) results.set(keyOf(result), result);
     }
   }
-  return results;
+  return { results, attempts };
+}
+
+/** Says that nothing is known any more of these messages: the chunk's next run handles them again. */
+export async function voidResults(
+  job: MailJob,
+  plan: string,
+  chunk: number,
+  lines: readonly MailLine[],
+): Promise<void> {
+  const stored = await readJson<ChunkState>(job.objects, chunkState(job, plan, chunk));
+  const state = stored ?? { runner: '', attempts: 0, failures: 0, from: {}, done: false };
+  const attempts = Math.max(state.attempts, (await readResults(job, plan, chunk)).attempts) + 1;
+  const part = `${keys.results(job, plan, chunk)}${digits(attempts)}-void.ndjson`;
+  await job.objects.put(part, linesOf(lines.map(({ mailbox, uid }) => ({ mailbox, uid }))));
+  await writeJson(job.objects, chunkState(job, plan, chunk), { ...state, attempts, done: false });
 }
 
 /** A result without an outcome says that nothing is known any more. */

@@ -94,6 +94,7 @@ async function attempt(
       await copyMailbox(job, work, staging, where, { source: open, target: target! });
       if (timeIsShort(job)) throw new OutOfTime('時間切れです。続きは次の呼び出しで行います。');
     }
+    await work.checkMine();
     work.state.done = true;
     await work.save();
   } finally {

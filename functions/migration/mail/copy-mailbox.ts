@@ -52,7 +52,10 @@ export async function copyMailbox(
   await work.record(await changeFlags(target, changed));
   if (pending().length === 0) return;
   const from = lookFrom(work, mailbox, planned);
-  const look = from === undefined ? undefined : await Look.begin(open.target, selected.exists, from, others);
+  const look =
+    from === undefined
+      ? undefined
+      : await Look.begin(open.target, selected.exists, from, new Set([...others, ...work.targets(mailbox)]));
   const alone = work.state.failures >= aloneAfter;
   if (work.state.attempts > 1) {
     const staged = { job, work, staging, mailbox, target, look };

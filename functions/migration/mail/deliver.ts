@@ -3,7 +3,7 @@ import { identify } from './canonical.ts';
 import type { ChunkWork } from './chunk-work.ts';
 import { storeFlags } from './imap/store.ts';
 import type { Body } from './imap/writer.ts';
-import type { MailLine, Result } from './lines.ts';
+import { type MailLine, type Result, secondsOf } from './lines.ts';
 import type { Look, Sought } from './look.ts';
 import { targetFlags } from './target-flags.ts';
 
@@ -61,7 +61,11 @@ export async function deliver(
 async function soughtOf(messages: readonly Delivered[]): Promise<Sought[]> {
   const sought: Sought[] = [];
   for (const { line, body, sought: identity } of messages) {
-    sought.push({ uid: line.uid!, identity: identity ?? (await identify([body as Uint8Array])) });
+    sought.push({
+      uid: line.uid!,
+      seconds: secondsOf(line.date),
+      identity: identity ?? (await identify([body as Uint8Array])),
+    });
   }
   return sought;
 }

@@ -29,7 +29,7 @@ function flagDifference(
 }
 
 /** The instant counts: servers write it in their own zone. */
-function dateDifference(line: MailLine, there: TargetMessage): string[] {
+export function dateDifference(line: MailLine, there: TargetMessage): string[] {
   if (!targetDate(line.date) || (line.outcome === 'altered' && /日時/.test(line.how ?? ''))) return [];
   return secondsOf(line.date) === secondsOf(there.date) ? [] : [`移行先での受信日時: ${there.date}`];
 }

@@ -3,11 +3,14 @@ import { type Identity, identify } from './canonical.ts';
 import type { ImapConnection } from './imap/connection.ts';
 import { fetchBodies, fetchLarge } from './imap/fetch-bodies.ts';
 import { fetchList } from './imap/fetch-list.ts';
+import { secondsOf } from './lines.ts';
 
 /** A message to be looked for: by its size first, so that few are read. */
 export interface Sought {
   uid: number;
   identity: Identity;
+  /** Of INTERNALDATE: among equal copies the one of the same instant is meant. */
+  seconds?: number | undefined;
 }
 
 /**
@@ -18,10 +21,17 @@ export class Look {
   readonly #target: ImapConnection;
   readonly #sizes: Map<number, number[]>;
   readonly #seen = new Map<number, { sha256: string; canonicalSha256: string }>();
+  /** Seconds of INTERNALDATE. */
+  readonly #dates: Map<number, number | undefined>;
 
-  private constructor(target: ImapConnection, sizes: Map<number, number[]>) {
+  private constructor(
+    target: ImapConnection,
+    sizes: Map<number, number[]>,
+    dates: Map<number, number | undefined>,
+  ) {
     this.#target = target;
     this.#sizes = sizes;
+    this.#dates = dates;
   }
 
   /** Lists what there is from this UID on, without those that are known to be other messages. */
@@ -32,16 +42,24 @@ export class Look {
     others: ReadonlySet<number>,
   ): Promise<Look> {
     const sizes = new Map<number, number[]>();
+    const dates = new Map<number, number | undefined>();
     if (exists > 0) {
-      await fetchList(target, 'UID FETCH', `${from}:*`, '(UID RFC822.SIZE)', ({ uid, size }) => {
-        // `5:*` gives the last message even when its UID is lower.
-        if (uid < from || others.has(uid)) return;
-        const uids = sizes.get(size);
-        if (!uids) sizes.set(size, [uid]);
-        else if (!uids.includes(uid)) uids.push(uid);
-      });
+      await fetchList(
+        target,
+        'UID FETCH',
+        `${from}:*`,
+        '(UID INTERNALDATE RFC822.SIZE)',
+        ({ uid, size, date }) => {
+          // `5:*` gives the last message even when its UID is lower.
+          if (uid < from || others.has(uid)) return;
+          dates.set(uid, secondsOf(date));
+          const uids = sizes.get(size);
+          if (!uids) sizes.set(size, [uid]);
+          else if (!uids.includes(uid)) uids.push(uid);
+        },
+      );
     }
-    return new Look(target, sizes);
+    return new Look(target, sizes, dates);
   }
 
   get nothingThere(): boolean {
@@ -60,14 +78,17 @@ export class Look {
     const found = new Map<number, { target: number; exact: boolean }>();
     if (this.nothingThere) return found;
     await this.#read(sought.flatMap(({ identity }) => this.#candidates(identity)));
-    for (const { uid, identity } of sought) {
-      const alike = this.#candidates(identity).filter(
-        ({ uid }) => this.#seen.get(uid)?.canonicalSha256 === identity.canonicalSha256,
-      );
-      const same = alike.find(({ uid }) => this.#seen.get(uid)?.sha256 === identity.sha256) ?? alike[0];
-      if (!same) continue;
-      found.set(uid, { target: same.uid, exact: this.#seen.get(same.uid)?.sha256 === identity.sha256 });
-      this.#take(same);
+    for (const dated of [true, false]) {
+      for (const { uid, identity, seconds } of sought) {
+        if (found.has(uid)) continue;
+        const alike = this.#candidates(identity).filter(
+          (one) => this.#isSame(one.uid, identity) && (!dated || this.#dates.get(one.uid) === seconds),
+        );
+        const same = alike.find((one) => this.#seen.get(one.uid)?.sha256 === identity.sha256) ?? alike[0];
+        if (!same) continue;
+        found.set(uid, { target: same.uid, exact: this.#seen.get(same.uid)?.sha256 === identity.sha256 });
+        this.#take(same);
+      }
     }
     return found;
   }

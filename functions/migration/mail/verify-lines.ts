@@ -1,14 +1,11 @@
-import { chunkState } from '../keys.ts';
-import { linesOf, readJson, writeJson } from '../ndjson.ts';
-import { type ChunkState, outcomeOf, readResults } from './chunk-work.ts';
+import { outcomeOf, readResults, voidResults } from './chunk-work.ts';
 import { compareContents } from './compare-contents.ts';
 import { copyMailChunk } from './copy-mail-chunk.ts';
 import type { ImapConnection } from './imap/connection.ts';
 import { selectMailbox } from './imap/select.ts';
 import type { MailJob } from './job.ts';
-import { judge } from './judge.ts';
-import * as keys from './keys.ts';
-import { keyOf, type MailLine, type Result } from './lines.ts';
+import { dateDifference, judge } from './judge.ts';
+import { keyOf, type MailLine, type Result, secondsOf } from './lines.ts';
 import { listTarget, type TargetMessage } from './list-target.ts';
 import { Look } from './look.ts';
 import type { PlannedMailbox } from './mailbox-table.ts';
@@ -38,7 +35,7 @@ export async function verifyLines(
     return target;
   };
   for (let repair = 0; ; repair++) {
-    const merged = merge(lines, await readResults(job, plan, chunk));
+    const merged = merge(lines, (await readResults(job, plan, chunk)).results);
     const target = await openTarget();
     const { exists, permanentFlags } = await selectMailbox(target, planned.target!, 'SELECT');
     await findUnnumbered(where, target, exists, merged);
@@ -86,8 +83,9 @@ async function findUnnumbered(
   const others = new Set([...where.claimed, ...lines.flatMap((line) => line.target ?? [])]);
   const look = await Look.begin(target, exists, 1, others);
   const found = await look.find(
-    unnumbered.map(({ uid, size, sha256 = '' }) => ({
+    unnumbered.map(({ uid, size, date, sha256 = '' }) => ({
       uid: uid!,
+      seconds: secondsOf(date),
       identity: { size, sha256, canonicalSize: size, canonicalSha256: sha256 },
     })),
   );
@@ -109,6 +107,9 @@ function missingOf(
     if (line.outcome === undefined) return true;
     if (line.outcome === 'skipped') return false;
     if (line.target === undefined || !there.has(line.target) || seen.has(line.target)) return true;
+    // Another copy of the same mail, stored by another run, was taken for this one.
+    if (line.found && line.outcome === 'moved' && dateDifference(line, there.get(line.target)!).length > 0)
+      return true;
     seen.add(line.target);
     return false;
   });
@@ -122,14 +123,10 @@ async function moveAgain(
 ): Promise<void> {
   const { mailbox } = missing[0]!;
   const lost = new Set(missing);
-  const state = await readJson<ChunkState>(job.objects, chunkState(job, plan, chunk));
-  const next = state ?? { runner: '', attempts: 0, failures: 0, from: {}, done: false };
-  const attempts = next.attempts + 1;
-  const key = `${keys.results(job, plan, chunk)}${String(attempts).padStart(6, '0')}-void.ndjson`;
-  await job.objects.put(key, linesOf(missing.map(({ uid }) => ({ mailbox, uid }))));
-  await writeJson(job.objects, chunkState(job, plan, chunk), { ...next, attempts, done: false });
+  await voidResults(job, plan, chunk, missing);
   const others = new Set(claimed);
-  for (const line of lines) if (line.target !== undefined && !lost.has(line)) others.add(line.target);
+  for (const line of lines)
+    if (line.target !== undefined && (!lost.has(line) || line.found)) others.add(line.target);
   while ((await copyMailChunk(job, { chunk }, new Map([[mailbox, others]]))).more);
 }
 
