@@ -221,7 +221,7 @@ describe('kill -9 of the whole product', () => {
     const noted = (what: string) => history.filter((entry) => entry.what === what);
     expect(noted('task-completed').map(({ details }) => details.task)).toEqual(c.tasks.map(({ id }) => id));
     const customers = steps.filter((kind) => tasks[kind].actor === 'customer').length;
-    const others = ['accepted', 'completed', 'invoice-issued'].length;
+    const others = ['accepted', 'migration-scheduled', 'completed', 'invoice-issued'].length;
     const mails = look.mailbox.listMails({ limit: 1_000 });
     expect(mails).toHaveLength(steps.length + customers + others);
     expect(new Set(mails.map(({ messageId }) => messageId)).size).toBe(mails.length);
