@@ -6,7 +6,7 @@ import { recordProblem, recordSummary } from './case/record-transfer.ts';
 import { jobInput } from './case/step-input.ts';
 import { skippedExamples } from './migration/skipped-examples.ts';
 import { readSummary } from './migration/summary.ts';
-import { readProblem } from './migration/transfer-problem.ts';
+import { forgetProblem, readProblem } from './migration/transfer-problem.ts';
 
 /** `error`: the name of what stopped the transfer, '' for none. */
 const input = jobInput.extend({ error: z.string() });
@@ -24,6 +24,7 @@ export async function recordTransfer(event: unknown, ports: Ports) {
     const message = problem?.message ?? '移行が途中で止まりました。移行済みの分は保持されています。';
     return recordProblem(decision, { plan, run: number, error: problem?.error ?? error, message });
   });
+  if (problem) await forgetProblem(ports.objects, run);
   return { plan: run.plan, outcome };
 }
 

@@ -2,8 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { App, type AppProps, Tags, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
-import sample from '../functions/case/settings.sample.json' with { type: 'json' };
-import { settings as settingsSchema } from '../functions/case/settings.ts';
+import { deployedSettings } from './deployed-settings.ts';
 import { Hikkoshi } from './stack.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -34,7 +33,7 @@ export function build(options: BuildOptions = {}): { app: App; stack: Hikkoshi }
   });
   const stack = new Hikkoshi(app, 'Hikkoshi', {
     // The same file that the handlers carry.
-    settings: settingsSchema.parse(sample),
+    settings: deployedSettings(),
     handlers: options.handlers ?? join(root, 'functions'),
     certificateArn: app.node.tryGetContext('certificate'),
     description: 'hikkoshi: from the hearing sheet to the invoice, and the data itself',

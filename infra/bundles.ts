@@ -1,6 +1,7 @@
 import { cpSync, mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { buildSync } from 'esbuild';
+import { deployedSettings } from './deployed-settings.ts';
 import { handlers } from './handlers.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -40,6 +41,8 @@ export function writeBundles(entries: ReadonlyMap<string, string>, folder: strin
     sourcesContent: false,
     // ssh2 tries these and does without; they are compiled for the machine that builds.
     external: ['cpu-features', '*.node'],
+    // What was checked at synthesis is what runs: aws/ports.ts reads it under this name.
+    define: { 'process.env.HIKKOSHI_SETTINGS_JSON': JSON.stringify(JSON.stringify(deployedSettings())) },
     logLevel: 'error',
   });
   for (const handler of handlers.filter((one) => one.fonts)) copyFonts(join(folder, handler.name));

@@ -64,7 +64,7 @@ export const handlers: readonly Handler[] = [
     ...mover,
     reaches: ['cases:read', 'staged', 'kept', 'vault:read', 'vault:write'],
   },
-  { name: 'record-transfer', ...step, timeout: 300, reaches: ['cases', 'staged', 'kept'] },
+  { name: 'record-transfer', ...step, timeout: 300, reaches: ['cases', 'staged', 'staged:erase', 'kept'] },
   { name: 'erase-migration-data', ...step, timeout: 900, reaches: ['cases', 'staged:erase', 'vault:erase'] },
   { name: 'issue-invoice', ...step, reaches: ['cases'] },
   {

@@ -6,6 +6,7 @@ import {
   TerminalError,
   TransientError,
   VersionConflictError,
+  WindowClosedError,
 } from '../case/errors.ts';
 import { NotFoundError } from '../case/ports.ts';
 import type { Redaction } from './redaction.ts';
@@ -20,6 +21,7 @@ const ours = [
   TerminalError,
   TransientError,
   VersionConflictError,
+  WindowClosedError,
 ];
 
 /**

@@ -35,7 +35,9 @@ export function awsPorts(): Promise<Ports> {
 }
 
 export async function openPorts(names: Environment): Promise<Ports> {
-  const settings = settingsSchema.parse(sample);
+  // Written into the bundle by infra/bundles.ts; unbundled, in tests, it is the sample.
+  const deployed = process.env.HIKKOSHI_SETTINGS_JSON;
+  const settings = settingsSchema.parse(deployed ? JSON.parse(deployed) : sample);
   const table = DynamoDBDocumentClient.from(new DynamoDBClient(patience));
   const secrets = new SecretsManagerClient(patience);
   const linkKey = await readLinkKey(secrets, names.LINK_KEY_SECRET);

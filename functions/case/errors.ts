@@ -36,6 +36,11 @@ export class TerminalError extends Error {
   override name = 'TerminalError';
 }
 
+/** The agreed hours are over (R20, R36). What was moved is kept; an engineer goes on at once or agrees on another date. */
+export class WindowClosedError extends Error {
+  override name = 'WindowClosedError';
+}
+
 /** A step that the case's stage does not allow. Nothing was changed. */
 export class IllegalStepError extends Error {
   override name = 'IllegalStepError';

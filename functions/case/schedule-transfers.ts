@@ -1,4 +1,4 @@
-import type { Case, Plan } from './case.ts';
+import type { Case, Plan, Submission } from './case.ts';
 import type { Decision } from './decision.ts';
 
 /** Plans that an engine of functions/migration moves. The others are the engineer's work, shown in the sign-off. */
@@ -34,15 +34,22 @@ export function finishedRun(c: Case, plan: Plan): number {
 
 /** The date that was agreed last (R36); none when the engineer wants it tried again, or run once more, at once. */
 function startsAt(c: Case): string | undefined {
-  const {
-    'migration-details': details,
-    'transfer-problem': problem,
-    'migration-sign-off': signOff,
-  } = c.forms;
-  const latest = [details, problem, signOff]
+  const latest = latestAgreement(c);
+  const agreed = latest === c.forms['migration-details'] || latest?.value.decision === 'postpone';
+  return agreed && latest?.value.startsAt ? new Date(String(latest.value.startsAt)).toISOString() : undefined;
+}
+
+/** When the agreed hours are over; none once an engineer has gone on by their own decision. */
+export function windowEndsAt(c: Case): Date | undefined {
+  const details = c.forms['migration-details'];
+  if (!details?.value.windowEndsAt || latestAgreement(c) !== details) return undefined;
+  return new Date(String(details.value.windowEndsAt));
+}
+
+function latestAgreement(c: Case): Submission | undefined {
+  const { forms } = c;
+  return [forms['migration-details'], forms['transfer-problem'], forms['migration-sign-off']]
     .filter((submission) => submission !== undefined)
     .sort((a, b) => (a.at < b.at ? -1 : 1))
     .at(-1);
-  const agreed = latest === details || latest?.value.decision === 'postpone';
-  return agreed && latest?.value.startsAt ? new Date(String(latest.value.startsAt)).toISOString() : undefined;
 }

@@ -1,5 +1,11 @@
 import { z } from 'zod';
-import { InvalidInputError, RetryAfterError, TerminalError, TransientError } from '../case/errors.ts';
+import {
+  InvalidInputError,
+  RetryAfterError,
+  TerminalError,
+  TransientError,
+  WindowClosedError,
+} from '../case/errors.ts';
 import type { Objects } from '../case/ports.ts';
 import type { TransferJob } from './job.ts';
 import { readJson } from './ndjson.ts';
@@ -9,7 +15,7 @@ type Run = Pick<TransferJob, 'caseId' | 'plan' | 'run'>;
 const kept = z.object({ error: z.string(), message: z.string() });
 
 /** Errors whose messages are written for staff and hold no secret (case/errors.ts). */
-const readable = [InvalidInputError, RetryAfterError, TerminalError, TransientError];
+const readable = [InvalidInputError, RetryAfterError, TerminalError, TransientError, WindowClosedError];
 
 const key = ({ caseId, plan, run }: Run) => `temporary/${caseId}/${plan}/${run}/problem.json`;
 
@@ -25,4 +31,9 @@ export async function keepProblem(objects: Objects, run: Run, error: unknown): P
 export async function readProblem(objects: Objects, run: Run): Promise<z.infer<typeof kept> | undefined> {
   const found = await readJson<unknown>(objects, key(run));
   return found === undefined ? undefined : kept.parse(found);
+}
+
+/** It is in the case now; what stops the next attempt is another problem. */
+export async function forgetProblem(objects: Objects, run: Run): Promise<void> {
+  await objects.deleteAll(key(run));
 }

@@ -91,9 +91,7 @@ describe.each(Object.keys(backends))('file tree: %s', (name) => {
     expect(reading.after).toEqual(reading.before);
     expect((await tree.read(path('a.txt'), 3, 3)).content.toString()).toBe('ん');
     expect((await tree.read(path('a.txt'), 1000, 3)).content.length).toBe(0);
-    await expect(tree.write(path('a.txt'), 0, content, { create: true })).rejects.toThrow(
-      'ObjectProblem' && /write|open/,
-    );
+    await expect(tree.write(path('a.txt'), 0, content, { create: true })).rejects.toThrow(/write|open/);
   });
 
   it('writes at an offset of a file that exists, and only then', async () => {

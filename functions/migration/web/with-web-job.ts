@@ -1,7 +1,8 @@
 import { type WebAccess, webAccess } from '../../case/access.ts';
 import type { Case, Plan } from '../../case/case.ts';
-import { TerminalError } from '../../case/errors.ts';
+import { TerminalError, WindowClosedError } from '../../case/errors.ts';
 import { NotFoundError, type Ports } from '../../case/ports.ts';
+import { windowEndsAt } from '../../case/schedule-transfers.ts';
 import type { TaskKind } from '../../case/tasks.ts';
 import { keepProblem } from '../transfer-problem.ts';
 import type { FileTree } from './file-tree.ts';
@@ -34,7 +35,14 @@ export async function withWebJob<T>(
     trees.push(tree);
     return tree;
   };
+  const ends = windowEndsAt(c)?.getTime() ?? Number.POSITIVE_INFINITY;
+  const left = () => ends - ports.clock.now().getTime();
   try {
+    if (left() <= 0) {
+      throw new WindowClosedError(
+        '登録された作業時間の終わりになったため、移行を中断しました。移行済みの分は保持されています。すぐに続けるか、日時を改めて再開してください。',
+      );
+    }
     const source = await reach('source-web', 'source-access');
     const target = await reach('target-web', 'migration-details');
     const job = {
@@ -44,7 +52,8 @@ export async function withWebJob<T>(
       vault,
       source,
       target,
-      remaining: ports.remaining,
+      // A step that is at work when the hours end saves its place as if its own time ran short.
+      remaining: () => Math.min(ports.remaining(), left()),
     };
     return await work(job);
   } catch (error) {

@@ -8,6 +8,7 @@ export const problemNames: Record<string, string> = {
   TransientError: '接続の問題',
   RetryAfterError: '再開待ち',
   TerminalError: '要確認',
+  WindowClosedError: '作業時間内に終わりませんでした。続けるか、日時を改めて再開してください。',
   InvalidInputError: '入力の誤り',
   IllegalStepError: '段階の不一致',
   VersionConflictError: '操作の重なり',
