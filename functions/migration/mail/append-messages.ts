@@ -121,10 +121,12 @@ function prepare(
   const date = targetDate(line.date);
   const lostDate = line.date && !date ? '受信日時が読み取れないため移行時刻になります' : undefined;
   const eight = holdsNul && target.connection.capabilities.has('BINARY');
-  // Without BINARY (RFC 3516) a NUL cannot be sent; the rest of the message is worth more.
-  const strip = holdsNul && !eight && body instanceof Uint8Array;
-  const differs = [how, lostDate, strip ? 'NUL文字を除きました' : undefined].filter(Boolean).join('、');
-  const sent = strip ? body.filter((byte) => byte !== 0) : body;
+  // Without BINARY (RFC 3516) a NUL cannot be sent: it goes as what servers show in its place.
+  const replace = holdsNul && !eight && body instanceof Uint8Array;
+  const differs = [how, lostDate, replace ? 'NULを0x80に置き換えました' : undefined]
+    .filter(Boolean)
+    .join('、');
+  const sent = replace ? body.map((byte) => byte || 0x80) : body;
   return { message: { body: sent, flags: kept, date, eight }, ...(differs && { how: differs }) };
 }
 

@@ -11,8 +11,8 @@ export interface Identity {
 export const sha256 = (body: Uint8Array) => createHash('sha256').update(body).digest('hex');
 
 /**
- * A message as every server would store it: lines end with one CR and LF, there is no NUL, and the last line ends too.
- * Two messages that differ only in this are the same mail (Dovecot stores a bare `\r\r\n` as `\r\n` and drops NULs).
+ * A message as every server would show it: lines end with one CR and LF, the last one too, and a NUL is 0x80. Two messages
+ * that differ only in this are the same mail (Dovecot stores `\r\r\n` as `\r\n` and shows a NUL so; so does UW).
  */
 export class Canonical {
   #returns = 0;
@@ -22,14 +22,13 @@ export class Canonical {
     const out = Buffer.allocUnsafe(body.length * 2 + this.#returns);
     let length = 0;
     for (const byte of body) {
-      if (byte === 0) continue;
       if (byte === 0x0d) {
         this.#returns++;
         continue;
       }
       if (byte === 0x0a) this.#returns = 1;
       for (; this.#returns > 0; this.#returns--) out[length++] = 0x0d;
-      out[length++] = byte;
+      out[length++] = byte === 0 ? 0x80 : byte;
       this.#last = byte;
     }
     return out.subarray(0, length);

@@ -25,6 +25,8 @@ export interface InventoryState {
   bytesToRead: number;
   /** Lines with which nothing is to be done. */
   settled: number;
+  /** To be moved of the present account. */
+  accountBytes: number;
   /** Where to go on: an account, one of its folders, and the last UID that is in a chunk. */
   account: number;
   mailbox: number;
@@ -58,6 +60,7 @@ export class ChunkWriter {
       work: [],
       bytesToRead: 0,
       settled: 0,
+      accountBytes: 0,
       account: 0,
       mailbox: -1,
       after: 0,
@@ -76,7 +79,10 @@ export class ChunkWriter {
     this.#lines.push(line);
     if (line.outcome === undefined) {
       this.#messages++;
-      if (!line.change) this.#bytes += line.size;
+      if (!line.change) {
+        this.#bytes += line.size;
+        this.state.accountBytes += line.size;
+      }
     }
     this.state.account = line.account;
     this.state.mailbox = line.mailbox;

@@ -35,6 +35,9 @@ export async function inventoryAccount(job: MailJob, writer: ChunkWriter, accoun
         return false;
       }
     }
+    if (writer.state.mailbox < table.mailboxes.length) {
+      await writer.add(accountLine(user, account, table, writer.state.accountBytes));
+    }
     await writer.flush();
     return true;
   } finally {
@@ -156,6 +159,21 @@ function skipped(job: MailJob, { size, flags }: Listed): string | undefined {
 function unchanged(line: MailLine, flags: string[]): MailLine {
   const { verified: _, remark: __, change: ___, found: ____, ...rest } = line;
   return { ...rest, flags, outcome: 'unchanged' };
+}
+
+/** Comes after all folders of the account: by then it is known whether the target has room for them. */
+function accountLine(user: string, account: number, table: MailboxTable, needed: number): MailLine {
+  const left = table.targetBytesLeft;
+  const short = left !== undefined && needed > left ? `不足: ${needed}バイト必要です。` : '';
+  return {
+    path: `./${user}`,
+    kind: 'account',
+    size: 0,
+    account,
+    mailbox: table.mailboxes.length,
+    outcome: 'unchanged',
+    ...(left !== undefined && { remark: `${short}移行先の空き容量は${left}バイトです` }),
+  };
 }
 
 function mailboxLine(user: string, account: number, index: number, mailbox: PlannedMailbox): MailLine {

@@ -31,6 +31,7 @@ export async function takeMailInventory(job: MailJob): Promise<InventoryTaken> {
       state.account++;
       state.mailbox = -1;
       state.after = 0;
+      state.accountBytes = 0;
     }
     if (state.account >= job.accounts.length) {
       await dataKey(job.vault, job.caseId);

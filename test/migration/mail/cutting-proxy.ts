@@ -6,6 +6,8 @@ export interface Cuts {
   toServer?: (connection: number) => number | undefined;
   /** What the server sends may be changed on its way. */
   alter?: (data: Buffer) => Buffer;
+  /** Is shown what the client sends. */
+  note?: (data: Buffer) => void;
 }
 
 /** A port on loopback that leads to another one and breaks connections as it is told. */
@@ -25,7 +27,10 @@ export async function startCuttingProxy(
       upstream.resetAndDestroy();
     };
     forward(upstream, client, cuts.fromServer?.(number), reset, cuts.alter);
-    forward(client, upstream, cuts.toServer?.(number), reset);
+    forward(client, upstream, cuts.toServer?.(number), reset, (data) => {
+      cuts.note?.(data);
+      return data;
+    });
     for (const socket of [client, upstream]) {
       sockets.add(socket);
       socket.on('close', () => {
