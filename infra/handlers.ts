@@ -56,7 +56,7 @@ export const handlers: readonly Handler[] = [
   {
     name: 'take-inventory',
     ...mover,
-    reaches: ['cases:read', 'staged', 'kept', 'vault:read', 'vault:write'],
+    reaches: ['cases:read', 'staged', 'staged:erase', 'kept', 'vault:read', 'vault:write'],
   },
   { name: 'copy-chunk', ...mover, reaches: ['cases:read', 'staged', 'kept', 'vault:read', 'vault:write'] },
   {

@@ -33,4 +33,5 @@ export const reportPart = (run: Run, plan: string, attempt: string, number: numb
 
 export const ledger = (run: Run) => `records/${run.caseId}/ledger/${run.plan}/${run.run}.ndjson`;
 export const report = (run: Run) => `records/${run.caseId}/ledger/${run.plan}/${run.run}.report.ndjson`;
-export const summary = (run: Run) => `records/${run.caseId}/ledger/${run.plan}/${run.run}.summary.json`;
+/** Until it is in the case: a run that is taken up again removes it. */
+export const summary = (run: Run) => `${temporary(run)}/summary.json`;
