@@ -13,7 +13,6 @@ const names: Record<string, string> = {
   'task-completed': '受付・完了',
   'task-expired': '期限超過',
   'task-token-renewed': '待ち受けを再開',
-  'late-result-taken': '期限内の提出を反映',
   reminded: '再送のご案内を送付',
   'reminder-passed-over': '再送のご案内を省略',
   'survey-refused': '環境調査報告を受け付けず',
