@@ -54,7 +54,7 @@ test('killed 50 times in one move: at the end every message is there once', asyn
         `${source.port}`,
         `${target.port}`,
         folder,
-        `${1 + random(6)}`,
+        `${1 + random(3)}`,
         `${random(3) * random(15)}`,
       ];
       last = await live(args);
