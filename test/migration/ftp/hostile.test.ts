@@ -243,24 +243,42 @@ test('a server that loses commands which come together gets them one by one', as
   expect(server.sessions.ever).toBe(2);
 });
 
-test('two answers to a transfer that was broken off do not shift what follows', async () => {
+test.each([
+  ['two answers', ['426 Broken.', '226 Done.']],
+  ['one', ['426 Broken.']],
+  ['a 150, as Pure-FTPd gives', ['150 0.003 seconds (measured here)']],
+])('%s to a transfer that was broken off do not shift what follows', async (_, answers) => {
   const large = Buffer.alloc(8_000_000, 'large');
   const { tree, server } = await reach(
     {
       files: { '/www/large': large, '/www/small': Buffer.from('small') },
       list: () => [unixLine('large', '-', large.length), unixLine('small')],
-      finished: (verb, brokenOff) =>
-        verb === 'RETR' && brokenOff ? ['426 Broken.', '226 Done.'] : ['226 Done.'],
+      finished: (verb, brokenOff) => (verb === 'RETR' && brokenOff ? answers : ['226 Done.']),
     },
     { connections: 1 },
   );
-  expect((await tree.read(path('large'), 10, 100_000)).content.equals(large.subarray(10, 100_010))).toBe(
-    true,
-  );
+  for (const start of [10, 1_000_003]) {
+    const { content } = await tree.read(path('large'), start, 100_000);
+    expect(content.equals(large.subarray(start, start + 100_000))).toBe(true);
+  }
   const { before, content } = await tree.read(path('small'), 0, 9);
   expect([before.size, content.toString()]).toEqual([5, 'small']);
-  // The connection that had answered twice is not trusted further.
-  expect(server.sessions.ever).toBe(2);
+  expect(server.sessions.ever).toBe(1);
+});
+
+test.each([
+  ['says that it is about to answer, for ever', '150 Soon.\r\n'.repeat(50).trimEnd()],
+  ['says it once, and no more', '150 Soon.'],
+])('a server that %s is given up', async (_, reply) => {
+  const { tree } = await reach(
+    {
+      files: { '/www/a': Buffer.from('hello') },
+      list: () => [unixLine('a')],
+      reply: (verb) => (verb === 'SIZE' ? reply : undefined),
+    },
+    { timeout: 500 },
+  );
+  await expect(tree.read(path('a'), 0, 9)).rejects.toMatchObject({ name: 'TransientError' });
 });
 
 test('times in LIST are Japanese until a file shows otherwise', async () => {
@@ -311,6 +329,25 @@ test("a data connection with another certificate than the log-in's carries nothi
     { protocol: 'ftps' },
   ).catch((error) => error);
   expect(failed).toMatchObject({ name: 'TerminalError', message: expect.stringContaining('証明書') });
+});
+
+test('a certificate that changes from one connection of a tree to the next stops the work', async () => {
+  const { server, tree } = await reach(
+    {
+      certificate: selfSigned(),
+      laterCertificate: selfSigned(),
+      list: () => [unixLine('a')],
+      files: { '/www/a': Buffer.from('hello') },
+    },
+    { protocol: 'ftps' },
+  );
+  const results = await Promise.allSettled([1, 2, 3].map(() => tree.read(path('a'), 0, 9)));
+  expect(results).toContainEqual({
+    status: 'rejected',
+    reason: expect.objectContaining({ name: 'TerminalError', message: expect.stringContaining('証明書') }),
+  });
+  expect(server.sessions.ever).toBeGreaterThan(1);
+  expect(server.commands.filter((one) => one.startsWith('PASS'))).toHaveLength(1);
 });
 
 test('no error holds the password or the words of the server', async () => {

@@ -22,6 +22,8 @@ export interface FtpScript {
   passive?: { host: string; port: number };
   certificate?: TestCertificate;
   dataCertificate?: TestCertificate;
+  /** Of every control connection but the first. */
+  laterCertificate?: TestCertificate;
 }
 
 export interface Session {
@@ -195,7 +197,8 @@ function serve(
     if (verb === 'AUTH' && script.certificate) {
       say('234 Go on.');
       raw.removeAllListeners('data');
-      socket = encrypted(raw, script.certificate);
+      const later = number > 1 ? script.laterCertificate : undefined;
+      socket = encrypted(raw, later ?? script.certificate);
       listen();
       return;
     }

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import type { ConnectionOptions, TLSSocket } from 'node:tls';
-import { FTPContext, FTPError, type FTPResponse, type TaskResolver } from 'basic-ftp';
+import { FTPContext, type TaskResolver } from 'basic-ftp';
 import type { ResolvedHost } from '../../resolve-host.ts';
 import { lost, type Reply } from './reply.ts';
 
@@ -10,6 +10,9 @@ export interface DataSecurity {
   /** Of the control connection's certificate. */
   fingerprint: string;
 }
+
+/** Replies that are not the last one of a command. */
+const mostPassing = 20;
 
 type Replies<T> = { [K in keyof T]: Reply };
 
@@ -31,6 +34,7 @@ export class Control {
   readonly #deferred: Deferred[] = [];
   /** Several commands leave together; set once the server has shown that it takes that. */
   pipelining = false;
+  #transfer: 'running' | 'due' | 'broken' | 'asked' | 'over' = 'over';
   idleSince = performance.now();
   security: DataSecurity | undefined;
 
@@ -104,12 +108,40 @@ export class Control {
 
   /** Sends a command that begins a transfer; its last reply, a refusal included. */
   start(command: string): Promise<Reply> {
-    return this.#await(1, [command]).then((replies) => replies[0]!);
+    this.#transfer = 'running';
+    const ended = this.#await(1, [command]).then((replies) => replies[0]!);
+    const over = () => {
+      this.#transfer = 'over';
+    };
+    ended.then(over, over);
+    return ended;
   }
 
   /** During a transfer the control connection may be silent; when its data have passed, an answer is due. */
   expectReply(within = this.timeout): void {
+    if (this.#transfer === 'running') this.#transfer = 'due';
     if (!this.closed) this.socket.setTimeout(within);
+  }
+
+  /**
+   * After we closed the data connection early: servers answer once, twice, or (Pure-FTPd) with a 150. The reply to a PWD
+   * of ours is the first that is not about the transfer. A connection on which it does not come is closed.
+   */
+  async breakOff(ended: Promise<Reply>, within: number): Promise<void> {
+    const timer = setTimeout(() => this.close(), within);
+    try {
+      if (this.#transfer === 'over') {
+        const [here] = await this.ask('PWD');
+        if (here.code !== 257) this.close();
+        return;
+      }
+      this.#transfer = 'broken';
+      await ended;
+    } catch {
+      this.close();
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   close(): void {
@@ -131,10 +163,19 @@ export class Control {
   async #await(count: number, commands: readonly string[] = []): Promise<Reply[]> {
     if (commands.length > 0 && this.closed) throw lost();
     const replies: Reply[] = [];
+    let passing = 0;
     const finished = this.#handle((response, task: TaskResolver) => {
       const reply = replyOf(response);
       if (!reply) return task.reject(response as Error);
-      if (reply.code < 200) return void this.socket.setTimeout(0);
+      const broken = this.#transfer === 'broken' || this.#transfer === 'asked';
+      if (reply.code < 200 || (broken && reply.code !== 257)) {
+        passing += 1;
+        if (passing > mostPassing) return task.reject(lost());
+        if (this.#transfer === 'running') this.socket.setTimeout(0);
+        if (this.#transfer !== 'broken') return;
+        this.#transfer = 'asked';
+        return this.#ftp.send('PWD');
+      }
       if (reply.code === 421) this.close();
       replies.push(reply);
       if (replies.length === count) task.resolve(undefined);
@@ -156,7 +197,7 @@ export class Control {
   }
 }
 
-function replyOf(response: Error | FTPResponse): Reply | undefined {
-  if (response instanceof FTPError) return { code: response.code, text: response.message };
-  return response instanceof Error ? undefined : { code: response.code, text: response.message };
+/** Of a reply, a refusal included; undefined for errors, whose codes are words. */
+function replyOf({ code, message }: { code?: unknown; message: string }): Reply | undefined {
+  return typeof code === 'number' ? { code, text: message } : undefined;
 }

@@ -104,6 +104,7 @@ function learnZone(
   const zone = Math.round(ahead / 900) * 900;
   if (Math.abs(zone) > 14 * 3600) return;
   for (const line of listed.values()) {
+    if (line.unread) continue;
     const mtime = Math.max(0, line.attributes.mtime + traits.zone - zone);
     line.attributes = { ...line.attributes, mtime };
   }

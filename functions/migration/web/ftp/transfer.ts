@@ -39,27 +39,16 @@ export async function download(
     failure = error;
   }
   if (!complete) data.destroy();
+  if (!complete && !failure) {
+    await control.breakOff(ended, answerToAbort);
+    return { reply: { code: 226, text: '' }, complete };
+  }
   control.expectReply(complete ? control.timeout : answerToAbort);
-  if (complete || failure) {
-    const reply = await ended.catch((error) => {
-      throw failure ?? error;
-    });
-    if (reply.code < 400 && failure) throw failure;
-    return { reply, complete };
-  }
-  return { reply: await afterAbort(control, ended), complete };
-}
-
-/** A server that answers a broken-off transfer twice would answer everything after it one too early. */
-async function afterAbort(control: Control, ended: Promise<Reply>): Promise<Reply> {
-  try {
-    await ended;
-    const [here] = await control.ask('PWD');
-    if (here.code !== 257) control.close();
-  } catch {
-    control.close();
-  }
-  return { code: 226, text: '' };
+  const reply = await ended.catch((error) => {
+    throw failure ?? error;
+  });
+  if (reply.code < 400 && failure) throw failure;
+  return { reply, complete };
 }
 
 /** True at the end of the data, false when the sink has enough. */

@@ -35,6 +35,8 @@ export async function writeFile(
     const { replies, port } = await askPassive(control, server.traits, ...question.commands);
     const found = present(server, () => question.read(replies));
     if (create ? found : !found) throw new ObjectProblem(create ? 'failed' : 'missing', 'write');
+    // STOR from the beginning takes away what it does not write over; FTP has no other way.
+    if (start === 0 && found && found.size > content.length) throw new ObjectProblem('failed', 'write');
     const command = await storeCommand(control, path, start, found?.size ?? 0);
     const upload = new Upload(control, port, command);
     const refusal = await upload.write(content);
@@ -51,7 +53,10 @@ export async function writeFile(
     } else if (!isDone(reply)) throw await refusalOf(control, reply, path);
     else {
       const later = server.traits.timeProven;
-      settled = settle(server, control, path, start + content.length, attributes, later);
+      // What stood behind an overwritten part stays on some servers, and goes on others.
+      const end = start + content.length;
+      const sizes = [end, Math.max(end, found?.size ?? 0)];
+      settled = settle(server, control, path, sizes, attributes, later);
       settled.catch(() => undefined);
       if (!later) await settled;
     }
@@ -90,7 +95,7 @@ async function settle(
   server: Server,
   control: Control,
   path: string,
-  size: number,
+  sizes: readonly number[],
   attributes: SettableAttributes | undefined,
   later: boolean,
 ): Promise<void> {
@@ -101,7 +106,7 @@ async function settle(
       ? control.defer(...commands)
       : control.ask(...commands);
   const replies = await asked;
-  if (commands.length === 0 || read(replies).size === size) return;
+  if (commands.length === 0 || sizes.includes(read(replies).size)) return;
   throw new TransientError('ファイルが途中までしか届きませんでした。続きから再開します。');
 }
 
