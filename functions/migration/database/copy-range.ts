@@ -7,6 +7,7 @@ import { markProgress } from '../progress.ts';
 import type { DatabaseLine } from './line.ts';
 import { type CopyWorker, RowsRefused, TableChanged } from './pair.ts';
 import {
+  buffered,
   type RangePlace,
   RangeStage,
   readStaged,
@@ -78,7 +79,7 @@ async function readAndDeliver(
 ): Promise<{ staged: StagedRange; problem?: Error }> {
   const reading = worker.read(line);
   const stage = new RangeStage(place);
-  const content = new PassThrough({ highWaterMark: 1024 * 1024 });
+  const content = new PassThrough({ highWaterMark: buffered });
   // Its failure is the reader's, which is thrown below.
   content.on('error', () => undefined);
   let problem: Error | undefined;

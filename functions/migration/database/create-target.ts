@@ -2,19 +2,22 @@ import type { DatabaseServer } from '../../case/database-access.ts';
 import type { Vault } from '../../case/ports.ts';
 import { createMysqlTarget } from './mysql/create-target.ts';
 import { MysqlEnd } from './mysql/ends.ts';
-import { explain } from './mysql/explain.ts';
+import { explain as explainMysql } from './mysql/explain.ts';
 import { newPassword } from './new-password.ts';
+import { createPostgresqlTarget } from './postgresql/create-target.ts';
+import { PostgresqlEnd } from './postgresql/ends.ts';
+import { explain as explainPostgresql } from './postgresql/explain.ts';
 
 export interface NewDatabase {
   database: string;
   user: string;
-  /** Where the site will connect from, as it is at the target; the source's host names mean nothing there. */
+  /** MySQL: where the site will connect from, as it is at the target; the source's host names mean nothing there. */
   hosts: readonly string[];
 }
 
 /**
  * Makes a database and a user with the rights that a site needs, through an administrator's access. The new password goes
- * to the vault, as the whole access under `target-database`, and nowhere else. Returns the name of that secret.
+ * to the vault, as the whole access under `keep.name`, and nowhere else. Throws TransientError or TerminalError.
  */
 export async function createDatabaseTarget(
   administrator: DatabaseServer,
@@ -30,11 +33,16 @@ export async function createDatabaseTarget(
     keep.name,
     JSON.stringify({ ...administrator, database, user, password }),
   );
-  const end = new MysqlEnd({ ...administrator, database: '' }, '移行先', policy);
+  const isMysql = administrator.engine === 'mysql';
+  const end = isMysql
+    ? new MysqlEnd({ ...administrator, database: '' }, '移行先', policy)
+    : new PostgresqlEnd(administrator, '移行先', policy);
   try {
-    await createMysqlTarget(await end.connect(), { database, user, hosts, password });
+    if (end instanceof MysqlEnd)
+      await createMysqlTarget(await end.connect(), { database, user, hosts, password });
+    else await createPostgresqlTarget(await end.connect(), { database, user, password });
   } catch (error) {
-    throw explain(error, '移行先', 'データベースの作成');
+    throw (isMysql ? explainMysql : explainPostgresql)(error, '移行先', 'データベースの作成');
   } finally {
     await end.close();
   }

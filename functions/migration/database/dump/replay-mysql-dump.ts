@@ -13,7 +13,7 @@ import { MysqlEnd } from '../mysql/ends.ts';
 import { executeBytes } from '../mysql/execute-bytes.ts';
 import { explain } from '../mysql/explain.ts';
 import { quoteName } from '../mysql/identifiers.ts';
-import { execute } from '../mysql/query.ts';
+import { execute, refusalOf } from '../mysql/query.ts';
 import { type RewriteContext, rewriteObject, rewriteTable } from '../mysql/rewrite.ts';
 import type { StoredKind } from '../mysql/schema.ts';
 import { dropObject, enginesOf, standingAt } from '../mysql/target-objects.ts';
@@ -115,7 +115,7 @@ async function runOne(
   try {
     await executeBytes(target, bytes);
   } catch (error) {
-    const { errno } = error as { errno?: number };
+    const errno = refusalOf(error);
     if (errno === undefined || error instanceof TransientError) throw error;
     const what = object ? `${object.kind} ${object.name}` : 'ダンプの文';
     throw new TerminalError(`${what} の取り込みでエラー${errno}が発生しました。取り込みを止めました。`);

@@ -1,4 +1,4 @@
-import type { TLSSocket } from 'node:tls';
+import { checkServerIdentity, type TLSSocket } from 'node:tls';
 import { type Connection, type ConnectionOptions, createConnection } from 'mysql2';
 import type { DatabaseServer } from '../../../case/database-access.ts';
 import { TerminalError, TransientError } from '../../../case/errors.ts';
@@ -84,6 +84,12 @@ function loggedIn(connection: Connection, timeout: number): Promise<void> {
 }
 
 function checkCertificate(server: DatabaseServer, connection: Connection): void {
+  if (server.tls === 'verified') {
+    // mysql2 looks at names only: a server that is given as an address would pass with anybody's certificate.
+    const certificate = (wireOf(connection).stream as TLSSocket).getPeerCertificate(true);
+    const problem = checkServerIdentity(server.host, certificate);
+    if (problem) throw problem;
+  }
   if (server.certificate === undefined || server.tls === 'none') return;
   if (certificateOf(connection) === server.certificate) return;
   throw new TerminalError(

@@ -3,7 +3,7 @@ import type { Connection } from 'mysql2';
 import type { DatabaseServer } from '../../../case/database-access.ts';
 import { type Route, type RoutePolicy, routeTo } from '../dial.ts';
 import { connectMysql } from './connect.ts';
-import type { End } from './explain.ts';
+import { type End, explain } from './explain.ts';
 import { beginSource, beginTarget, rawResults } from './session.ts';
 
 /** One end of a move: opens sessions that are ready for their work, and closes all of them. */
@@ -25,9 +25,14 @@ export class MysqlEnd {
     this.#route ??= routeTo(this.server, this.#policy);
     const connection = await connectMysql(this.server, await this.#route, this.#end);
     this.#open.add(connection);
-    await (this.#end === '移行元' ? beginSource(connection) : beginTarget(connection));
-    if (raw) await rawResults(connection);
-    return connection;
+    try {
+      await (this.#end === '移行元' ? beginSource(connection) : beginTarget(connection));
+      if (raw) await rawResults(connection);
+      return connection;
+    } catch (error) {
+      this.discard(connection);
+      throw explain(error, this.#end, '接続の準備');
+    }
   }
 
   discard(connection: Connection): void {

@@ -61,7 +61,3 @@ export function explain(error: unknown, otherwise: End, doing: string): Error {
   }
   return new TransientError(`${end}: ${doing}の途中で接続に問題が起きました。続きから再開します。`);
 }
-
-export function errnoOf(error: unknown): number | undefined {
-  return (error as ServerError).errno;
-}

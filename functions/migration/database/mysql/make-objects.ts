@@ -3,7 +3,7 @@ import { type DatabaseLine, linePath } from '../line.ts';
 import { mapCollation } from './collations.ts';
 import { definitionHash } from './ends.ts';
 import { quoteName, quotePlain } from './identifiers.ts';
-import { attempt, execute } from './query.ts';
+import { attempt, execute, refusalOf } from './query.ts';
 import { type RewriteContext, rewriteObject } from './rewrite.ts';
 import type { StoredKind, StoredObject } from './schema.ts';
 import { beginTarget } from './session.ts';
@@ -49,8 +49,8 @@ export async function makeObjects(
               : { outcome: 'moved' as const };
           lines.push({ ...objectLine(object), ...outcome });
         } catch (error) {
-          const { errno, fatal } = error as { errno?: number; fatal?: boolean };
-          if (errno === undefined || fatal) throw error;
+          const errno = refusalOf(error);
+          if (errno === undefined) throw error;
           failed.push({ object, errno });
         }
       }

@@ -5,7 +5,7 @@ import { declareRepaired } from './double-encoding.ts';
 import { definitionHash } from './ends.ts';
 import { explain } from './explain.ts';
 import { quoteName } from './identifiers.ts';
-import { execute } from './query.ts';
+import { execute, refusalOf } from './query.ts';
 import { type RewriteContext, rewriteTable } from './rewrite.ts';
 import { holdsNoRows, type Schema, type Table } from './schema.ts';
 import { definitionAt, type Standing } from './target-objects.ts';
@@ -104,7 +104,7 @@ async function create({ target, context, repaired }: TableMaking, table: Table):
 function refused(table: Table, error: unknown): DatabaseLine {
   const explained = explain(error, '移行先', `テーブル ${table.name} の作成`);
   if (!(explained instanceof TerminalError)) throw explained;
-  const { errno } = error as { errno?: number };
+  const errno = refusalOf(error);
   // No right at all, no space: nothing else will succeed either.
   if (errno === undefined || [1044, 1142, 1227, 1021, 1114, 1045].includes(errno)) throw explained;
   return { ...lineOf(table), outcome: 'skipped', why: `移行先がこの定義を受け付けません(エラー${errno})` };

@@ -6,10 +6,10 @@ import type { DatabaseLine } from '../line.ts';
 import { type CopyWorker, RowsRefused, TableChanged } from '../pair.ts';
 import { checksumOf, equalChecksums } from './checksum.ts';
 import { definitionHash, type MysqlEnd } from './ends.ts';
-import { errnoOf, explain } from './explain.ts';
+import { explain } from './explain.ts';
 import { quoteName, quotePlain } from './identifiers.ts';
 import { loadRows } from './load-rows.ts';
-import { attempt, execute, rowOf } from './query.ts';
+import { attempt, execute, refusalOf, rowOf } from './query.ts';
 import { rangeOrder, rangeWhere } from './ranges.ts';
 import { readRows } from './read-rows.ts';
 import { createStatement } from './read-tables.ts';
@@ -108,7 +108,13 @@ export class MysqlWorker implements CopyWorker {
     // A DELETE that finds nothing still locks gaps where the session could not be READ COMMITTED.
     const { found } = await rowOf(writer, `SELECT 1 AS found FROM ${quoteName(table.name)} ${where} LIMIT 1`);
     if (found !== undefined) await execute(writer, `DELETE FROM ${quoteName(table.name)} ${where}`);
-    const loaded = await loadRows(writer, table, loadList(table, this.#parts.flavour, repaired), content);
+    const loaded = await loadRows(
+      writer,
+      table,
+      loadList(table, this.#parts.flavour, repaired),
+      content,
+      repaired.size > 0,
+    );
     if (loaded !== rows()) {
       throw new TransientError(
         `移行先に${loaded}行しか書き込めませんでした(${rows()}行のうち)。やり直します。`,
@@ -134,9 +140,14 @@ export class MysqlWorker implements CopyWorker {
     const writer = await this.#parts.target.connect();
     // Under REPEATABLE READ neighbouring parts would wait for each other's gaps; a server with statement-based logging
     // refuses writes under READ COMMITTED, and then keeps its own level.
-    const { format } = await rowOf(writer, 'SELECT @@binlog_format AS format, @@log_bin AS logging');
-    if (format !== 'STATEMENT')
-      await execute(writer, 'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED');
+    try {
+      const { format } = await rowOf(writer, "SELECT IF(@@log_bin, @@binlog_format, 'none') AS format");
+      const level = format === 'STATEMENT' ? 'REPEATABLE READ' : 'READ COMMITTED';
+      await execute(writer, `SET SESSION TRANSACTION ISOLATION LEVEL ${level}`);
+    } catch (error) {
+      this.#parts.target.discard(writer);
+      throw explain(error, '移行先', '接続の準備');
+    }
     writer.once('error', () => this.#broken());
     this.#writer = writer;
     return writer;
@@ -179,7 +190,7 @@ function explained(text: Readable, line: DatabaseLine): Readable {
   const destroy = text.destroy.bind(text);
   text.destroy = (error?: Error) => {
     if (!error) return destroy();
-    const errno = errnoOf(error);
+    const errno = refusalOf(error);
     if (errno !== undefined && changedErrors.has(errno)) return destroy(new TableChanged(changed(line)));
     return destroy(explain(error, '移行元', `テーブル ${line.name} の読み取り`));
   };

@@ -1,5 +1,6 @@
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import type { Connection, ResultSetHeader } from 'mysql2';
+import { wireOf } from './wire.ts';
 
 export type Row = Record<string, string | number | null>;
 
@@ -8,7 +9,7 @@ const patience = 600_000;
 
 /** Rows as objects; numbers beyond 2^53 and decimals as text. */
 export function rowsOf(connection: Connection, sql: string): Promise<Row[]> {
-  return run(connection, { sql, timeout: patience }) as Promise<Row[]>;
+  return inPatience(connection, run(connection, { sql })) as Promise<Row[]>;
 }
 
 export async function rowOf(connection: Connection, sql: string): Promise<Row> {
@@ -16,7 +17,17 @@ export async function rowOf(connection: Connection, sql: string): Promise<Row> {
 }
 
 export async function execute(connection: Connection, sql: string): Promise<ResultSetHeader> {
-  return (await run(connection, { sql, timeout: patience })) as ResultSetHeader;
+  return (await inPatience(connection, run(connection, { sql }))) as ResultSetHeader;
+}
+
+/** A server that says nothing for so long has its connection closed, which ends the statement's waiting too. */
+async function inPatience<T>(connection: Connection, work: Promise<T>): Promise<T> {
+  const timer = setTimeout(() => wireOf(connection).stream.destroy(new Error('timeout')), patience).unref();
+  try {
+    return await work;
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** Statements that some versions or rights refuse, and that are then not needed. Network trouble still throws. */
@@ -25,8 +36,7 @@ export async function attempt(connection: Connection, sql: string): Promise<bool
     await execute(connection, sql);
     return true;
   } catch (error) {
-    if ((error as { errno?: number }).errno === undefined || (error as { fatal?: boolean }).fatal)
-      throw error;
+    if (refusalOf(error) === undefined) throw error;
     return false;
   }
 }
@@ -38,15 +48,41 @@ export async function executeWithStream(
   stream: Readable,
 ): Promise<ResultSetHeader> {
   let asked = false;
+  let timer: NodeJS.Timeout | undefined;
+  const watch = () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => wireOf(connection).stream.destroy(new Error('timeout')), patience).unref();
+  };
   const infileStreamFactory = () => {
     if (asked) throw new Error('A second file was asked for.');
     asked = true;
-    return stream;
+    // In object mode no piece is joined to the next: each is a packet, and must stay one that every server takes.
+    return Readable.from(pieces(stream, watch), { objectMode: true, highWaterMark: 2 });
   };
-  return (await run(connection, { sql, infileStreamFactory } as never)) as ResultSetHeader;
+  watch();
+  try {
+    return (await run(connection, { sql, infileStreamFactory } as never)) as ResultSetHeader;
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
-function run(connection: Connection, options: { sql: string; timeout?: number }): Promise<unknown> {
+const packetBytes = 256 * 1024;
+
+async function* pieces(stream: Readable, onPiece: () => void): AsyncGenerator<Buffer> {
+  for await (const piece of stream as AsyncIterable<Buffer>) {
+    onPiece();
+    for (let at = 0; at < piece.length; at += packetBytes) yield piece.subarray(at, at + packetBytes);
+  }
+}
+
+/** MySQL's number of an error that the server answered with; undefined when the connection itself is the trouble. */
+export function refusalOf(error: unknown): number | undefined {
+  const { errno, fatal } = error as { errno?: number; fatal?: boolean };
+  return errno !== undefined && errno >= 1000 && !fatal ? errno : undefined;
+}
+
+function run(connection: Connection, options: { sql: string }): Promise<unknown> {
   return new Promise((resolve, reject) => {
     connection.query(options, (error: Error | null, result: unknown) =>
       error ? reject(marked(error, connection)) : resolve(result),

@@ -1,6 +1,6 @@
 import type { Connection } from 'mysql2';
 import { quoteName, quotePlain } from './identifiers.ts';
-import { attempt, type Row, rowOf, rowsOf } from './query.ts';
+import { attempt, type Row, refusalOf, rowOf, rowsOf } from './query.ts';
 import type { Schema, StoredKind, StoredObject } from './schema.ts';
 import type { ServerKind } from './server-kind.ts';
 
@@ -109,8 +109,8 @@ async function show(
       ...(listing.kind === 'sequence' && { next: await nextValue(connection, name) }),
     };
   } catch (error) {
-    const { errno } = error as { errno?: number };
-    if (errno === undefined || (error as { fatal?: boolean }).fatal) throw error;
+    const errno = refusalOf(error);
+    if (errno === undefined) throw error;
     return { why: `定義を読み取れません(エラー${errno})` };
   }
 }

@@ -1,6 +1,6 @@
 import type { Connection } from 'mysql2';
 import { quoteName, quotePlain } from './identifiers.ts';
-import { type Row, rowOf, rowsOf } from './query.ts';
+import { type Row, refusalOf, rowOf, rowsOf } from './query.ts';
 import type { Column, Schema, TableKey } from './schema.ts';
 
 /** More is no customer's database; memory must stay bounded. */
@@ -68,8 +68,8 @@ export async function createStatement(
     const row = await rowOf(connection, `SHOW CREATE TABLE ${quoteName(table)}`);
     return String(row['Create Table'] ?? '');
   } catch (error) {
-    const { errno } = error as { errno?: number };
-    if (errno === undefined || (error as { fatal?: boolean }).fatal) throw error;
+    const errno = refusalOf(error);
+    if (errno === undefined) throw error;
     return { why: `定義を読み取れません(エラー${errno})` };
   }
 }

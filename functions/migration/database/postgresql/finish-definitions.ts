@@ -1,0 +1,105 @@
+import type { DatabaseLine } from '../line.ts';
+import { copyLargeObjects } from './copy-large-objects.ts';
+import { type Definition, readDefinitions } from './definitions.ts';
+import type { PostgresqlEnd, Session } from './ends.ts';
+import { qualified, quoteText } from './identifiers.ts';
+import { makeDefinition } from './make-definitions.ts';
+import { dumpSchema } from './pg-dump.ts';
+
+/** Sessions that build indexes side by side. */
+const builders = 2;
+
+/** Counters, indexes and constraints side by side, then what depends on them in pg_dump's order; large objects. */
+export async function finishPostgresql(
+  ends: { source: PostgresqlEnd; target: PostgresqlEnd },
+  lines: readonly DatabaseLine[],
+): Promise<DatabaseLine[]> {
+  const [source, target] = [await ends.source.connect(), await ends.target.connect()];
+  const after = readDefinitions(await dumpSchema(ends.source, 'post-data'));
+  const made: DatabaseLine[] = [];
+  await buildIndexes(ends.target, after.filter(isIndex), made);
+  for (const definition of after.filter((one) => !isIndex(one)))
+    made.push(await makeDefinition(target, definition));
+  await setSequences(source, target);
+  await refreshViews(source, target);
+  const large = lines.filter(({ kind }) => kind === 'large objects');
+  for (const line of large) made.push(await copyLargeObjects(source, target, line));
+  await target.query('DROP SCHEMA IF EXISTS hikkoshi CASCADE');
+  const settled = lines.filter(({ outcome }) => outcome !== undefined);
+  const paths = new Set([...made, ...settled].map(({ path }) => path));
+  const why = '移行の途中で移行元からなくなりました';
+  const gone = lines
+    .filter(({ path }) => !paths.has(path))
+    .map((line) => ({ ...line, outcome: 'skipped' as const, why }));
+  return [...settled, ...made, ...gone];
+}
+
+function isIndex({ type }: Definition): boolean {
+  return type === 'INDEX' || type === 'CONSTRAINT';
+}
+
+/** Those of one table stay with one session, in their order: they would wait for each other's locks. */
+async function buildIndexes(
+  end: PostgresqlEnd,
+  definitions: readonly Definition[],
+  made: DatabaseLine[],
+): Promise<void> {
+  const byTable = new Map<string, Definition[]>();
+  for (const definition of definitions) {
+    const [, table = ''] =
+      /\b(?:ON|TABLE)(?: ONLY)? ((?:"(?:[^"]|"")*"|\w+)\.(?:"(?:[^"]|"")*"|\w+))/.exec(
+        definition.statements[0] ?? '',
+      ) ?? [];
+    byTable.set(table, [...(byTable.get(table) ?? []), definition]);
+  }
+  const queue = [...byTable.values()];
+  const work = async () => {
+    const session = await end.connect();
+    // The server's own default is for a hundred sessions at once.
+    await session.query("SET maintenance_work_mem = '128MB'");
+    for (let group = queue.shift(); group; group = queue.shift()) {
+      for (const definition of group) made.push(await makeDefinition(session, definition));
+    }
+    end.discard(session);
+  };
+  await Promise.all(Array.from({ length: builders }, work));
+}
+
+/** Their values, those of identity columns too: a number that was given once is not given again. */
+async function setSequences(source: Session, target: Session): Promise<void> {
+  const { rows } = await source.query(
+    `SELECT n.nspname AS schema, c.relname AS name FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+     WHERE c.relkind = 'S' AND n.nspname !~ '^pg_' AND c.relpersistence <> 't'`,
+  );
+  for (const { schema, name } of rows) {
+    const sequence = qualified(schema, name);
+    const { rows: values } = await source.query(
+      `SELECT last_value::text AS last, is_called AS called FROM ${sequence}`,
+    );
+    const { rows: there } = await target.query(
+      `SELECT pg_catalog.to_regclass(${quoteText(sequence)}) IS NOT NULL AS there`,
+    );
+    if (!values[0] || !there[0].there) continue;
+    await target.query(
+      `SELECT pg_catalog.setval(${quoteText(sequence)}, ${BigInt(values[0].last)}, ${values[0].called === true})`,
+    );
+  }
+}
+
+/** Materialised views that the source has filled; again for as long as that helps, since they stand on each other. */
+async function refreshViews(source: Session, target: Session): Promise<void> {
+  const { rows } = await source.query(
+    `SELECT n.nspname AS schema, c.relname AS name FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+     WHERE c.relkind = 'm' AND c.relispopulated AND n.nspname !~ '^pg_' ORDER BY c.oid`,
+  );
+  for (let open = rows; open.length > 0; ) {
+    const failed: typeof rows = [];
+    for (const row of open) {
+      await target
+        .query(`REFRESH MATERIALIZED VIEW ${qualified(row.schema, row.name)}`)
+        .catch(() => failed.push(row));
+    }
+    if (failed.length === open.length) return;
+    open = failed;
+  }
+}

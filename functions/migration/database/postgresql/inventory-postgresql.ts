@@ -1,0 +1,144 @@
+import { TerminalError, TransientError } from '../../../case/errors.ts';
+import * as keys from '../../keys.ts';
+import { readJson, writeJson } from '../../ndjson.ts';
+import { readPlan } from '../../plan-chunks.ts';
+import type { DatabaseJob } from '../job.ts';
+import { type DatabaseLine, linePath } from '../line.ts';
+import { type Definition, readDefinitions } from './definitions.ts';
+import type { PostgresqlEnd, Session } from './ends.ts';
+import { qualified, quoteName } from './identifiers.ts';
+import { definitionLine, makeDefinition } from './make-definitions.ts';
+import { dumpSchema } from './pg-dump.ts';
+import { marks } from './postgresql-worker.ts';
+import { cutIntoRanges, describeRange } from './ranges.ts';
+import { readTables, rowsHash, type Table } from './read-tables.ts';
+
+const rangeBytes = 32 * 1024 * 1024;
+
+/** Definitions that rows need made at the target, the rest listed, rows cut into parts. */
+export async function inventoryPostgresql(
+  job: DatabaseJob,
+  ends: { source: PostgresqlEnd; target: PostgresqlEnd },
+  previous: ReadonlyMap<string, DatabaseLine>,
+): Promise<DatabaseLine[]> {
+  const [source, target] = [await ends.source.connect(), await ends.target.connect()];
+  await holdTarget(target);
+  if (await readPlan(job)) return [];
+  const before = readDefinitions(await dumpSchema(ends.source, 'pre-data'));
+  const after = readDefinitions(await dumpSchema(ends.source, 'post-data'));
+  const tables = await readTables(source);
+  const begun = (await readJson<{ begun: boolean }>(job.objects, keys.inventoryState(job)))?.begun === true;
+  if (!begun && previous.size === 0) await refuseForeign(target, before);
+  const bytes = tables.reduce((sum, table) => sum + table.bytes, 0);
+  await writeJson(job.objects, keys.inventoryState(job), {
+    begun: true,
+    objects: before.length,
+    bytes,
+    segments: [],
+  });
+  if (previous.size > 0) await silence(target, after);
+  else await makeMarks(target);
+  const lines: DatabaseLine[] = [];
+  for (const definition of before) lines.push(await make(target, definition, previous));
+  lines.push(...after.map(definitionLine), ...(await largeObjectLines(source)));
+  for (const table of tables) lines.push(...(await rowsLines(source, table, lines)));
+  return lines;
+}
+
+async function holdTarget(target: Session): Promise<void> {
+  for (let attempt = 0; attempt < 30; attempt++) {
+    const { rows } = await target.query('SELECT pg_catalog.pg_try_advisory_lock(7310579613) AS held');
+    if (rows[0].held) return;
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+  }
+  throw new TransientError('移行先を別の処理が準備しています。しばらくして続きを行います。');
+}
+
+async function refuseForeign(target: Session, definitions: readonly Definition[]): Promise<void> {
+  const { rows } = await target.query(
+    `SELECT n.nspname || '.' || c.relname AS name FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+     WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'`,
+  );
+  const standing = new Set(rows.map(({ name }) => name as string));
+  const both = definitions
+    .map(({ schema, name }) => `${schema}.${name}`)
+    .filter((name) => standing.has(name));
+  if (both.length === 0) return;
+  throw new TerminalError(
+    `移行先のデータベースに同じ名前のものが既にあります(${both.slice(0, 5).join('、')} など)。何も変更していません。` +
+      '空のデータベースを用意するか、不要なものを削除してから再開してください。',
+  );
+}
+
+/** While the tables have no index, a part that arrived is known by its mark: no row is looked for. */
+async function makeMarks(target: Session): Promise<void> {
+  await target.query('CREATE SCHEMA IF NOT EXISTS hikkoshi');
+  await target.query(`CREATE TABLE IF NOT EXISTS ${marks} (part text PRIMARY KEY)`);
+}
+
+/** Triggers and foreign keys of the run before would act on the rows that come and go; they are made again at the end. */
+async function silence(target: Session, after: readonly Definition[]): Promise<void> {
+  for (const { type, schema, name } of after) {
+    const [table, object] = splitName(name);
+    const place = qualified(schema, table);
+    if (type === 'FK CONSTRAINT') {
+      await target.query(`ALTER TABLE IF EXISTS ${place} DROP CONSTRAINT IF EXISTS ${quoteName(object)}`);
+    } else if (type === 'TRIGGER') {
+      await target.query(`DROP TRIGGER IF EXISTS ${quoteName(object)} ON ${place}`);
+    }
+  }
+}
+
+/** `table object`; pg_dump divides the two by a blank, and so may either name. The last is the common case. */
+function splitName(name: string): [string, string] {
+  const at = name.indexOf(' ');
+  return [name.slice(0, at), name.slice(at + 1)];
+}
+
+async function make(
+  target: Session,
+  definition: Definition,
+  previous: ReadonlyMap<string, DatabaseLine>,
+): Promise<DatabaseLine> {
+  const line = definitionLine(definition);
+  const before = previous.get(line.path!);
+  if (before && before.sha256 === line.sha256 && before.outcome !== 'skipped')
+    return { ...line, outcome: 'unchanged', known: true };
+  if (before && before.outcome !== 'skipped' && definition.type === 'TABLE') {
+    const why = '移行元の定義が前回から変わりました。移行先のテーブルを削除してから再実行してください';
+    return { ...line, outcome: 'skipped', why };
+  }
+  return makeDefinition(target, definition);
+}
+
+async function rowsLines(
+  source: Session,
+  table: Table,
+  lines: readonly DatabaseLine[],
+): Promise<DatabaseLine[]> {
+  const { schema, name } = table;
+  const definition = lines.find(
+    (line) => line.kind === 'table' && line.schema === schema && line.name === name,
+  );
+  const base = { kind: 'rows', name, schema, definition: rowsHash(table) };
+  if (!definition || definition.outcome === 'skipped') {
+    const why = 'テーブルの定義を移行できなかったため、行も移行しません';
+    return [{ ...base, ...linePath('rows', `${schema}.${name}`), size: 0, outcome: 'skipped', why }];
+  }
+  const ranges = await cutIntoRanges(source, table, rangeBytes);
+  return ranges.map((range) => ({
+    ...base,
+    ...linePath('rows', `${schema}.${name}`, describeRange(table, range)),
+    size: Math.ceil(table.bytes / ranges.length),
+    range,
+    ...(definition.known && { known: true }),
+  }));
+}
+
+async function largeObjectLines(source: Session): Promise<DatabaseLine[]> {
+  const { rows } = await source.query('SELECT COUNT(*)::int AS n FROM pg_catalog.pg_largeobject_metadata');
+  if (rows[0].n === 0) return [];
+  return [
+    { ...linePath('large objects', `${rows[0].n}`), kind: 'large objects', name: String(rows[0].n), size: 0 },
+  ];
+}

@@ -1,0 +1,52 @@
+import { TerminalError } from '../../../case/errors.ts';
+
+/**
+ * First words of what a definition or a dump may run at the target (threats.md, row 2): what makes something inside the one
+ * database. Languages that are not trusted, files, programs, roles and other databases are refused or passed over.
+ */
+const allowed =
+  /^(CREATE (OR REPLACE )?(SCHEMA|TABLE|UNLOGGED TABLE|FOREIGN TABLE|SEQUENCE|VIEW|RECURSIVE VIEW|MATERIALIZED VIEW|FUNCTION|PROCEDURE|AGGREGATE|TRIGGER|CONSTRAINT TRIGGER|TYPE|DOMAIN|(UNIQUE )?INDEX|RULE|POLICY|STATISTICS|COLLATION|OPERATOR|CAST|CONVERSION|TEXT SEARCH|EXTENSION)|ALTER (TABLE|SEQUENCE|VIEW|MATERIALIZED VIEW|FUNCTION|PROCEDURE|AGGREGATE|TYPE|DOMAIN|INDEX|POLICY|STATISTICS|OPERATOR)|COMMENT ON|DROP (TABLE|VIEW|SEQUENCE|INDEX|FUNCTION|TYPE|DOMAIN|TRIGGER|CONSTRAINT|SCHEMA)|INSERT INTO|SELECT PG_CATALOG\.SETVAL|COPY )/;
+
+const passedOver =
+  /^(SET |SELECT PG_CATALOG\.SET_CONFIG|GRANT |REVOKE |ALTER DEFAULT PRIVILEGES|ALTER DATABASE|CREATE DATABASE|DROP DATABASE|CREATE EVENT TRIGGER|CREATE PUBLICATION|CREATE SUBSCRIPTION|ALTER PUBLICATION|SECURITY LABEL|BEGIN|START TRANSACTION|COMMIT|COMMENT ON (DATABASE|EXTENSION)|CREATE (OR REPLACE )?(TRUSTED |PROCEDURAL )*LANGUAGE)/;
+
+export type Verdict = 'run' | 'pass over';
+
+/** Throws TerminalError for what must not run. */
+export function judge(statement: string): Verdict {
+  const head = statement.slice(0, 200).replaceAll(/\s+/g, ' ').toUpperCase();
+  if (passedOver.test(head) || / OWNER TO [^;]*;?$/i.test(statement.slice(-300))) return 'pass over';
+  if (!allowed.test(head)) throw refused(head);
+  if (/^COPY /.test(head) && !/ FROM STDIN\b/i.test(statement.slice(0, 65_536)))
+    throw refused('COPY (STDIN以外)');
+  if (/^COPY .*\bPROGRAM\b/i.test(withoutQuotes(statement))) throw refused('COPY … PROGRAM');
+  if (
+    /^INSERT INTO/.test(head) &&
+    /\b(SELECT|PG_READ_\w+|PG_LS_\w+|LO_IMPORT|LO_EXPORT|DBLINK\w*|PG_SLEEP\w*)\b/i.test(
+      withoutQuotes(statement),
+    )
+  )
+    throw refused('INSERT … SELECT');
+  if (/^CREATE (OR REPLACE )?(FUNCTION|PROCEDURE)/.test(head)) checkLanguage(statement);
+  return 'run';
+}
+
+function checkLanguage(statement: string): void {
+  const [, language = 'sql'] = /\bLANGUAGE\s+'?"?(\w+)/i.exec(withoutQuotes(statement, true)) ?? [];
+  if (!/^(sql|plpgsql)$/i.test(language)) throw refused(`LANGUAGE ${language}`);
+}
+
+/** The statement with its literals and quoted names made empty, so that words in them are nobody's. */
+function withoutQuotes(statement: string, keepShort = false): string {
+  return statement.replaceAll(
+    /\$(\w*)\$[\s\S]*?\$\1\$|[eE]'(?:[^'\\]|\\[\s\S]|'')*'|'(?:[^']|'')*'|"(?:[^"]|"")*"/g,
+    (quoted) => (keepShort && /^['"]\w{1,20}['"]$/.test(quoted) ? quoted : "''"),
+  );
+}
+
+function refused(what: string): TerminalError {
+  const shown = what.replaceAll(/[^\x20-\x7e]/g, '?').slice(0, 60);
+  return new TerminalError(
+    `実行できない文があります(${shown})。取り込みを止めました。この文を除いてやり直してください。`,
+  );
+}
