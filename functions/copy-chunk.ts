@@ -2,17 +2,16 @@ import { z } from 'zod';
 import { onLambda } from './aws/lambda.ts';
 import type { Ports } from './case/ports.ts';
 import { jobInput } from './case/step-input.ts';
-import { copyChunk as copy } from './migration/web/copy-chunk.ts';
-import { openWebTree } from './migration/web/open-web-tree.ts';
-import { type OpenTree, withWebJob } from './migration/web/with-web-job.ts';
+import { engineOf } from './migration/engine.ts';
+import { engines as everyEngine } from './migration/engines.ts';
 
 /** A line of the list of chunks, as the Distributed Map hands it out. */
 const input = jobInput.extend({ chunk: z.object({ chunk: z.int().min(0) }).loose() });
 
 /** Moves one chunk, in as many calls as it takes (`more`). Twice, or at once, does no harm. */
-export async function copyChunk(event: unknown, ports: Ports, open: OpenTree = openWebTree) {
+export async function copyChunk(event: unknown, ports: Ports, engines = everyEngine) {
   const { chunk, ...run } = input.parse(event);
-  return withWebJob(ports, run, open, (job) => copy(job, chunk.chunk));
+  return engineOf(engines, run.plan).copyChunk(ports, run, chunk.chunk);
 }
 
 export const handler = onLambda(copyChunk);

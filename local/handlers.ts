@@ -9,7 +9,7 @@ import { eraseMigrationData } from '../functions/erase-migration-data.ts';
 import { eraseSurveyData } from '../functions/erase-survey-data.ts';
 import { expireTask } from '../functions/expire-task.ts';
 import { issueInvoice } from '../functions/issue-invoice.ts';
-import type { OpenTree } from '../functions/migration/web/with-web-job.ts';
+import type { Engines } from '../functions/migration/engine.ts';
 import { openTask } from '../functions/open-task.ts';
 import { recordTransfer } from '../functions/record-transfer.ts';
 import { scheduleTransfers } from '../functions/schedule-transfers.ts';
@@ -19,8 +19,8 @@ import { verifyTransfer } from '../functions/verify-transfer.ts';
 
 export type Handler = (event: unknown, ports: Ports) => Promise<unknown>;
 
-/** What the state machines call, under the names that they call it by. `open` is how servers are reached. */
-export function workflowHandlers(open: OpenTree): Record<string, Handler> {
+/** What the state machines call, under the names that they call it by. `engines` move the data. */
+export function workflowHandlers(engines: Engines): Record<string, Handler> {
   return {
     OpenTaskArn: openTask,
     SetDeadlineArn: setDeadline,
@@ -32,9 +32,9 @@ export function workflowHandlers(open: OpenTree): Record<string, Handler> {
     DeclineCaseArn: declineCase,
     CloseCaseArn: closeCase,
     ScheduleTransfersArn: scheduleTransfers,
-    TakeInventoryArn: (event, ports) => takeInventory(event, ports, open),
-    CopyChunkArn: (event, ports) => copyChunk(event, ports, open),
-    VerifyTransferArn: (event, ports) => verifyTransfer(event, ports, open),
+    TakeInventoryArn: (event, ports) => takeInventory(event, ports, engines),
+    CopyChunkArn: (event, ports) => copyChunk(event, ports, engines),
+    VerifyTransferArn: (event, ports) => verifyTransfer(event, ports, engines),
     RecordTransferArn: recordTransfer,
     EraseMigrationDataArn: eraseMigrationData,
     IssueInvoiceArn: issueInvoice,

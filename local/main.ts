@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { openWebTree } from '../functions/migration/web/open-web-tree.ts';
+import { engines } from '../functions/migration/engines.ts';
 import { systemClock } from './ports/clock.ts';
 import { openDatabase } from './ports/database.ts';
 import { systemRandom } from './ports/random.ts';
@@ -20,7 +20,7 @@ const product = openProduct({
   clock: systemClock,
   random: systemRandom,
   settings: readSettings(`http://127.0.0.1:${port}`),
-  openTree: openWebTree,
+  engines,
   runtime: {
     afterWrite: (name) => {
       if (name === 'ExecutionFailed')

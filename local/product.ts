@@ -5,7 +5,7 @@ import type { Clock, Ports, Random } from '../functions/case/ports.ts';
 import type { Settings } from '../functions/case/settings.ts';
 import { deliverOutbox } from '../functions/deliver-outbox.ts';
 import type { Papers } from '../functions/letters/papers.ts';
-import type { OpenTree } from '../functions/migration/web/with-web-job.ts';
+import type { Engines } from '../functions/migration/engine.ts';
 import { sendReminders } from '../functions/send-reminders.ts';
 import { workflowHandlers } from './handlers.ts';
 import { loadMachines } from './machines.ts';
@@ -26,7 +26,7 @@ export interface ProductOptions {
   clock: Clock;
   random: Random;
   settings: Settings;
-  openTree: OpenTree;
+  engines: Engines;
   /** What goes with letters; PDFs, unless a simulation has no time for them. */
   papers?: Papers;
   /** Where a simulation stands between the product and its effects. */
@@ -68,7 +68,7 @@ export function openProduct(options: ProductOptions): Product {
     remaining: () => stepTime,
   };
   const ports = options.interpose?.(local) ?? local;
-  const handlers = workflowHandlers(options.openTree);
+  const handlers = workflowHandlers(options.engines);
   const runtime = new Runtime({
     database,
     clock,

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { sampleSettings } from '../../functions/case/sample-settings.ts';
-import { openWebTree } from '../../functions/migration/web/open-web-tree.ts';
+import { engines } from '../../functions/migration/engines.ts';
 import { freePort } from '../../test/servers/free-port.ts';
 import { Player } from '../play/player.ts';
 import { systemClock } from '../ports/clock.ts';
@@ -45,7 +45,7 @@ export async function playDemo({ folder, servers, planted, teller, signal }: Dem
     clock: systemClock,
     random: systemRandom,
     settings,
-    openTree: openWebTree,
+    engines,
   });
   const serving = await serve(product, port);
   const stop = new AbortController();

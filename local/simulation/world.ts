@@ -5,6 +5,7 @@ import type { OutboxEntry } from '../../functions/case/case.ts';
 import { TerminalError, TransientError } from '../../functions/case/errors.ts';
 import { sampleSettings } from '../../functions/case/sample-settings.ts';
 import { MemoryTree } from '../../functions/migration/web/memory-tree.ts';
+import { webEngine } from '../../functions/migration/web/web-engine.ts';
 import { Player } from '../play/player.ts';
 import { openDatabase } from '../ports/database.ts';
 import { openProduct, type Product } from '../product.ts';
@@ -62,16 +63,18 @@ export class World {
       clock: this.clock,
       random: this.#random,
       settings: { ...sampleSettings, baseUrl: base },
-      openTree: async ({ user }) => {
-        if (this.refusals > 0) {
-          this.refusals -= 1;
-          throw new TerminalError('ユーザー名かパスワードが正しくありません。');
-        }
-        if (this.losses > 0) {
-          this.losses -= 1;
-          throw new TransientError('接続が切れました。');
-        }
-        return user === 'source' ? this.source : this.target;
+      engines: {
+        web: webEngine(async ({ user }) => {
+          if (this.refusals > 0) {
+            this.refusals -= 1;
+            throw new TerminalError('ユーザー名かパスワードが正しくありません。');
+          }
+          if (this.losses > 0) {
+            this.losses -= 1;
+            throw new TransientError('接続が切れました。');
+          }
+          return user === 'source' ? this.source : this.target;
+        }),
       },
       papers,
       interpose: (ports) =>

@@ -5,6 +5,7 @@ import { afterEach, expect, test } from '@jest/globals';
 import type { Ports } from '../../functions/case/ports.ts';
 import { sampleSettings } from '../../functions/case/sample-settings.ts';
 import { MemoryTree } from '../../functions/migration/web/memory-tree.ts';
+import { webEngine } from '../../functions/migration/web/web-engine.ts';
 import { Player } from '../../local/play/player.ts';
 import { openDatabase } from '../../local/ports/database.ts';
 import { systemRandom } from '../../local/ports/random.ts';
@@ -26,7 +27,7 @@ function start(mistaken: boolean): Product {
     clock: new SettableClock(new Date('2026-11-24T01:00:00.000Z')),
     random: systemRandom,
     settings: { ...sampleSettings, baseUrl: base },
-    openTree: async () => new MemoryTree(),
+    engines: { web: webEngine(async () => new MemoryTree()) },
     interpose: (ports: Ports) => ({
       ...ports,
       records: {

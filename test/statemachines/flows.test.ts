@@ -5,7 +5,7 @@ import { extraQuote } from '../../functions/case/make-quote.ts';
 import { flows } from '../../functions/case/ports.ts';
 import { sampleSettings } from '../../functions/case/sample-settings.ts';
 import { taskKinds } from '../../functions/case/tasks.ts';
-import { openWebTree } from '../../functions/migration/web/open-web-tree.ts';
+import { engines } from '../../functions/migration/engines.ts';
 import { workflowHandlers } from '../../local/handlers.ts';
 import { loadMachines } from '../../local/machines.ts';
 import { now, sampleCase, sampleSurvey } from '../case/sample-case.ts';
@@ -16,7 +16,7 @@ interface State {
   ItemProcessor?: { States: Record<string, State> };
 }
 
-const handlers = workflowHandlers(openWebTree);
+const handlers = workflowHandlers(engines);
 const read = (flow: string): { States: Record<string, State> } =>
   JSON.parse(readFileSync(new URL(`../../statemachines/${flow}.asl.json`, import.meta.url), 'utf8'));
 

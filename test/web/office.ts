@@ -10,6 +10,7 @@ import { sampleSettings } from '../../functions/case/sample-settings.ts';
 import type { Settings } from '../../functions/case/settings.ts';
 import { type TaskKind, tasks } from '../../functions/case/tasks.ts';
 import { MemoryTree } from '../../functions/migration/web/memory-tree.ts';
+import { webEngine } from '../../functions/migration/web/web-engine.ts';
 import type { Knowledge } from '../../local/play/answers.ts';
 import { Player, problems } from '../../local/play/player.ts';
 import { Visitor } from '../../local/play/visitor.ts';
@@ -70,7 +71,7 @@ export class Office {
       clock: this.clock,
       random: systemRandom,
       settings: { ...sampleSettings, baseUrl: base, ...options.settings },
-      openTree: async ({ user }) => (user === 'moto' ? this.source : this.target),
+      engines: { web: webEngine(async ({ user }) => (user === 'moto' ? this.source : this.target)) },
       papers: { quote: blank, certificate: blank, invoice: blank },
       runtime: { concurrency: 1 },
       ...(options.interpose && { interpose: options.interpose }),

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Case, Task } from '../../../functions/case/case.ts';
 import type { TaskKind } from '../../../functions/case/tasks.ts';
-import { openWebTree } from '../../../functions/migration/web/open-web-tree.ts';
+import { engines } from '../../../functions/migration/engines.ts';
 import { openDatabase } from '../../../local/ports/database.ts';
 import { systemRandom } from '../../../local/ports/random.ts';
 import { openProduct, type Product } from '../../../local/product.ts';
@@ -107,7 +107,7 @@ async function open(port: number, source: OpenSshServer, target: OpenSshServer) 
     clock,
     random: systemRandom,
     settings: readSettings(`http://127.0.0.1:${port}`, { HIKKOSHI_ALLOWED_ADDRESSES: '127.0.0.1/32' }),
-    openTree: openWebTree,
+    engines,
   });
   return { clock, database, product, serving: await serve(product, port), folder, source, target };
 }

@@ -1,0 +1,36 @@
+import type { Plan } from '../case/case.ts';
+import { TerminalError } from '../case/errors.ts';
+import type { Ports } from '../case/ports.ts';
+
+/** One run of one plan's transfer, as the state machine names it. */
+export interface Run {
+  caseId: string;
+  plan: Plan;
+  run: number;
+}
+
+/** `more`: time ran short, and the step wants to be called again. What else there is goes to the state machine. */
+export interface Turn {
+  more: boolean;
+}
+
+/**
+ * What moves one kind of data. Every step may run again, even at once with itself, and goes on where the last one
+ * stopped. Throws TransientError, RetryAfterError, WindowClosedError or TerminalError.
+ */
+export interface Engine {
+  /** Lists the source once and cuts the work into chunks. */
+  takeInventory(ports: Ports, run: Run): Promise<Turn>;
+  copyChunk(ports: Ports, run: Run, chunk: number): Promise<Turn>;
+  /** Reads both ends again; ledger, report and summary are whole when it is done. */
+  verifyTransfer(ports: Ports, run: Run): Promise<Turn>;
+}
+
+export type Engines = Partial<Record<Plan, Engine>>;
+
+export function engineOf(engines: Engines, plan: Plan): Engine {
+  const engine = engines[plan];
+  if (!engine)
+    throw new TerminalError('この種類のデータは自動では移行できません。作業者が移行してください。');
+  return engine;
+}

@@ -1,0 +1,14 @@
+import type { Engine } from '../engine.ts';
+import { copyChunk } from './copy-chunk.ts';
+import { takeInventory } from './take-inventory.ts';
+import { verifyTransfer } from './verify-transfer.ts';
+import { type OpenTree, withWebJob } from './with-web-job.ts';
+
+/** Moves a web site (R5). `open` is how its servers are reached. */
+export function webEngine(open: OpenTree): Engine {
+  return {
+    takeInventory: (ports, run) => withWebJob(ports, run, open, takeInventory),
+    copyChunk: (ports, run, chunk) => withWebJob(ports, run, open, (job) => copyChunk(job, chunk)),
+    verifyTransfer: (ports, run) => withWebJob(ports, run, open, verifyTransfer),
+  };
+}
