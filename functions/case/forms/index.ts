@@ -20,7 +20,7 @@ import { sourceAccess } from './source-access.ts';
 import { transferProblem } from './transfer-problem.ts';
 
 export { newCaseForm } from './new-case.ts';
-export { type Split, splitSecrets } from './secrets.ts';
+export { splitSecrets } from './secrets.ts';
 
 const forms: Record<Exclude<TaskKind, 'survey'>, (context: FormContext) => CaseForm> = {
   'hearing-sheet': hearingSheet,
