@@ -58,4 +58,20 @@ export const mailAccount = z.object({
 });
 export type MailAccount = z.infer<typeof mailAccount>;
 
-export const mailAccounts = z.array(mailAccount).max(10_000);
+/** What is no mailbox: it is not moved, it is set up at the target by hand, and the ledger says so (R1). */
+export const mailSetting = z.object({
+  kind: z.enum(['alias', 'forward', 'list']),
+  address: text(320),
+  to: z.array(text(320)).max(500),
+});
+export type MailSetting = z.infer<typeof mailSetting>;
+
+/** One part of a customer's list, as the vault keeps it. */
+export const mailAccountPart = z.object({
+  accounts: z.array(mailAccount).max(10_000),
+  settings: z.array(mailSetting).max(10_000).default([]),
+});
+export type MailAccountPart = z.infer<typeof mailAccountPart>;
+
+export const mailAccessSecret = 'mail-access';
+export const mailAccountsSecret = (part: number) => `mail-accounts-${part}`;

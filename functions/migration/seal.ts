@@ -8,12 +8,20 @@ const version = 1;
 const nonceBytes = 12;
 const tagBytes = 16;
 
-export function seal(key: Buffer, name: string, pieces: readonly Uint8Array[]): Buffer {
+/** With `into` the result is the beginning of that buffer, if it fits, and is good until the buffer is used again. */
+export function seal(key: Buffer, name: string, pieces: readonly Uint8Array[], into?: Buffer): Buffer {
   const nonce = randomBytes(nonceBytes);
   const cipher = createCipheriv('aes-256-gcm', key, nonce);
   cipher.setAAD(Buffer.from(name));
-  const sealed = pieces.map((piece) => cipher.update(piece));
-  return Buffer.concat([Buffer.of(version), nonce, ...sealed, cipher.final(), cipher.getAuthTag()]);
+  const size = pieces.reduce((sum, piece) => sum + piece.length, 1 + nonceBytes + tagBytes);
+  const sealed = into && into.length >= size ? into.subarray(0, size) : Buffer.allocUnsafe(size);
+  sealed[0] = version;
+  nonce.copy(sealed, 1);
+  let at = 1 + nonceBytes;
+  for (const piece of pieces) at += cipher.update(piece).copy(sealed, at);
+  at += cipher.final().copy(sealed, at);
+  cipher.getAuthTag().copy(sealed, at);
+  return sealed;
 }
 
 /** The content, or undefined when these are not the bytes that were sealed under this name. */

@@ -18,13 +18,15 @@ export async function stagePack<Header>(
   dataKey: Buffer,
   key: string,
   pack: Pack<Header>,
+  /** To seal into, for callers that stage much: it is free again when this is done. */
+  into?: Buffer,
 ): Promise<void> {
   const header = Buffer.from(
     JSON.stringify({ header: pack.header, lengths: pack.contents.map((c) => c.length) }),
   );
   const length = Buffer.alloc(4);
   length.writeUInt32BE(header.length);
-  await objects.put(key, seal(dataKey, key, [length, header, ...pack.contents]));
+  await objects.put(key, seal(dataKey, key, [length, header, ...pack.contents], into));
 }
 
 /** Undefined when nothing is staged there, or when it is not what was staged: the source is read again then. */

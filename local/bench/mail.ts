@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { buildSync } from 'esbuild';
 import { type Dovecot, startDovecot } from '../../test/servers/dovecot.ts';
 import { startDelayProxy } from './mail/delay-proxy.ts';
 import { doveadmBackup, findImapsync, imapsync, mbsync, timed } from './mail/peers.ts';
@@ -28,10 +29,23 @@ interface Ours {
   [fact: string]: number;
 }
 
-const own = join(import.meta.dirname, 'mail', 'ours.ts');
+// Bundled, as it is deployed: peers are not compiled when they start either.
+const own = join(mkdtempSync(join(tmpdir(), 'bench-mail-own-')), 'ours.mjs');
+buildSync({
+  entryPoints: [join(import.meta.dirname, 'mail', 'ours.ts')],
+  outfile: own,
+  bundle: true,
+  platform: 'node',
+  format: 'esm',
+  target: 'node24',
+  banner: {
+    js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+  },
+});
 // Both servers write without waiting for the disk: every contender gains alike, and the disk is not what is measured.
 const server = { more: 'mail_fsync = never' };
 const program = findImapsync();
+console.error(`mail and staged copies below ${tmpdir()}`);
 
 async function ours(
   ports: { source: number; target: number },
@@ -181,3 +195,4 @@ if (wanted('distant')) {
   );
 }
 if (wanted('large')) await growth(Number(values.large));
+rmSync(dirname(own), { recursive: true, force: true });

@@ -108,8 +108,13 @@ service imap-login {
     ssl = yes
   }
 }
+auth_username_chars =
+auth_failure_delay = 0
 service anvil {
   chroot =
+  unix_listener anvil-auth-penalty {
+    mode = 0
+  }
 }
 service stats {
   chroot =

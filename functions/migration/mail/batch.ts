@@ -8,7 +8,7 @@ export interface ReadMessage {
 }
 
 /** What is read, staged and stored in one go, and is held in memory: this bounds memory. */
-export const batchBytes = 2 * 1024 * 1024;
+export const batchBytes = 4 * 1024 * 1024;
 export const batchMessages = 500;
 
 /** A message beyond this is never in memory as a whole. Bytes. */

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
 
 /** What a message is known by. `canonical` is the same for messages that differ only in what servers alter. */
 export interface Identity {
@@ -8,7 +8,7 @@ export interface Identity {
   canonicalSha256: string;
 }
 
-export const sha256 = (body: Uint8Array) => createHash('sha256').update(body).digest('hex');
+export const sha256 = (body: Uint8Array) => hash('sha256', body);
 
 /**
  * A message as every server would show it: lines end with one CR and LF, the last one too, and a NUL is 0x80. Two messages

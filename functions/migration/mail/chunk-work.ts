@@ -29,9 +29,14 @@ export class ChunkWork {
   readonly state: ChunkState;
   /** This attempt had both servers open. */
   reached = false;
+  /** Seconds: no message of this plan was stored before. */
+  since = 0;
   readonly #job: MailJob;
   readonly #indexes: Map<string, number>;
   #parts = 0;
+  #unkept: Result[] = [];
+  #unkeptBytes = 0;
+  #keptAt = Date.now();
 
   private constructor(
     job: MailJob,
@@ -50,12 +55,14 @@ export class ChunkWork {
     this.#indexes = new Map(lines.map((line, index) => [keyOf(line), index]));
   }
 
-  static async begin(job: MailJob, plan: string, chunk: number): Promise<ChunkWork> {
+  /** `startedAt` is the plan's: nothing was stored before that. */
+  static async begin(job: MailJob, plan: string, chunk: number, startedAt: string): Promise<ChunkWork> {
     const stored = await readJson<ChunkState>(job.objects, chunkState(job, plan, chunk));
     const state = stored ?? { runner: '', attempts: 0, failures: 0, from: {}, done: false };
     const lines = await readChunk(job, plan, chunk);
     const { results, attempts } = await readResults(job, plan, chunk);
     const work = new ChunkWork(job, plan, chunk, lines, results, state);
+    work.since = Date.parse(startedAt) / 1000;
     if (state.done) return work;
     state.runner = randomBytes(6).toString('hex');
     // Of two runs at once the state knows one only; the names of their results know both.
@@ -70,9 +77,7 @@ export class ChunkWork {
 
   /** Lines of a folder without an outcome. */
   pending(mailbox: number): MailLine[] {
-    return this.lines.filter(
-      (line) => line.mailbox === mailbox && outcomeOf(line, this.results.get(keyOf(line))) === undefined,
-    );
+    return this.lines.filter((line) => line.mailbox === mailbox && this.#isPending(line));
   }
 
   /** UIDs at the target of what was moved so far: they stand for no other message. */
@@ -81,7 +86,11 @@ export class ChunkWork {
   }
 
   pendingMailboxes(): number[] {
-    return [...new Set(this.lines.map((line) => line.mailbox))].filter((one) => this.pending(one).length > 0);
+    return [...new Set(this.lines.filter((line) => this.#isPending(line)).map((line) => line.mailbox))];
+  }
+
+  #isPending(line: MailLine): boolean {
+    return outcomeOf(line, this.results.get(keyOf(line))) === undefined;
   }
 
   /** Before anything is stored at the target. Throws TransientError when another run took over. */
@@ -97,20 +106,39 @@ export class ChunkWork {
     }
   }
 
-  /** Keeps what became of these lines: from here on they are not touched again. */
+  /**
+   * Notes what became of these lines: they are not touched again. It is kept a few batches at a time; what a dead process
+   * had not kept is found at the target by the next attempt.
+   */
   async record(results: readonly Result[]): Promise<void> {
+    for (const result of results) this.results.set(keyOf(result), result);
+    this.#unkept.push(...results);
+    this.#unkeptBytes += bytesOf(results);
+    const full = this.#unkept.length >= keepAfter.results || this.#unkeptBytes >= keepAfter.bytes;
+    if (full || Date.now() - this.#keptAt > keepAfter.ms) await this.keep();
+  }
+
+  /** Keeps what was noted, before an attempt ends. */
+  async keep(): Promise<void> {
+    this.#keptAt = Date.now();
+    const results = this.#unkept;
     if (results.length === 0) return;
+    this.#unkept = [];
+    this.#unkeptBytes = 0;
     const part = `${digits(this.state.attempts)}-${this.state.runner}-${digits(this.#parts++)}`;
     await this.#job.objects.put(
       `${keys.results(this.#job, this.plan, this.chunk)}${part}.ndjson`,
       linesOf(results),
     );
-    for (const result of results) this.results.set(keyOf(result), result);
     const pack = this.#indexes.get(keyOf(results[0]!)) ?? 0;
-    const bytes = results.reduce((sum, result) => sum + (result.size ?? 0), 0);
-    await markProgress(this.#job, this.plan, { chunk: this.chunk, pack }, { objects: results.length, bytes });
+    const counts = { objects: results.length, bytes: bytesOf(results) };
+    await markProgress(this.#job, this.plan, { chunk: this.chunk, pack }, counts);
   }
 }
+
+const keepAfter = { results: 1000, bytes: 16 * 1024 * 1024, ms: 1000 };
+
+const bytesOf = (results: readonly Result[]) => results.reduce((sum, result) => sum + (result.size ?? 0), 0);
 
 export async function readChunk(job: MailJob, plan: string, chunk: number): Promise<MailLine[]> {
   const lines: MailLine[] = [];

@@ -6,7 +6,7 @@ import type { MailJob } from './job.ts';
 import type { MailLine } from './lines.ts';
 
 /** Messages and bytes to be moved by one chunk, and lines of a chunk with those that need no work. */
-const most = { messages: 2000, bytes: 64 * 1024 * 1024, lines: 20_000 };
+const most = { messages: 1000, bytes: 32 * 1024 * 1024, lines: 20_000 };
 
 /** How far the sources have been listed. The first names are what progress.ts reads. */
 export interface InventoryState {

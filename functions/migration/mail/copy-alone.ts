@@ -4,7 +4,7 @@ import { copyLarge } from './copy-large.ts';
 import type { MailboxCopy } from './copy-mailbox.ts';
 import { copySmall } from './copy-small.ts';
 import { type Delivered, deliver } from './deliver.ts';
-import type { MailLine } from './lines.ts';
+import { type MailLine, secondsOf } from './lines.ts';
 import { stagedBatches } from './stage-batch.ts';
 
 /** Attempts for one message alone before it is left out. */
@@ -58,7 +58,13 @@ async function begin({ work, mailbox }: Omit<MailboxCopy, 'source'>, { uid }: Ma
 }
 
 async function isThere({ look }: Omit<MailboxCopy, 'source'>, { line, body }: Delivered): Promise<boolean> {
-  return (await look?.has({ uid: line.uid!, identity: await identify([body as Uint8Array]) })) ?? false;
+  return (
+    (await look?.has({
+      uid: line.uid!,
+      seconds: secondsOf(line.date),
+      identity: await identify([body as Uint8Array]),
+    })) ?? false
+  );
 }
 
 async function leaveOut({ work, mailbox }: Omit<MailboxCopy, 'source'>, { uid }: MailLine): Promise<void> {

@@ -32,7 +32,7 @@ export async function copyMailChunk(
   const plan = await readPlan(job);
   if (!plan) throw new TerminalError('移行計画がありません。一覧の作成からやり直してください。');
   for (let attempts = 1; ; attempts++) {
-    const work = await ChunkWork.begin(job, plan.id, chunk);
+    const work = await ChunkWork.begin(job, plan.id, chunk, plan.startedAt);
     if (work.state.done) return { more: false };
     const before = work.results.size;
     try {
@@ -94,10 +94,12 @@ async function attempt(
       await copyMailbox(job, work, staging, where, { source: open, target: target! });
       if (timeIsShort(job)) throw new OutOfTime('時間切れです。続きは次の呼び出しで行います。');
     }
+    await work.keep();
     await work.checkMine();
     work.state.done = true;
     await work.save();
   } finally {
+    await work.keep();
     await Promise.all([source?.close(), target?.logout()]);
   }
 }

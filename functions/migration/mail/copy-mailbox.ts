@@ -55,7 +55,10 @@ export async function copyMailbox(
   const look =
     from === undefined
       ? undefined
-      : await Look.begin(open.target, selected.exists, from, new Set([...others, ...work.targets(mailbox)]));
+      : await Look.begin(open.target, selected.exists, from, new Set([...others, ...work.targets(mailbox)]), {
+          from: planned.targetBefore?.uidNext ?? 1,
+          since: work.since,
+        });
   const alone = work.state.failures >= aloneAfter;
   if (work.state.attempts > 1) {
     const staged = { job, work, staging, mailbox, target, look };

@@ -1,5 +1,6 @@
 import { TransientError } from '../../case/errors.ts';
 import { timeIsShort } from '../job.ts';
+import { type Arena, borrowArena, returnArena } from './arena.ts';
 import { batchBytes, batchesOf, batchMessages, type ReadMessage } from './batch.ts';
 import { sha256 } from './canonical.ts';
 import type { MailboxCopy } from './copy-mailbox.ts';
@@ -36,14 +37,23 @@ export async function copySmall(copy: MailboxCopy, lines: readonly MailLine[]): 
   const byUid = new Map(lines.map((line) => [line.uid!, line]));
   const running = new Set<Promise<void>>();
   let failure: Error | undefined;
+  let arena = borrowArena();
   let batch: ReadMessage[] = [];
   let bytes = 0;
   const flush = async () => {
     if (batch.length === 0) return;
-    const work = stageAndDeliver(copy, batch)
-      .catch((error: Error) => {
-        failure ??= error;
-      })
+    const full = arena;
+    arena = borrowArena();
+    const work = stageAndDeliver(copy, batch, full)
+      .then(
+        (stored) => {
+          // After a refusal its bytes may still be on their way.
+          if (stored) returnArena(full);
+        },
+        (error: Error) => {
+          failure ??= error;
+        },
+      )
       .finally(() => running.delete(work));
     running.add(work);
     batch = [];
@@ -61,27 +71,36 @@ export async function copySmall(copy: MailboxCopy, lines: readonly MailLine[]): 
         bytes += body.length;
         if (bytes >= batchBytes || batch.length >= Math.min(batchMessages, batches[0]!.length)) await flush();
       },
+      (size) => arena.allocate(size),
     );
     await flush();
     await Promise.all(running);
     if (failure) throw failure;
     await copy.work.record([...gone].map((uid) => vanished(copy.mailbox, uid)));
+    returnArena(arena);
   } catch (error) {
     // What was read whole before the source broke off is not read again.
-    if (batch.length > 0 && !failure && !(error instanceof OutOfTime)) await stageAndDeliver(copy, batch);
+    if (batch.length > 0 && !failure && !(error instanceof OutOfTime))
+      await stageAndDeliver(copy, batch, arena);
     throw error;
   } finally {
     await Promise.all(running);
   }
 }
 
-async function stageAndDeliver(copy: MailboxCopy, batch: readonly ReadMessage[]): Promise<void> {
-  const staged = stageBatch(copy.staging, copy.mailbox, batch);
+/** True when every message was stored, so that nothing needs the arena any more. */
+async function stageAndDeliver(
+  copy: MailboxCopy,
+  batch: readonly ReadMessage[],
+  arena: Arena,
+): Promise<boolean> {
+  const staged = stageBatch(copy.staging, copy.mailbox, batch, arena.sealed);
   staged.catch(() => {});
   const messages = batch.map((message) => ({ ...message, holdsNul: message.body.includes(0) }));
   try {
     const results = await deliver(copy.work, copy.target, copy.look, messages);
     await copy.work.record(results);
+    return results.every((result) => result.outcome !== 'skipped');
   } finally {
     await staged;
   }

@@ -60,8 +60,12 @@ export class ImapSource implements MailSource {
     }
   }
 
-  read(batches: readonly (readonly number[])[], take: (uid: number, body: Buffer) => void | Promise<void>) {
-    return fetchBodies(this.#connection, batches, take);
+  read(
+    batches: readonly (readonly number[])[],
+    take: (uid: number, body: Buffer) => void | Promise<void>,
+    allocate?: (size: number) => Buffer,
+  ) {
+    return fetchBodies(this.#connection, batches, take, allocate);
   }
 
   readLarge(uid: number, take: (size: number, body: AsyncIterable<Buffer>) => Promise<void>) {

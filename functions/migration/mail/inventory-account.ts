@@ -1,3 +1,4 @@
+import type { MailSetting } from '../../case/mail-access.ts';
 import { timeIsShort } from '../job.ts';
 import type { ChunkWriter } from './chunk-writer.ts';
 import { compareKnown, flagChange } from './compare-known.ts';
@@ -17,25 +18,26 @@ export async function inventoryAccount(job: MailJob, writer: ChunkWriter, accoun
   try {
     const known = await readKnown(job, user);
     const table = await tableOf(job, writer, account, source, known);
-    for (let index = Math.max(0, writer.state.mailbox); index < table.mailboxes.length; index++) {
+    const first = Math.max(0, writer.state.mailbox);
+    for (let index = first; index < table.mailboxes.length; index++) {
       const mailbox = table.mailboxes[index]!;
       const resumed = writer.state.mailbox === index;
+      // The first folder of a call always gets its turn: however little time there is, each call goes on.
+      if (index > first + 1 && timeIsShort(job)) {
+        await writer.flush();
+        return false;
+      }
       if (!resumed) await writer.add(mailboxLine(user, account, index, mailbox));
       if (mailbox.target === undefined) continue;
       const after = resumed ? writer.state.after : 0;
-      const complete = await listMailbox(job, writer, source, known, {
-        user,
-        account,
-        index,
-        mailbox,
-        after,
-      });
-      if (!complete || timeIsShort(job)) {
+      if (!(await listMailbox(job, writer, source, known, { user, account, index, mailbox, after }))) {
         await writer.flush();
         return false;
       }
     }
     if (writer.state.mailbox < table.mailboxes.length) {
+      const last = account === job.accounts.length - 1;
+      for (const setting of last ? (job.settings ?? []) : []) await writer.add(settingLine(account, setting));
       await writer.add(accountLine(user, account, table, writer.state.accountBytes));
     }
     await writer.flush();
@@ -174,6 +176,13 @@ function accountLine(user: string, account: number, table: MailboxTable, needed:
     outcome: 'unchanged',
     ...(left !== undefined && { remark: `${short}移行先の空き容量は${left}バイトです` }),
   };
+}
+
+const words = { alias: '別名', forward: '転送', list: 'メーリングリスト' };
+
+function settingLine(account: number, { kind, address, to }: MailSetting): MailLine {
+  const why = `移行先での設定が必要です(${words[kind]}): ${to.join(', ')}`;
+  return { path: `./${address}`, kind: 'setting', size: 0, account, mailbox: -1, outcome: 'skipped', why };
 }
 
 function mailboxLine(user: string, account: number, index: number, mailbox: PlannedMailbox): MailLine {

@@ -1,4 +1,4 @@
-import type { MailAccess, MailAccount } from '../../case/mail-access.ts';
+import type { MailAccess, MailAccount, MailSetting } from '../../case/mail-access.ts';
 import type { TransferJob } from '../job.ts';
 import type { Dial } from './imap/open-connection.ts';
 
@@ -6,6 +6,8 @@ import type { Dial } from './imap/open-connection.ts';
 export interface MailJob extends TransferJob {
   access: MailAccess;
   accounts: readonly MailAccount[];
+  /** Aliases, forwarding and lists: work for people at the target. */
+  settings?: readonly MailSetting[];
   dial: Dial;
   /** Milliseconds without a byte after which a server counts as gone; 60,000. */
   idleMs?: number;

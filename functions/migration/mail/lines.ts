@@ -1,8 +1,8 @@
 import type { ObjectLine } from '../object-line.ts';
 
-/** A message, a folder or an account of the source, as inventory, chunk and ledger have it. */
+/** A message, a folder, an account or a setting of the source, as inventory, chunk and ledger have it. */
 export interface MailLine extends ObjectLine {
-  kind: 'account' | 'mailbox' | 'message';
+  kind: 'account' | 'mailbox' | 'message' | 'setting';
   /** Index among the job's accounts. */
   account: number;
   /** Index in the account's table of folders; -1 for the account itself. */

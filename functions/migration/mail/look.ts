@@ -13,6 +13,14 @@ export interface Sought {
   seconds?: number | undefined;
 }
 
+/** Which messages our own attempts stored: from this UID on, not before this instant (seconds). */
+export interface Own {
+  from: number;
+  since: number;
+}
+
+const day = 86_400;
+
 /**
  * Looks before anything is stored: which messages are in the target's selected folder already, from an earlier attempt
  * whose answer was lost, from another run, or from before. Only equal content counts, never a header alone.
@@ -23,15 +31,23 @@ export class Look {
   readonly #seen = new Map<number, { sha256: string; canonicalSha256: string }>();
   /** Seconds of INTERNALDATE. */
   readonly #dates: Map<number, number | undefined>;
+  /** From this UID on a copy of another instant is the copy of another message, however equal its content. */
+  readonly #datedFrom: number;
 
   private constructor(
     target: ImapConnection,
     sizes: Map<number, number[]>,
     dates: Map<number, number | undefined>,
+    own: Own | undefined,
   ) {
     this.#target = target;
     this.#sizes = sizes;
     this.#dates = dates;
+    // A server that ignores our dates stamps the moment of arrival: an older one proves that it keeps them.
+    const keeps =
+      own &&
+      [...dates].some(([uid, date]) => uid >= own.from && date !== undefined && date < own.since - day);
+    this.#datedFrom = keeps ? own.from : Number.POSITIVE_INFINITY;
   }
 
   /** Lists what there is from this UID on, without those that are known to be other messages. */
@@ -40,6 +56,7 @@ export class Look {
     exists: number,
     from: number,
     others: ReadonlySet<number>,
+    own?: Own,
   ): Promise<Look> {
     const sizes = new Map<number, number[]>();
     const dates = new Map<number, number | undefined>();
@@ -51,15 +68,16 @@ export class Look {
         '(UID INTERNALDATE RFC822.SIZE)',
         ({ uid, size, date }) => {
           // `5:*` gives the last message even when its UID is lower.
-          if (uid < from || others.has(uid)) return;
+          if (uid < from) return;
           dates.set(uid, secondsOf(date));
+          if (others.has(uid)) return;
           const uids = sizes.get(size);
           if (!uids) sizes.set(size, [uid]);
           else if (!uids.includes(uid)) uids.push(uid);
         },
       );
     }
-    return new Look(target, sizes, dates);
+    return new Look(target, sizes, dates, own);
   }
 
   get nothingThere(): boolean {
@@ -82,7 +100,10 @@ export class Look {
       for (const { uid, identity, seconds } of sought) {
         if (found.has(uid)) continue;
         const alike = this.#candidates(identity).filter(
-          (one) => this.#isSame(one.uid, identity) && (!dated || this.#dates.get(one.uid) === seconds),
+          (one) =>
+            this.#isSame(one.uid, identity) &&
+            (this.#dates.get(one.uid) === seconds ||
+              (!dated && (one.uid < this.#datedFrom || seconds === undefined))),
         );
         const same = alike.find((one) => this.#seen.get(one.uid)?.sha256 === identity.sha256) ?? alike[0];
         if (!same) continue;
@@ -94,9 +115,11 @@ export class Look {
   }
 
   /** As find, for one, without taking it. */
-  async has({ identity }: Sought): Promise<boolean> {
+  async has({ identity, seconds }: Sought): Promise<boolean> {
     await this.#read(this.#candidates(identity));
-    return this.#candidates(identity).some(({ uid }) => this.#isSame(uid, identity));
+    return this.#candidates(identity).some(
+      ({ uid }) => this.#isSame(uid, identity) && (uid < this.#datedFrom || this.#dates.get(uid) === seconds),
+    );
   }
 
   #isSame(uid: number, identity: Identity): boolean {

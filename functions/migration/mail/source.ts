@@ -16,6 +16,7 @@ export interface MailSource {
   read(
     batches: readonly (readonly number[])[],
     take: (uid: number, body: Buffer) => void | Promise<void>,
+    allocate?: (size: number) => Buffer,
   ): Promise<Set<number>>;
   /** One message of any size. False when it is gone. */
   readLarge(

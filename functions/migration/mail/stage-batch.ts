@@ -1,4 +1,5 @@
 import { stagePack, unstagePack } from '../staging.ts';
+import { joined } from './arena.ts';
 import type { ReadMessage } from './batch.ts';
 import type { MailJob } from './job.ts';
 import * as keys from './keys.ts';
@@ -6,6 +7,7 @@ import * as keys from './keys.ts';
 interface Header {
   uids: number[];
   sha256: string[];
+  lengths: number[];
 }
 
 export interface StagedMessage {
@@ -30,12 +32,17 @@ export async function stageBatch(
   staging: Staging,
   mailbox: number,
   messages: readonly ReadMessage[],
+  into?: Buffer,
 ): Promise<void> {
   const { job, dataKey, runner } = staging;
-  await stagePack<Header>(job.objects, dataKey, `${prefixOf(staging, mailbox)}${runner}-${number++}`, {
-    header: { uids: messages.map(({ line }) => line.uid!), sha256: messages.map((one) => one.sha256) },
-    contents: messages.map(({ body }) => body),
-  });
+  const header = {
+    uids: messages.map(({ line }) => line.uid!),
+    sha256: messages.map((one) => one.sha256),
+    lengths: messages.map(({ body }) => body.length),
+  };
+  const contents = [joined(messages.map(({ body }) => body))];
+  const key = `${prefixOf(staging, mailbox)}${runner}-${number++}`;
+  await stagePack<Header>(job.objects, dataKey, key, { header, contents }, into);
 }
 
 /** What earlier attempts staged of a folder; a copy that does not open is left out, and the source read again. */
@@ -46,11 +53,13 @@ export async function* stagedBatches(staging: Staging, mailbox: number): AsyncGe
   for (const key of found) {
     const pack = await unstagePack<Header>(job.objects, dataKey, key);
     if (!pack) continue;
-    yield pack.contents.map((body, index) => ({
-      uid: pack.header.uids[index]!,
-      body,
-      sha256: pack.header.sha256[index]!,
-    }));
+    const { uids, sha256, lengths } = pack.header;
+    let at = 0;
+    yield lengths.map((length, index) => {
+      const body = pack.contents[0]!.subarray(at, at + length);
+      at += length;
+      return { uid: uids[index]!, body, sha256: sha256[index]! };
+    });
   }
 }
 

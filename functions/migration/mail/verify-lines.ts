@@ -17,6 +17,8 @@ export interface Where {
   planned: PlannedMailbox;
   /** UIDs at the target that stand for earlier messages of this folder; those of these lines are added. */
   claimed: Set<number>;
+  /** What became of the chunk's messages. */
+  results: ReadonlyMap<string, Result>;
 }
 
 /** How often a chunk with missing messages is moved again before they are reported. */
@@ -29,13 +31,16 @@ export async function verifyLines(
   lines: readonly MailLine[],
 ): Promise<MailLine[]> {
   const { job, plan, chunk, planned, claimed } = where;
+  if (lines.every((line) => line.kind !== 'message'))
+    return lines.map((line) => ({ ...line, verified: 'match' }));
+  let { results } = where;
   const selected = async () => {
     const target = await openTarget();
     await selectMailbox(target, planned.target!, 'SELECT');
     return target;
   };
   for (let repair = 0; ; repair++) {
-    const merged = merge(lines, (await readResults(job, plan, chunk)).results);
+    const merged = merge(lines, results);
     const target = await openTarget();
     const { exists, permanentFlags } = await selectMailbox(target, planned.target!, 'SELECT');
     await findUnnumbered(where, target, exists, merged);
@@ -46,6 +51,7 @@ export async function verifyLines(
     const missing = missingOf(merged, there, claimed);
     if (missing.length > 0 && repair < repairs) {
       await moveAgain(where, merged, missing);
+      results = (await readResults(job, plan, chunk)).results;
       continue;
     }
     const gone = new Set(missing);

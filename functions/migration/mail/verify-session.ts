@@ -1,12 +1,12 @@
 import { readLines, writeJson } from '../ndjson.ts';
 import type { Verification } from '../verification.ts';
-import { readChunk } from './chunk-work.ts';
+import { readChunk, readResults } from './chunk-work.ts';
 import type { ImapConnection } from './imap/connection.ts';
 import { statusOf } from './imap/status.ts';
 import type { MailJob } from './job.ts';
 import * as keys from './keys.ts';
 import type { KnownMailboxes } from './known.ts';
-import type { MailLine } from './lines.ts';
+import type { MailLine, Result } from './lines.ts';
 import { type MailboxTable, readTable } from './mailbox-table.ts';
 import { openTarget } from './open-account.ts';
 import { removeSurplus } from './remove-surplus.ts';
@@ -57,7 +57,8 @@ export class VerifySession {
       this.#state.known = {};
     }
     await this.#closeAllBut(mailbox);
-    for (const group of groupsOf(lines)) await this.#verifyGroup(chunk, group);
+    const { results } = await readResults(this.#job, this.#plan, chunk);
+    for (const group of groupsOf(lines)) await this.#verifyGroup(chunk, group, results);
     this.#verification.state.chunk = chunk + 1;
     await this.#verification.save();
     await this.#closeAllBut(lines.at(-1)!.mailbox);
@@ -79,7 +80,11 @@ export class VerifySession {
     await this.#target?.logout();
   }
 
-  async #verifyGroup(chunk: number, lines: readonly MailLine[]): Promise<void> {
+  async #verifyGroup(
+    chunk: number,
+    lines: readonly MailLine[],
+    results: ReadonlyMap<string, Result>,
+  ): Promise<void> {
     const { mailbox } = lines[0]!;
     const planned = (await this.#tableOf()).mailboxes[mailbox];
     if (planned?.target === undefined) {
@@ -93,7 +98,7 @@ export class VerifySession {
     }
     open.lastChunk = chunk;
     const claimed = await this.#claimedOf(open);
-    const where = { job: this.#job, plan: this.#plan, chunk, planned, claimed };
+    const where = { job: this.#job, plan: this.#plan, chunk, planned, claimed, results };
     for (const line of await verifyLines(where, () => this.#targetOf(), lines)) {
       this.#verification.add(line);
       const carried = line.outcome === 'moved' || line.outcome === 'altered';

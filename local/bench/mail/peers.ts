@@ -19,7 +19,7 @@ export async function timed(
   child.stderr.on('data', (data) => {
     errors = (errors + data).slice(-2000);
   });
-  const code = await new Promise((resolve) => child.once('close', resolve));
+  const code = await new Promise((resolve) => child.once('close', (code, signal) => resolve(code ?? signal)));
   if (code !== 0) throw new Error(`${command} ended with ${code}: ${errors}${output.slice(-2000)}`);
   return { seconds: (performance.now() - began) / 1000, output };
 }

@@ -74,8 +74,8 @@ function usualAnswer(fake: FakeServer, command: string, tag: string): Buffer {
       : lines(`* ${messages.length} EXISTS`, '* OK [UIDVALIDITY 77] valid', `* OK [UIDNEXT ${next}] next`);
   }
   if (/^EXAMINE/i.test(command)) return lines('* 0 EXISTS', '* OK [UIDVALIDITY 78] valid');
-  if (/^STATUS "(.*)"/i.test(command))
-    return lines(`* STATUS ${command.split(' ')[1]} (MESSAGES 0 UIDNEXT 1 UIDVALIDITY 78)`);
+  const named = /^STATUS ("[^"]*")/i.exec(command)?.[1];
+  if (named) return lines(`* STATUS ${named} (MESSAGES 0 UIDNEXT 1 UIDVALIDITY 78)`);
   if (/FETCH/i.test(command)) return Buffer.concat([...fetched(fake, messages, command), done]);
   if (/^LOGOUT/i.test(command)) return lines('* BYE bye');
   return done;

@@ -67,18 +67,21 @@ export class ByteReader {
     }
   }
 
-  /** Exactly `count` bytes in memory; the caller has checked the count. */
-  async exactly(count: number): Promise<Buffer> {
-    while (this.#size < count) await this.#more(count);
-    return this.#cut(count);
+  /** Exactly `count` bytes in memory, which the caller allocates after it has checked the count. */
+  async exactly(count: number, allocate: (size: number) => Buffer = Buffer.allocUnsafe): Promise<Buffer> {
+    const bytes = allocate(count);
+    for (let at = 0; at < count; ) {
+      if (this.#size === 0) await this.#more();
+      at += this.#headPiece(count - at).copy(bytes, at);
+    }
+    return bytes;
   }
 
   /** `count` bytes in pieces, never more than what the socket has brought. */
   async *pieces(count: number): AsyncGenerator<Buffer> {
     for (let rest = count; rest > 0; ) {
       if (this.#size === 0) await this.#more();
-      const head = this.#chunks[0]!;
-      const piece = this.#cut(Math.min(rest, head.length - this.#start));
+      const piece = this.#headPiece(rest);
       rest -= piece.length;
       yield piece;
     }
@@ -101,10 +104,10 @@ export class ByteReader {
       ),
     );
 
-  async #more(wanted = 0): Promise<void> {
+  async #more(): Promise<void> {
     const had = this.#size;
     if (this.#end) throw this.#end;
-    if (had <= highWaterBytes || wanted > had) this.#source.resume();
+    this.#source.resume();
     const wait = Math.max(0, Math.min(this.#patience.idleMs, this.#patience.until() - Date.now()));
     await new Promise<void>((resolve) => {
       const timer = setTimeout(
@@ -118,6 +121,11 @@ export class ByteReader {
       };
     });
     if (this.#size === had && this.#end) throw this.#end;
+  }
+
+  /** What one read of the socket has brought, at most `most` bytes of it. */
+  #headPiece(most: number): Buffer {
+    return this.#cut(Math.min(most, this.#chunks[0]!.length - this.#start));
   }
 
   #indexOfLineFeed(from: number): number {

@@ -26,6 +26,8 @@ export interface CommandOptions {
   /** Each untagged response while this command is the oldest one in flight. The next is read when it is done. */
   data?: (data: Data) => void | Promise<void>;
   large?: LargeLiteral;
+  /** Where literals that are kept in memory go; by default each into a buffer of its own. */
+  allocate?: (size: number) => Buffer;
   /** Answers a continuation request that asks for no literal (AUTHENTICATE). */
   answer?: (challenge: string) => string;
   /** Untagged responses that are believed before the server counts as hostile. */
@@ -144,7 +146,7 @@ export class ImapConnection {
     try {
       while (this.#pending.size > 0 && !this.#failure) {
         const oldest = this.#pending.values().next().value;
-        await this.#take(await readResponse(this.#reader, this.#caps, oldest?.large));
+        await this.#take(await readResponse(this.#reader, this.#caps, oldest?.large, oldest?.allocate));
       }
     } catch (error) {
       this.#fail(

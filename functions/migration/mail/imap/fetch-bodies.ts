@@ -10,7 +10,7 @@ export async function fetchBodies(
   connection: ImapConnection,
   batches: readonly (readonly number[])[],
   take: (uid: number, body: Buffer) => void | Promise<void>,
-  inFlight = 3,
+  allocate?: (size: number) => Buffer,
 ): Promise<Set<number>> {
   const wanted = new Set(batches.flat());
   const data = async ({ name, values }: { name: string; values: Parameters<typeof itemsOf>[0] }) => {
@@ -21,10 +21,16 @@ export async function fetchBodies(
     if (uid === undefined || body === undefined || !wanted.delete(uid)) return;
     await take(uid, Buffer.isBuffer(body) ? body : Buffer.from(textOf(body) ?? '', 'latin1'));
   };
+  const inFlight = 3;
   const running: Promise<unknown>[] = [];
   for (const batch of batches) {
     if (batch.length === 0) continue;
-    running.push(connection.run('UID FETCH', [` ${uidSet(batch)} (UID BODY.PEEK[])`], { data }));
+    running.push(
+      connection.run('UID FETCH', [` ${uidSet(batch)} (UID BODY.PEEK[])`], {
+        data,
+        ...(allocate && { allocate }),
+      }),
+    );
     if (running.length >= inFlight) await running.shift();
   }
   for (const one of running) await one;

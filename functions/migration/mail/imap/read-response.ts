@@ -34,6 +34,7 @@ export async function readResponse(
   reader: ByteReader,
   caps: ResponseCaps = usualCaps,
   large?: LargeLiteral,
+  allocate?: (size: number) => Buffer,
 ): Promise<Response> {
   let line = (await reader.line(caps.line)).toString('latin1');
   if (line[0] === '+') return { kind: 'continue', text: line.slice(2) };
@@ -60,15 +61,12 @@ export async function readResponse(
     parser.line(literal ? line.slice(0, literal.index) : line);
     if (!literal) break;
     const size = Number(literal[1]);
-    if (kept + size <= caps.inMemory) {
-      parser.literal(await reader.exactly(size));
+    if (size <= caps.inMemory) {
       kept += size;
+      if (kept > caps.inMemory) throw tooMuch(kept, caps.inMemory);
+      parser.literal(await reader.exactly(size, allocate));
     } else {
-      if (!large || size > caps.largest) {
-        throw new ImapProtocolError(
-          `メールサーバーが${size}バイトのデータを予告しました(上限${large ? caps.largest : caps.inMemory}バイト)。接続を閉じました。`,
-        );
-      }
+      if (!large || size > caps.largest) throw tooMuch(size, large ? caps.largest : caps.inMemory);
       let rest = size;
       await large(
         size,
@@ -91,6 +89,12 @@ export async function readResponse(
     }
   }
   return asData(parser.end());
+}
+
+function tooMuch(size: number, most: number): ImapProtocolError {
+  return new ImapProtocolError(
+    `メールサーバーが${size}バイトのデータを予告しました(上限${most}バイト)。接続を閉じました。`,
+  );
 }
 
 function asData(values: Value[]): Response {

@@ -1,0 +1,130 @@
+import { CsvError, parseCsv } from '../../case/csv.ts';
+import { InvalidInputError } from '../../case/errors.ts';
+import { isAddress } from '../../case/fields/mail.ts';
+import type { MailAccount, MailAccountPart, MailSetting } from '../../case/mail-access.ts';
+
+/** Columns of a customer's list, by the headings of its first row. */
+const columns = {
+  kind: ['種別', '種類'],
+  user: ['移行元アカウント', 'アカウント', 'メールアドレス', 'ユーザー名'],
+  password: ['移行元パスワード', 'パスワード'],
+  targetUser: ['移行先アカウント', '移行先メールアドレス'],
+  targetPassword: ['移行先パスワード'],
+  to: ['転送先', '宛先', 'メンバー'],
+} as const;
+type Column = keyof typeof columns;
+
+const kinds: Record<string, MailSetting['kind'] | 'mailbox'> = {
+  '': 'mailbox',
+  メールボックス: 'mailbox',
+  アカウント: 'mailbox',
+  別名: 'alias',
+  エイリアス: 'alias',
+  転送: 'forward',
+  メーリングリスト: 'list',
+};
+
+/** With a master user at that end passwords may be left out. */
+export interface AccountRules {
+  sourceMaster: boolean;
+  targetMaster: boolean;
+}
+
+/** Beyond this nobody reads the rest. */
+const mostErrors = 50;
+
+/**
+ * The customer's list of accounts from a CSV (first row: headings). Throws InvalidInputError with a Japanese sentence for
+ * each cell that is wrong, keyed by `行.列`; no sentence holds a password.
+ */
+export function readAccounts(csv: string, rules: AccountRules): MailAccountPart {
+  const rows = rowsOf(csv);
+  const errors: Record<string, string> = {};
+  const places = headings(rows[0]?.cells ?? [], errors);
+  const accounts: MailAccount[] = [];
+  const settings: MailSetting[] = [];
+  const seen = { source: new Map<string, number>(), target: new Map<string, number>() };
+  for (const { line, cells } of Object.keys(errors).length > 0 ? [] : rows.slice(1)) {
+    const at = (column: Column) => (places[column] === undefined ? '' : (cells[places[column]] ?? ''));
+    const wrong = (column: Column, sentence: string) => {
+      errors[`${line}.${columns[column][0]}`] ??= `${line}行目「${columns[column][0]}」: ${sentence}`;
+    };
+    const kind = kinds[at('kind').normalize('NFKC').trim()];
+    const user = at('user').normalize('NFKC').trim();
+    if (kind === undefined)
+      wrong('kind', 'メールボックス・別名・転送・メーリングリストのどれかを入力してください。');
+    if (user === '' || /[\p{Cc}\s]/u.test(user) || user.length > 320)
+      wrong('user', 'アカウントを入力してください。');
+    if (kind === undefined) continue;
+    if (kind !== 'mailbox') {
+      const to = at('to')
+        .normalize('NFKC')
+        .split(/[\s,;、]+/)
+        .filter(Boolean);
+      if (to.length === 0 || !to.every(isAddress))
+        wrong('to', 'メールアドレスを「,」で区切って入力してください。');
+      settings.push({ kind, address: user, to });
+      continue;
+    }
+    const targetUser = at('targetUser').normalize('NFKC').trim() || user;
+    once(seen.source, user, line, (first) => wrong('user', `${first}行目と同じアカウントです。`));
+    once(seen.target, targetUser, line, (first) => wrong('targetUser', `${first}行目と同じ移行先です。`));
+    const password = passwordOf(at('password'), rules.sourceMaster, (sentence) =>
+      wrong('password', sentence),
+    );
+    const targetPassword = passwordOf(at('targetPassword'), rules.targetMaster, (sentence) =>
+      wrong('targetPassword', sentence),
+    );
+    accounts.push({
+      user,
+      targetUser,
+      ...(password && { password }),
+      ...(targetPassword && { targetPassword }),
+    });
+  }
+  if (Object.keys(errors).length === 0 && accounts.length === 0) errors[''] = 'アカウントが1件もありません。';
+  if (Object.keys(errors).length > 0) {
+    const fields = Object.fromEntries(Object.entries(errors).slice(0, mostErrors));
+    throw new InvalidInputError('アカウント一覧をご確認ください。何も登録していません。', fields);
+  }
+  return { accounts, settings };
+}
+
+function rowsOf(csv: string) {
+  try {
+    return parseCsv(csv.replace(/^\ufeff/, ''), { rows: 10_001, columns: 50, cell: 10_000 });
+  } catch (error) {
+    if (!(error instanceof CsvError)) throw error;
+    throw new InvalidInputError('アカウント一覧をご確認ください。何も登録していません。', {
+      [`${error.line}.`]: `${error.line}行目: ${error.message}`,
+    });
+  }
+}
+
+function headings(cells: readonly string[], errors: Record<string, string>): Partial<Record<Column, number>> {
+  const names = cells.map((cell) => cell.normalize('NFKC').trim());
+  const places: Partial<Record<Column, number>> = {};
+  for (const column of Object.keys(columns) as Column[]) {
+    const place = names.findIndex((name) => (columns[column] as readonly string[]).includes(name));
+    if (place >= 0) places[column] = place;
+  }
+  if (places.user === undefined) errors['1.'] = '1行目に「移行元アカウント」の見出しがありません。';
+  return places;
+}
+
+function once(seen: Map<string, number>, user: string, line: number, wrong: (first: number) => void): void {
+  const first = seen.get(user.toLowerCase());
+  if (first === undefined) seen.set(user.toLowerCase(), line);
+  else wrong(first);
+}
+
+/** To the character: a password is neither trimmed nor normalised. */
+function passwordOf(cell: string, optional: boolean, wrong: (sentence: string) => void): string | undefined {
+  if (cell === '') {
+    if (!optional) wrong('パスワードを入力してください。');
+    return undefined;
+  }
+  if (/[\p{Cc}\p{Cs}]/u.test(cell) || cell.length > 1024)
+    wrong('使えない文字(改行や制御文字)が含まれているか、長すぎます。');
+  return cell;
+}

@@ -1,0 +1,163 @@
+import { execFileSync } from 'node:child_process';
+import { X509Certificate } from 'node:crypto';
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { guardedDial } from '../../../functions/migration/mail/dial.ts';
+import type { Credentials } from '../../../functions/migration/mail/imap/authenticate.ts';
+import {
+  openConnection,
+  type ServerAddress,
+} from '../../../functions/migration/mail/imap/open-connection.ts';
+import { type Dovecot, startDovecot } from '../../servers/dovecot.ts';
+import { startCuttingProxy } from './cutting-proxy.ts';
+import { loopback } from './move.ts';
+
+let server: Dovecot;
+let folder: string;
+let pin: string;
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'mail-tls-'));
+  chmodSync(folder, 0o755);
+  const [certificate, key] = [join(folder, 'cert.pem'), join(folder, 'key.pem')];
+  const subject = ['-subj', '/CN=mail.example.jp', '-addext', 'subjectAltName=DNS:mail.example.jp'];
+  execFileSync(
+    'openssl',
+    [
+      'req',
+      '-x509',
+      '-newkey',
+      'rsa:2048',
+      '-nodes',
+      '-days',
+      '2',
+      '-keyout',
+      key,
+      '-out',
+      certificate,
+      ...subject,
+    ],
+    { stdio: 'ignore' },
+  );
+  chmodSync(key, 0o644);
+  pin = new X509Certificate(readFileSync(certificate)).fingerprint256;
+  server = await startDovecot({
+    users: { taro: 'himitsu', 山田: 'ひみつ "\\ 123' },
+    masters: { kanri: 'master-himitsu' },
+    tls: { certificate, key },
+  });
+});
+afterAll(async () => {
+  await server.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const patience = { idleMs: 5000, until: () => Date.now() + 20_000 };
+const at = (security: ServerAddress['security'], certificate?: string): ServerAddress => ({
+  host: '127.0.0.1',
+  port: security === 'tls' ? server.tlsPort : server.port,
+  security,
+  certificate,
+});
+const taro = { user: 'taro', password: 'himitsu' };
+
+async function logIn(address: ServerAddress, credentials: Credentials = taro): Promise<void> {
+  const connection = await openConnection(address, credentials, loopback, patience);
+  await connection.run('NOOP');
+  await connection.logout();
+}
+
+describe('encryption', () => {
+  test.each(['tls', 'starttls'] as const)('%s with the pinned certificate', async (security) => {
+    await logIn(at(security, pin));
+    await logIn(at(security, pin.toLowerCase().replaceAll(':', '')));
+  });
+
+  test.each(['tls', 'starttls'] as const)(
+    '%s with another certificate, or one that nobody vouches for, sends no password',
+    async (security) => {
+      await expect(logIn(at(security, '00:'.repeat(31).concat('00')))).rejects.toThrow(
+        /環境調査のときと異なります/,
+      );
+      await expect(logIn(at(security))).rejects.toThrow(/証明書を確認できません/);
+    },
+  );
+
+  test('a server without STARTTLS gets no password', async () => {
+    const seen: string[] = [];
+    const proxy = await startCuttingProxy(server.port, {
+      alter: (data) => Buffer.from(data.toString('latin1').replaceAll(/ ?STARTTLS/g, ''), 'latin1'),
+      note: (data) => void seen.push(data.toString()),
+    });
+    await expect(logIn({ ...at('starttls', pin), port: proxy.port })).rejects.toThrow(/STARTTLS/);
+    expect(seen.join('')).not.toMatch(/AUTH|LOGIN/);
+    proxy.stop();
+  });
+
+  test('text that is smuggled in before encryption is refused', async () => {
+    const proxy = await startCuttingProxy(server.port, {
+      alter: (data) =>
+        /OK Begin TLS/i.test(data.toString())
+          ? Buffer.concat([data, Buffer.from('* CAPABILITY IMAP4rev1\r\n')])
+          : data,
+    });
+    await expect(logIn({ ...at('starttls', pin), port: proxy.port })).rejects.toThrow(/暗号化の前に/);
+    proxy.stop();
+  });
+});
+
+describe('log-in', () => {
+  test('names and passwords beyond ASCII, with quotes and backslashes', async () => {
+    await logIn(at('tls', pin), { user: '山田', password: 'ひみつ "\\ 123' });
+  });
+
+  test('the same by LOGIN, as literals, where there is no SASL', async () => {
+    const proxy = await startCuttingProxy(server.port, {
+      alter: (data) =>
+        Buffer.from(data.toString('latin1').replaceAll(/ ?(AUTH=\w+|SASL-IR|LITERAL\+)/g, ''), 'latin1'),
+    });
+    await logIn({ ...at('plain'), port: proxy.port }, { user: '山田', password: 'ひみつ "\\ 123' });
+    await logIn({ ...at('plain'), port: proxy.port });
+    proxy.stop();
+  });
+
+  test('an administrator opens somebody’s mailbox, in both ways', async () => {
+    for (const style of ['authorisation-identity', 'separator'] as const) {
+      await logIn(at('tls', pin), {
+        user: 'taro',
+        password: 'master-himitsu',
+        master: { user: 'kanri', style },
+      });
+    }
+  });
+
+  test('a wrong password: what is said holds neither it nor its base64', async () => {
+    const error: Error = await logIn(at('tls', pin), { user: 'taro', password: 'chigau' }).then(
+      () => new Error('accepted'),
+      (error) => error,
+    );
+    expect(error).toMatchObject({
+      name: 'TerminalError',
+      message: expect.stringMatching(/taro のログインを断りました/),
+    });
+    expect(error.message).not.toMatch(/chigau|AHRhcm8A/);
+  });
+});
+
+describe('where connections lead', () => {
+  test.each(['127.0.0.1', '0x7f.1', '2130706433', 'localhost', '169.254.169.254', '[::1]', '10.1.2.3'])(
+    'never to %s',
+    async (host) => {
+      await expect(guardedDial([])(host, 993)).rejects.toMatchObject({ name: 'TerminalError' });
+    },
+  );
+
+  test('to loopback where the settings allow it, and to no port of another service', async () => {
+    const socket = await guardedDial(['127.0.0.0/8'])('127.0.0.1', server.port);
+    socket.destroy();
+    await expect(guardedDial(['127.0.0.0/8'])('127.0.0.1', 25)).rejects.toMatchObject({
+      name: 'TerminalError',
+    });
+  });
+});
