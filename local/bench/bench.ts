@@ -1,4 +1,4 @@
-const benches = ['mail', 'database'] as const;
+const benches = ['web', 'mail', 'database'] as const;
 
 /** Ours against the peers on the same work in the same run; a line of JSON for each case. Peers that are missing are named. */
 const which = benches.find((one) => one === process.argv[2]);
