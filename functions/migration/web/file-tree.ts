@@ -10,6 +10,8 @@ export interface Attributes {
   mode: number;
   /** Whole seconds since 1970. */
   mtime: number;
+  /** Of a file: how many names it has on its server; absent where a server does not say. */
+  hardLinks?: number;
 }
 
 export interface Entry {
