@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { mysqlFill, postgresqlFill } from './database/fill.ts';
 import { type BenchServer, startMariadb, startPostgresql } from './database/start-server.ts';
+import { median, report, round } from './report.ts';
 
 /**
  * `node local/bench/database.ts [mysql|postgresql] [--runs 3] [--scale 1]`: ours against the peers, same servers, same
@@ -81,20 +82,15 @@ async function compare(name: string, bench: Bench): Promise<void> {
         if (run > 0) peers.get(peer)!.push(seconds);
       }
     }
-    const own = median(ours.map(({ seconds }) => seconds));
-    for (const [peer, seconds] of peers) {
-      const theirs = median(seconds);
-      console.log(
-        JSON.stringify({
-          case: name,
-          peer,
-          ours_s: round(own),
-          peer_s: round(theirs),
-          ratio: round(theirs / own),
-          rss_mb: Math.max(...ours.map(({ rss_mb }) => rss_mb)),
-          verify_s: round(median(ours.map(({ verify }) => verify))),
-        }),
-      );
+    for (const [peer, theirs] of peers) {
+      report({
+        case: name,
+        peer,
+        ours: ours.map(({ seconds }) => seconds),
+        theirs,
+        rss_mb: Math.max(...ours.map(({ rss_mb }) => rss_mb)),
+        verify_s: round(median(ours.map(({ verify }) => verify))),
+      });
     }
   } finally {
     await Promise.all([source.stop(), target.stop()]);
@@ -132,13 +128,4 @@ function server(engine: string, user: string, port: number, database: string) {
 
 function option(name: string): string | undefined {
   return options.includes(name) ? options[options.indexOf(name) + 1] : undefined;
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
-}
-
-function round(value: number): number {
-  return Math.round(value * 100) / 100;
 }

@@ -1,13 +1,15 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { buildSync } from 'esbuild';
 import { type Dovecot, startDovecot } from '../../test/servers/dovecot.ts';
-import { startDelayProxy } from './mail/delay-proxy.ts';
-import { doveadmBackup, findImapsync, imapsync, mbsync, timed } from './mail/peers.ts';
+import { bundleOurs } from './bundle-ours.ts';
+import { startDelayProxy } from './delay-proxy.ts';
+import { doveadmBackup, findImapsync, imapsync, mbsync } from './mail/peers.ts';
 import { type Seeding, seedMaildir, usual } from './mail/seed.ts';
+import { notMeasured, report, round } from './report.ts';
+import { timed } from './timed.ts';
 
 /**
  * `node local/bench/mail.ts`: ours against the peers, Dovecot to Dovecot on this machine, the same messages, one after
@@ -29,19 +31,7 @@ interface Ours {
   [fact: string]: number;
 }
 
-// Bundled, as it is deployed: peers are not compiled when they start either.
-const own = join(mkdtempSync(join(tmpdir(), 'bench-mail-own-')), 'ours.mjs');
-buildSync({
-  entryPoints: [join(import.meta.dirname, 'mail', 'ours.ts')],
-  outfile: own,
-  bundle: true,
-  platform: 'node',
-  format: 'esm',
-  target: 'node24',
-  banner: {
-    js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
-  },
-});
+const own = bundleOurs(join(import.meta.dirname, 'mail', 'ours.ts'));
 // Both servers write without waiting for the disk: every contender gains alike, and the disk is not what is measured.
 const server = { more: 'mail_fsync = never' };
 const program = findImapsync();
@@ -56,7 +46,7 @@ async function ours(
   // As a function of 512 MB would be run: without the flag V8 keeps some 100 MB of garbage where there is room.
   const args = [
     '--max-semi-space-size=8',
-    own,
+    own.script,
     `${ports.source}`,
     `${ports.target}`,
     folder,
@@ -93,10 +83,6 @@ async function withSource<T>(seeding: Seeding, work: (source: Dovecot) => Promis
     await source.stop();
   }
 }
-
-const median = (numbers: readonly number[]) =>
-  [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)]!;
-const round = (number: number) => Math.round(number * 100) / 100;
 
 /** Every contender once a round, in turn; the first round warms up and does not count. */
 async function compare(name: string, source: Dovecot, roundTripMs: number): Promise<void> {
@@ -137,32 +123,18 @@ async function compare(name: string, source: Dovecot, roundTripMs: number): Prom
     });
   }
   proxy?.stop();
-  const line = (peer: string, mine: string, theirs: string) => {
-    const [a, b] = [median(times[mine]!), median(times[theirs]!)];
-    console.log(
-      JSON.stringify({
-        case: peer.endsWith('again') ? `${name}-again` : name,
-        peer: theirs.replace(' again', ''),
-        ours_s: round(a),
-        peer_s: round(b),
-        ratio: round(b / a),
-        rss_mb: rss,
-      }),
-    );
-  };
   for (const peer of ['mbsync', 'doveadm', 'imapsync', 'mbsync again', 'imapsync again']) {
-    if (times[peer]) line(peer, peer.endsWith('again') ? 'ours again' : 'ours', peer);
+    if (!times[peer]) continue;
+    const again = peer.endsWith('again');
+    report({
+      case: again ? `${name}-again` : name,
+      peer: peer.replace(' again', ''),
+      ours: times[again ? 'ours again' : 'ours']!,
+      theirs: times[peer],
+      rss_mb: rss,
+    });
   }
-  if (!program) {
-    console.log(
-      JSON.stringify({
-        case: name,
-        peer: 'imapsync',
-        measured: false,
-        why: 'not on PATH and not named by IMAPSYNC',
-      }),
-    );
-  }
+  if (!program) notMeasured(name, 'imapsync', 'not on PATH and not named by IMAPSYNC');
 }
 
 /** Memory flat and time proportional: a third of the messages, then all. */
@@ -195,4 +167,4 @@ if (wanted('distant')) {
   );
 }
 if (wanted('large')) await growth(Number(values.large));
-rmSync(dirname(own), { recursive: true, force: true });
+rmSync(own.folder, { recursive: true, force: true });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { WebAccess } from '../../../functions/case/access.ts';
 import { startOpenSsh } from '../../../test/servers/openssh.ts';
 import { startProftpd } from '../../../test/servers/proftpd.ts';
-import { startDelayProxy } from '../mail/delay-proxy.ts';
+import { startDelayProxy } from '../delay-proxy.ts';
 import type { PeerSide } from './peers.ts';
 
 export type ServerKind = 'shell' | 'sftp' | 'ftp';
