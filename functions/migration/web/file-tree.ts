@@ -12,6 +12,14 @@ export interface Attributes {
   mtime: number;
   /** Of a file: how many names it has on its server; absent where a server does not say. */
   hardLinks?: number;
+  /** Where the server says it. */
+  owner?: Owner;
+}
+
+/** The server's own numbers. */
+export interface Owner {
+  user: number;
+  group: number;
 }
 
 export interface Entry {
@@ -56,7 +64,8 @@ export interface FileTree {
   close(): Promise<void>;
 }
 
-export type SettableAttributes = Pick<Attributes, 'mode' | 'mtime'>;
+/** SFTP sets an owner, and where the log-in may not, the call fails; FTP knows none and leaves it. */
+export type SettableAttributes = Pick<Attributes, 'mode' | 'mtime' | 'owner'>;
 
 export interface WriteOptions {
   create: boolean;

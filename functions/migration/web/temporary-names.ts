@@ -26,9 +26,9 @@ function isTemporary(job: Job, name: Buffer): boolean {
 export async function removeTemporary(job: Job, path: Buffer): Promise<boolean> {
   if (!isTemporary(job, nameOf(path))) return false;
   try {
-    const directory = await job.target.inspect(parentOf(path));
+    const { mode, mtime } = await job.target.inspect(parentOf(path));
     await job.target.remove(path);
-    if (parentOf(path).length > 0) await job.target.setAttributes(parentOf(path), directory);
+    if (parentOf(path).length > 0) await job.target.setAttributes(parentOf(path), { mode, mtime });
     return true;
   } catch (error) {
     if (!(error instanceof ObjectProblem)) throw error;

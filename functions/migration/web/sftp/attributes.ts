@@ -11,10 +11,7 @@ const hasExtended = 0x8000_0000;
 export function readAttributes(reader: PacketReader): Attributes | undefined {
   const flags = reader.uint32();
   const size = flags & hasSize ? reader.uint64() : undefined;
-  if (flags & hasOwner) {
-    reader.uint32();
-    reader.uint32();
-  }
+  const owner = flags & hasOwner ? { user: reader.uint32(), group: reader.uint32() } : undefined;
   const permissions = flags & hasPermissions ? reader.uint32() : undefined;
   let mtime: number | undefined;
   if (flags & hasTimes) {
@@ -30,12 +27,13 @@ export function readAttributes(reader: PacketReader): Attributes | undefined {
   if (permissions === undefined || mtime === undefined) return undefined;
   const kind = kindOf(permissions);
   if (size === undefined && kind === 'file') return undefined;
-  return { kind, size: size ?? 0, mode: permissions & 0o7777, mtime };
+  return { kind, size: size ?? 0, mode: permissions & 0o7777, mtime, ...(owner && { owner }) };
 }
 
-export function writeAttributes({ mode, mtime }: SettableAttributes): Buffer {
+export function writeAttributes({ mode, mtime, owner }: SettableAttributes): Buffer {
   return Buffer.concat([
-    uint32(hasPermissions | hasTimes),
+    uint32(hasPermissions | hasTimes | (owner ? hasOwner : 0)),
+    ...(owner ? [uint32(owner.user), uint32(owner.group)] : []),
     uint32(mode & 0o7777),
     uint32(mtime),
     uint32(mtime),
