@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { onLambda } from './aws/lambda.ts';
 import type { Ports } from './case/ports.ts';
 import { jobInput } from './case/step-input.ts';
-import { engineOf } from './migration/engine.ts';
+import { engineOf, turnOf } from './migration/engine.ts';
 import { engines as everyEngine } from './migration/engines.ts';
 
 /** A line of the list of chunks, as the Distributed Map hands it out. */
@@ -11,7 +11,7 @@ const input = jobInput.extend({ chunk: z.object({ chunk: z.int().min(0) }).loose
 /** Moves one chunk, in as many calls as it takes (`more`). Twice, or at once, does no harm. */
 export async function copyChunk(event: unknown, ports: Ports, engines = everyEngine) {
   const { chunk, ...run } = input.parse(event);
-  return engineOf(engines, run.plan).copyChunk(ports, run, chunk.chunk);
+  return turnOf(engineOf(engines, run.plan).copyChunk(ports, run, chunk.chunk), ports);
 }
 
 export const handler = onLambda(copyChunk);

@@ -1,5 +1,6 @@
 import { formatDateTime } from './calendar.ts';
 import type { Case, Plan } from './case.ts';
+import { copyHoursOf, copyHoursText } from './copy-hours.ts';
 import { cybozuInstallationNotice, planNames, serverNames } from './eligibility.ts';
 import { type Quantities, type Quantity, quantities } from './quantities.ts';
 import type { Quote } from './quote.ts';
@@ -46,13 +47,13 @@ export function assumptionsOf(c: Case, known: Quantities, measured: boolean, set
         `${quantities[name].item} ${known[name]?.toLocaleString('en-US', { maximumFractionDigits: 3 })}`,
     );
   const target = settings.targets[c.customer.serverKind];
-  const copyHours = c.forms['hearing-sheet']?.value.copyHours;
+  const copyHours = copyHoursOf(c);
   return [
     `${measured ? '環境調査で確認した' : 'ヒアリングシートに記載の'}規模：${sizes.join('、')}（容量は 1GB 未満切り上げ）`,
     `${serverNames[c.customer.serverKind]}の条件：PHP ${target.php.join('／')}、${target.databases.join('／')}、容量 ${target.quotaGigabytes}GB まで`,
     '移行元・移行先のデータは、作業の前にお客さまにてバックアップをお取りいただいていること', // R19
     `作業の実施時間は${settings.partner.name}の都合によります。期間はお客さまのご利用環境により異なります。`, // R14, R20
-    ...(typeof copyHours === 'string' ? [`データコピーの取得時間帯のご希望：${copyHours}`] : []), // R23
+    ...(copyHours ? [`データコピーの取得時間帯のご希望：${copyHoursText(copyHours)}`] : []), // R23
     'お客さまでの作業が必要な場合があります。', // R36
   ];
 }

@@ -1,5 +1,5 @@
 import type { Plan } from '../case/case.ts';
-import { TerminalError } from '../case/errors.ts';
+import { RetryAfterError, TerminalError } from '../case/errors.ts';
 import type { Ports } from '../case/ports.ts';
 
 /** One run of one plan's transfer, as the state machine names it. */
@@ -12,6 +12,8 @@ export interface Run {
 /** `more`: time ran short, and the step wants to be called again. What else there is goes to the state machine. */
 export interface Turn {
   more: boolean;
+  /** Not before this instant, ISO. */
+  waitUntil?: string;
 }
 
 /**
@@ -33,4 +35,18 @@ export function engineOf(engines: Engines, plan: Plan): Engine {
   if (!engine)
     throw new TerminalError('この種類のデータは自動では移行できません。作業者が移行してください。');
   return engine;
+}
+
+/** So many milliseconds a flow waits at least: each turn is an entry in its history, which is limited. */
+const shortestWait = 10_000;
+
+/** A step that may not go on yet (RetryAfterError) ends its turn: the flow waits for the time, be it a night. */
+export async function turnOf(work: Promise<Turn>, { clock }: Pick<Ports, 'clock'>): Promise<Turn> {
+  try {
+    return await work;
+  } catch (error) {
+    if (!(error instanceof RetryAfterError)) throw error;
+    const soonest = clock.now().getTime() + shortestWait;
+    return { more: true, waitUntil: new Date(Math.max(error.retryAt.getTime(), soonest)).toISOString() };
+  }
 }

@@ -1,15 +1,15 @@
 import type { Case } from '../case/case.ts';
-import { TerminalError, WindowClosedError } from '../case/errors.ts';
+import { RetryAfterError, TerminalError, WindowClosedError } from '../case/errors.ts';
 import { NotFoundError, type Ports } from '../case/ports.ts';
-import { windowEndsAt } from '../case/schedule-transfers.ts';
 import type { TaskKind } from '../case/tasks.ts';
+import { workTime } from '../case/work-time.ts';
 import type { Run } from './engine.ts';
-import type { TransferJob } from './job.ts';
+import { margin, type TransferJob } from './job.ts';
 import { keepProblem } from './transfer-problem.ts';
 
 /**
- * Loads the case of a run and works within the agreed hours. What stops the work is kept for staff before it is thrown
- * on.
+ * Loads the case of a run and works within the agreed hours and the customer's copy hours: outside of these it throws
+ * RetryAfterError. What stops the work is kept for staff before it is thrown on.
  */
 export async function withJob<T>(
   ports: Ports,
@@ -20,21 +20,17 @@ export async function withJob<T>(
   if (!c) throw new NotFoundError(`案件 ${run.caseId} はありません。`);
   const { objects, vault } = ports;
   const previousRun = finishedBefore(c, run);
-  const ends = windowEndsAt(c)?.getTime() ?? Number.POSITIVE_INFINITY;
-  const left = () => ends - ports.clock.now().getTime();
+  const time = workTime(c, ports.clock.now(), margin);
+  if ('waitUntil' in time) throw new RetryAfterError('コピーしてよい時間帯を待っています。', time.waitUntil);
   try {
-    if (left() <= 0) {
-      throw new WindowClosedError(
-        '登録された作業時間の終わりになったため、移行を中断しました。移行済みの分は保持されています。すぐに続けるか、日時を改めて再開してください。',
-      );
-    }
+    if ('closed' in time) throw new WindowClosedError(time.closed);
     const job = {
       ...run,
       ...(previousRun !== undefined && { previousRun }),
       objects,
       vault,
       // A step that is at work when the hours end saves its place as if its own time ran short.
-      remaining: () => Math.min(ports.remaining(), left()),
+      remaining: () => Math.min(ports.remaining(), time.until - ports.clock.now().getTime()),
     };
     return await work(job, c);
   } catch (error) {

@@ -1,5 +1,6 @@
 import { dayOf } from '../case/calendar.ts';
 import type { Case, Task } from '../case/case.ts';
+import { copyHoursAnswers } from '../case/copy-hours.ts';
 import type { TaskKind } from '../case/tasks.ts';
 import type { Typed } from '../pages/fields.ts';
 
@@ -21,7 +22,7 @@ function known(c: Case, kind: TaskKind, now: Date): Record<string, unknown> {
     case 'hearing-sheet':
       return { ...c.customer };
     case 'source-access':
-      return { host: text(c, 'source-access', 'host') ?? heard('sourceHost') };
+      return { host: text(c, 'source-access', 'host') ?? heard('sourceHost'), ...copyHoursAnswers(c) };
     case 'order': {
       const wanted = heard('wantedDate');
       return {

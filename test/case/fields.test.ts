@@ -4,7 +4,7 @@ import type { z } from 'zod';
 import { someOf } from '../../functions/case/fields/choices.ts';
 import { contractNumber, corporateNumber, registrationNumber } from '../../functions/case/fields/codes.ts';
 import { password, privateKey } from '../../functions/case/fields/credentials.ts';
-import { day, futureInstant, hoursOfDay, instantOf } from '../../functions/case/fields/dates.ts';
+import { day, futureInstant, instantOf } from '../../functions/case/fields/dates.ts';
 import { host, hosts } from '../../functions/case/fields/host.ts';
 import { kana } from '../../functions/case/fields/kana.ts';
 import { mail } from '../../functions/case/fields/mail.ts';
@@ -42,8 +42,6 @@ const accepted: [string, z.ZodType, unknown, unknown][] = [
   ['terabytes', gigabytes(10_000), '2TB', 2048],
   ['megabytes, small', gigabytes(10_000), '1MB', 0.01],
   ['day', day(), '２０２６年１１月４日', '2026-11-04'],
-  ['hours', hoursOfDay(), '22時〜翌6時', '22:00-06:00'],
-  ['hours', hoursOfDay(), '９：３０から１２：００まで', '09:30-12:00'],
   ['contract number', contractNumber(), 'ＭＳ－０００１', 'MS-0001'],
   ['registration number', registrationNumber(), 'ｔ１２３４５６７８９０１２３', 'T1234567890123'],
   ['corporate number (国税庁)', corporateNumber(), '7000012050002', '7000012050002'],
@@ -136,7 +134,6 @@ const refused: [string, z.ZodType, unknown[]][] = [
     day({ from: '2026-11-01', to: '2026-11-30' }),
     ['', '2026-02-30', '2026-10-31', '2026-12-01', '11/24', 'x'.repeat(100)],
   ],
-  ['hours', hoursOfDay(), ['', '夜', '25:00-06:00', '22:00', '06:00-06:00', '22:60-23:00']],
   ['contract number', contractNumber(), ['', 'ab', '-abcd', 'abcd-', 'ab/../cd', 'x'.repeat(33)]],
   ['registration number', registrationNumber(), ['', '1234567890123', 'T123', 'T12345678901234']],
   ['corporate number', corporateNumber(), ['', '8000012050002', '7000012050003', '700001205000']],

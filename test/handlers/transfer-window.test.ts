@@ -1,8 +1,9 @@
 import { expect, test } from '@jest/globals';
 import type { Case, Submission } from '../../functions/case/case.ts';
-import { WindowClosedError } from '../../functions/case/errors.ts';
+import { RetryAfterError, WindowClosedError } from '../../functions/case/errors.ts';
 import type { Ports } from '../../functions/case/ports.ts';
 import { windowEndsAt } from '../../functions/case/schedule-transfers.ts';
+import { turnOf } from '../../functions/migration/engine.ts';
 import { readProblem } from '../../functions/migration/transfer-problem.ts';
 import { MemoryTree } from '../../functions/migration/web/memory-tree.ts';
 import { withWebJob } from '../../functions/migration/web/with-web-job.ts';
@@ -61,16 +62,64 @@ async function remainingAt(now: string, more: Case['forms'] = {}) {
 
 test('a step may use its own time, but none beyond the agreed hours', async () => {
   await expect((await remainingAt('2026-12-01T14:00:00.000Z')).result).resolves.toBe(900_000);
-  await expect((await remainingAt('2026-12-01T20:59:50.000Z')).result).resolves.toBe(10_000);
+  await expect((await remainingAt('2026-12-01T20:59:00.000Z')).result).resolves.toBe(60_000);
 });
 
 test('after the hours nothing is touched, and staff read why', async () => {
-  const { result, objects } = await remainingAt(ends);
+  // Just before their end too: a step that stops at once would be called until it counts as making no progress.
+  for (const late of ['2026-12-01T20:59:45.000Z', ends]) {
+    const { result, objects } = await remainingAt(late);
+    await expect(result).rejects.toThrow(WindowClosedError);
+    expect(await readProblem(objects, run)).toMatchObject({
+      error: 'WindowClosedError',
+      message: expect.stringContaining('作業時間'),
+    });
+  }
+});
+
+/** R23: every night from 22:00 to 4:00, in a window from 22:00 to 6:00. */
+const nights: Case['forms'] = {
+  'source-access': submission('2026-11-29T00:00:00.000Z', {
+    confided: 's',
+    copyHours: 'limited',
+    copyFrom: '22:00',
+    copyTo: '04:00',
+  }),
+};
+
+test('a step saves its place at the end of the customer’s copy hours', async () => {
+  const { result } = await remainingAt('2026-12-01T18:59:00.000Z', nights);
+  await expect(result).resolves.toBe(60_000);
+});
+
+test('outside of them a step touches nothing, and its turn ends with the time to come back', async () => {
+  const week = {
+    'migration-details': { ...agreed, value: { ...agreed.value, windowEndsAt: '2026-12-08T00:00:00.000Z' } },
+  };
+  const { result, objects } = await remainingAt('2026-12-01T19:00:00.000Z', { ...nights, ...week });
+  const clock = { now: () => new Date('2026-12-01T19:00:00.000Z') };
+  const turn = turnOf(
+    result.then(() => ({ more: false })),
+    { clock },
+  );
+  expect(await turn).toEqual({ more: true, waitUntil: '2026-12-02T13:00:00.000Z' });
+  expect(await readProblem(objects, run)).toBeUndefined();
+});
+
+test('hours that do not come again before the window ends are for staff, at once', async () => {
+  const { result, objects } = await remainingAt('2026-12-01T19:00:00.000Z', nights);
   await expect(result).rejects.toThrow(WindowClosedError);
-  expect(await readProblem(objects, run)).toMatchObject({
-    error: 'WindowClosedError',
-    message: expect.stringContaining('作業時間'),
-  });
+  expect((await readProblem(objects, run))?.message).toContain('毎日 22:00から翌4:00まで');
+});
+
+test('a busy server’s time is waited for as well, and never so short that the flow’s history fills up', async () => {
+  const now = new Date('2026-12-01T14:00:00.000Z');
+  const busy = (ms: number) =>
+    turnOf(Promise.reject(new RetryAfterError('busy', new Date(now.getTime() + ms))), {
+      clock: { now: () => now },
+    });
+  expect(await busy(3_600_000)).toEqual({ more: true, waitUntil: '2026-12-01T15:00:00.000Z' });
+  expect(await busy(-1)).toEqual({ more: true, waitUntil: '2026-12-01T14:00:10.000Z' });
 });
 
 test('an engineer may go on after the hours, by their own decision', async () => {

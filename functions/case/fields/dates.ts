@@ -53,28 +53,6 @@ export function instantOf(typed: string): string | undefined {
   return (match[5] === 'Z' ? new Date(shown.getTime() + 9 * 3_600_000) : shown).toISOString();
 }
 
-/** `22:00-06:00`: the hours in which copies may be taken (R23). `〜`, `翌` and full width are accepted. */
-export function hoursOfDay() {
-  return plain(40)
-    .overwrite((text) => {
-      const match = /^(\d{1,2}):(\d{2})[-~〜から]+(?:翌日?)?(\d{1,2}):(\d{2})(?:まで)?$/.exec(
-        plainDashes(
-          text
-            .replace(/\s/g, '')
-            .replace(/時(?:(\d{1,2})分)?/g, (_, minutes) => `:${(minutes ?? '0').padStart(2, '0')}`),
-        ),
-      );
-      return match
-        ? `${match[1]!.padStart(2, '0')}:${match[2]}-${match[3]!.padStart(2, '0')}:${match[4]}`
-        : text;
-    })
-    .regex(
-      /^(?:[01]\d|2[0-3]):[0-5]\d-(?:[01]\d|2[0-3]):[0-5]\d$/,
-      '時間帯を「22:00-06:00」の形で入力してください。',
-    )
-    .refine((text) => text.slice(0, 5) !== text.slice(6), '開始と終了に違う時刻を入力してください。');
-}
-
 function written(text: string): string {
   const match = /^(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?$/.exec(
     plainDashes(text.normalize('NFKC').trim()),

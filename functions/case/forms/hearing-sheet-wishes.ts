@@ -1,6 +1,6 @@
-import { hoursOfDay } from '../fields/dates.ts';
 import { paragraphsWithoutPasswords } from '../fields/text.ts';
-import { ask, choice, futureDate, optional, textArea } from './question.ts';
+import { copyHoursQuestion } from './copy-hours-questions.ts';
+import { choice, futureDate, optional, textArea } from './question.ts';
 
 const downtimes = {
   none: '止められない',
@@ -18,13 +18,7 @@ export function wishes(now: Date) {
         help: '期間はご利用環境により異なります。余裕を持ってご相談ください。',
       }),
     ),
-    copyHours: optional(
-      ask('text', 'データのコピーをしてもよい時間帯', hoursOfDay(), {
-        placeholder: '22:00-06:00',
-        help: '時間帯の調整が必要な場合だけご記入ください。',
-        maxLength: 40,
-      }),
-    ),
+    copyHours: copyHoursQuestion(),
     downtime: choice('サイトやメールを止められる時間', downtimes),
     fixesWanted: choice(
       '移行に伴う Web データの修正',

@@ -8,6 +8,7 @@ import { phone, postalCode } from '../fields/phone.ts';
 import { tasks } from '../tasks.ts';
 import { composeForm, group, groupWhen } from './compose.ts';
 import { type CaseForm, type FormContext, planOptions } from './context.ts';
+import { checkCopyHours, copyHoursChapter } from './copy-hours-questions.ts';
 import { contentQuestions, neededByPlan } from './hearing-sheet-content.ts';
 import { wishes } from './hearing-sheet-wishes.ts';
 import { ask, choice, choices, optional, textLine } from './question.ts';
@@ -127,6 +128,7 @@ export function hearingSheet({ c, settings, now }: FormContext): CaseForm {
         '「サイボウズデータ移行」をお選びの場合にご記入ください。',
       ),
       group('8. ご希望', wishes(now)),
+      copyHoursChapter('9. コピーしてよい時間帯'),
     ],
     rules: (value, refuse) => {
       for (const [plan, names] of Object.entries(neededByPlan) as [Plan, (typeof neededByPlan)[Plan]][]) {
@@ -136,6 +138,7 @@ export function hearingSheet({ c, settings, now }: FormContext): CaseForm {
             refuse(name, `${planNames[plan]}のお見積もりに必要です。入力してください。`);
         }
       }
+      checkCopyHours(value, refuse);
       if (value.sourceHost && !dotted(value.sourceHost))
         refuse('sourceHost', 'サーバ名を「www.example.jp」の形で入力してください。');
       if (value.domains?.some((domain) => !dotted(domain)))

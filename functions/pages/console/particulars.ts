@@ -1,4 +1,5 @@
 import type { Case } from '../../case/case.ts';
+import { copyHoursOf, copyHoursText } from '../../case/copy-hours.ts';
 import type { TaskKind } from '../../case/tasks.ts';
 import { dayText, momentText } from '../../case/wording.ts';
 
@@ -12,11 +13,12 @@ export function particularsOf(c: Case): { label: string; value: string }[] {
     .map((name) => text('order', name))
     .filter(Boolean);
   const wanted = text('hearing-sheet', 'wantedDate');
+  const copyHours = copyHoursOf(c);
   const [startsAt, endsAt] = ['startsAt', 'windowEndsAt'].map((name) => text('migration-details', name));
   return [
     { label: '電話番号', value: text('hearing-sheet', 'phone') },
     { label: '移行元サーバ', value: text('source-access', 'host') || text('hearing-sheet', 'sourceHost') },
-    { label: 'コピーしてよい時間帯', value: text('hearing-sheet', 'copyHours') },
+    { label: 'コピーしてよい時間帯', value: copyHours ? copyHoursText(copyHours) : '' },
     {
       label: '移行の希望日',
       value: (preferred.length > 0 ? preferred : [wanted].filter(Boolean)).map(dayText).join('\n'),

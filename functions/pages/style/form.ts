@@ -5,6 +5,7 @@ const choices = [
   ...plans.map((plan) => ['plans', plan] as const),
   ['protocol', 'ftp'] as const,
   ['targetProtocol', 'ftp'] as const,
+  ['copyHours', 'limited'] as const,
 ];
 const chosen = choices
   .map(
