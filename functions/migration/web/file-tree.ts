@@ -1,3 +1,5 @@
+import type { ObjectProblem } from '../object-problem.ts';
+
 /** What a file server is to the engine. Names and paths are bytes: old servers hold CP932 and EUC-JP names. */
 
 export type FileKind = 'file' | 'directory' | 'symlink' | 'other';
@@ -61,11 +63,29 @@ export interface FileTree {
   setAttributes(path: Buffer, attributes: SettableAttributes): Promise<void>;
   /** A file or a link. */
   remove(path: Buffer): Promise<void>;
+  /** Batches: in one go where a server can, else one by one (one-by-one.ts). A result, or a problem, for each file. */
+  readMany(files: readonly WantedFile[]): Promise<(Reading | ObjectProblem)[]>;
+  /** Whole files that must not exist yet. */
+  writeMany(files: readonly NewFile[]): Promise<(ObjectProblem | undefined)[]>;
+  /** SHA-256 of whole files, in hex, as their server computes it; undefined where only reading tells. */
+  hashMany(files: readonly WantedFile[]): Promise<(string | undefined)[]>;
   close(): Promise<void>;
 }
 
 /** SFTP sets an owner, and where the log-in may not, the call fails; FTP knows none and leaves it. */
 export type SettableAttributes = Pick<Attributes, 'mode' | 'mtime' | 'owner'>;
+
+/** `size` as it is known, and the most that is read. */
+export interface WantedFile {
+  path: Buffer;
+  size: number;
+}
+
+export interface NewFile {
+  path: Buffer;
+  content: Buffer;
+  attributes: SettableAttributes;
+}
 
 export interface WriteOptions {
   create: boolean;

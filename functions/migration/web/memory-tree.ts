@@ -1,6 +1,7 @@
 import { ObjectProblem, type ProblemReason } from '../object-problem.ts';
 import { joinPath, parentOf } from '../position.ts';
 import type { Attributes, Entry, FileTree, Reading, SettableAttributes, WriteOptions } from './file-tree.ts';
+import { OneByOne } from './one-by-one.ts';
 
 interface Node {
   kind: Attributes['kind'];
@@ -12,7 +13,7 @@ interface Node {
 }
 
 /** A tree in memory, for tests of whatever works on trees. */
-export class MemoryTree implements FileTree {
+export class MemoryTree extends OneByOne implements FileTree {
   readonly rootNames = [Buffer.from('/memory')];
   readonly #root = node('directory', 0o755);
 

@@ -1,8 +1,19 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { TransientError } from '../../case/errors.ts';
 import { Gate } from '../gate.ts';
+import { inParallel } from '../in-parallel.ts';
 import { ObjectProblem } from '../object-problem.ts';
-import type { Attributes, Entry, FileTree, Reading, SettableAttributes, WriteOptions } from './file-tree.ts';
+import type {
+  Attributes,
+  Entry,
+  FileTree,
+  NewFile,
+  Reading,
+  SettableAttributes,
+  WantedFile,
+  WriteOptions,
+} from './file-tree.ts';
+import { readEach, writeEach } from './one-by-one.ts';
 
 /** Milliseconds before each new connection after a failure; their number is how many failures in a row are borne. */
 export const usualPauses: readonly number[] = [100, 500, 1000, 2000, 4000, 8000];
@@ -106,6 +117,32 @@ export class SteadyTree<T extends FileTree> implements FileTree {
     return this.#try((tree, again) => (again ? unless('missing', tree.remove(path)) : tree.remove(path)));
   }
 
+  /** After a failure one by one: each that has come is a success of its own. */
+  readMany(files: readonly WantedFile[]): Promise<(Reading | ObjectProblem)[]> {
+    return this.#once(
+      (tree) => tree.readMany(files),
+      () => readEach(this, files),
+    );
+  }
+
+  writeMany(files: readonly NewFile[]): Promise<(ObjectProblem | undefined)[]> {
+    return this.#once(
+      (tree) => tree.writeMany(files),
+      async () => {
+        // Our own of a moment ago, half written or whole.
+        await inParallel(files, carefulOperations, ({ path }) => unless('missing', this.remove(path)));
+        return writeEach(this, files);
+      },
+    );
+  }
+
+  hashMany(files: readonly WantedFile[]): Promise<(string | undefined)[]> {
+    return this.#once(
+      (tree) => tree.hashMany(files),
+      async () => files.map(() => undefined),
+    );
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
     const tree = await this.#current.catch(() => undefined);
@@ -139,6 +176,18 @@ export class SteadyTree<T extends FileTree> implements FileTree {
     }
     const { attributes } = options;
     if (attributes) await this.#repeat((tree) => tree.setAttributes(path, attributes));
+  }
+
+  async #once<R>(work: (tree: T) => Promise<R>, afterFailure: () => Promise<R>): Promise<R> {
+    const generation = this.#generation;
+    try {
+      const result = await work(await this.#current);
+      this.#failures = 0;
+      return result;
+    } catch (error) {
+      await this.#afterFailure(error, generation);
+      return afterFailure();
+    }
   }
 
   /** Where many operations are under way on a line that breaks, none of them would ever come to its end. */

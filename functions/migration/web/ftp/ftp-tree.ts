@@ -1,6 +1,7 @@
 import { ObjectProblem } from '../../object-problem.ts';
 import { parentOf } from '../../position.ts';
 import type { Attributes, Entry, FileTree, Reading, SettableAttributes, WriteOptions } from '../file-tree.ts';
+import { OneByOne } from '../one-by-one.ts';
 import type { Directories } from './directories.ts';
 import { listDirectory } from './list-directory.ts';
 import { attributesQuestion, timeIn } from './look-up.ts';
@@ -14,7 +15,7 @@ import { setWhatCanBeSet } from './set-attributes.ts';
 import { writeFile } from './write-file.ts';
 
 /** A tree on an FTP server. */
-export class FtpTree implements FileTree {
+export class FtpTree extends OneByOne implements FileTree {
   readonly rootNames: readonly Buffer[];
   /** Of the certificate: `verified`, or its fingerprint; absent on plain FTP. Pinned like an SSH host key. */
   declare readonly hostKey?: string;
@@ -28,6 +29,7 @@ export class FtpTree implements FileTree {
     names: readonly Buffer[],
     hostKey: string | undefined,
   ) {
+    super();
     this.#server = server;
     this.#directories = directories;
     this.#uploads = new OpenUploads(server.pool);

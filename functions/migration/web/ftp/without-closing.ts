@@ -14,6 +14,9 @@ export function withoutClosing(tree: FileTree): FileTree {
     readLink: (path) => tree.readLink(path),
     setAttributes: (path, attributes) => tree.setAttributes(path, attributes),
     remove: (path) => tree.remove(path),
+    readMany: (files) => tree.readMany(files),
+    writeMany: (files) => tree.writeMany(files),
+    hashMany: (files) => tree.hashMany(files),
     close: async () => undefined,
   };
 }

@@ -4,6 +4,7 @@ import { checkRelative } from '../../names.ts';
 import { ObjectProblem } from '../../object-problem.ts';
 import type { Throttle } from '../../throttle.ts';
 import type { Attributes, Entry, FileTree, Reading, SettableAttributes, WriteOptions } from '../file-tree.ts';
+import { OneByOne } from '../one-by-one.ts';
 import { writeAttributes } from './attributes.ts';
 import { allSettled, readInto, writeFrom } from './content.ts';
 import { readDirectory } from './directory.ts';
@@ -27,7 +28,7 @@ import type { SftpSession } from './session.ts';
 const posixRename = 'posix-rename@openssh.com';
 
 /** A tree on an SFTP server; `root` is absolute. */
-export class SftpTree implements FileTree {
+export class SftpTree extends OneByOne implements FileTree {
   readonly rootNames: readonly Buffer[];
   /** As OpenSSH prints it: shown to staff at the first contact, and pinned. */
   readonly hostKey: string;
@@ -38,6 +39,7 @@ export class SftpTree implements FileTree {
   #habits: Promise<Habits> | undefined;
 
   private constructor(of: SftpTreeParts, rootNames: readonly Buffer[]) {
+    super();
     this.rootNames = rootNames;
     this.hostKey = of.hostKey;
     this.#client = of.client;
