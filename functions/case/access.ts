@@ -21,6 +21,8 @@ export const webAccess = z.object({
    * public authority vouches for. Pinned at the first contact; anything else stops the work.
    */
   hostKey: z.union([z.literal('verified'), z.string().startsWith('SHA256:')]).optional(),
+  /** Allowed by the engineer for an old server: algorithms that are broken or nearly so, beside those that are not. */
+  legacyAlgorithms: z.boolean().optional(),
 });
 export type WebAccess = z.infer<typeof webAccess>;
 
@@ -33,3 +35,10 @@ export const usualPorts: Readonly<Record<WebProtocol, number>> = {
   ftps: 21,
   'ftps-implicit': 990,
 };
+
+/** The two servers of a web migration: the name in the vault under which access is kept, and the form that asks for it. */
+export const webEnds = {
+  source: { secret: 'source-web', form: 'source-access' },
+  target: { secret: 'target-web', form: 'migration-details' },
+} as const;
+export type WebEnd = keyof typeof webEnds;

@@ -4,6 +4,7 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Algorithms } from 'ssh2';
 import type { WebAccess } from '../../functions/case/access.ts';
 import { MemoryTree } from '../../functions/migration/web/memory-tree.ts';
 import { openWebTree } from '../../functions/migration/web/open-web-tree.ts';
@@ -71,6 +72,37 @@ describe('logging in', () => {
     }
   });
 
+  it.each<[string, Algorithms]>([
+    ['key exchange', { kex: ['diffie-hellman-group1-sha1'] }],
+    ['host key', { serverHostKey: ['ssh-rsa'] }],
+    ['cipher', { cipher: ['aes128-cbc', '3des-cbc'] }],
+    ['check sum', { hmac: ['hmac-md5'], cipher: ['aes128-ctr'] }],
+  ])(
+    'an old server’s %s is used where that is allowed for it, and said how to allow',
+    async (_, algorithms) => {
+      const server = await startScriptedSftp({ script: treeScript(new MemoryTree()), algorithms });
+      try {
+        await expect(open({ ...server })).rejects.toMatchObject(terminal('「古い暗号方式も許可する」'));
+        expect(server.attempts).toEqual([]);
+        const { hostKey } = await open({ ...server, legacyAlgorithms: true });
+        expect(hostKey).toBe(server.hostKey);
+      } finally {
+        await server.stop();
+      }
+    },
+  );
+
+  it('a server that shares nothing even then is told apart', async () => {
+    const algorithms: Algorithms = { cipher: ['aes128-gcm'] };
+    const server = await startScriptedSftp({ script: treeScript(new MemoryTree()), algorithms });
+    try {
+      const old = open({ ...server, legacyAlgorithms: true });
+      await expect(old).rejects.toMatchObject(terminal('古い暗号方式も含めて'));
+    } finally {
+      await server.stop();
+    }
+  });
+
   it('fails for good, without a secret in the error', async () => {
     const { port, user } = password;
     const wrong = { port, user, password: 'planted-secret-4711' };
@@ -94,7 +126,7 @@ describe('logging in', () => {
     try {
       const hostKey = `SHA256:${'A'.repeat(43)}`;
       const error = await open({ ...server, hostKey }).catch((caught) => caught);
-      expect(error).toMatchObject(terminal('ホスト鍵'));
+      expect(error).toMatchObject({ ...terminal('ホスト鍵'), pinned: hostKey, shown: server.hostKey });
       expect(error.message).toContain(server.hostKey);
       expect(server.attempts).toEqual([]);
     } finally {

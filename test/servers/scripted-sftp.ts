@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import type { Connection, Server as SshServer } from 'ssh2';
+import type { Algorithms, Connection, Server as SshServer } from 'ssh2';
 import { fingerprint } from '../../functions/migration/web/sftp/connect.ts';
 import {
   PacketReader,
@@ -34,6 +34,8 @@ export interface ScriptedOptions {
   script: Script;
   /** How the password is taken: `password`, or asked for as keyboard-interactive does. */
   method?: 'password' | 'keyboard-interactive';
+  /** All that it knows, for a server that is old. */
+  algorithms?: Algorithms;
   extensions?: readonly string[];
   /** Without SFTP the subsystem is refused. */
   withoutSftp?: boolean;
@@ -44,10 +46,13 @@ export interface ScriptedOptions {
 /** An SSH server in this process whose SFTP says whatever a test wants it to. */
 export async function startScriptedSftp(options: ScriptedOptions): Promise<ScriptedServer> {
   const password = 'himitsu-scripted';
-  const keys = utils.generateKeyPairSync('ed25519');
+  const keys = options.algorithms
+    ? utils.generateKeyPairSync('rsa', { bits: 2048 })
+    : utils.generateKeyPairSync('ed25519');
   const attempts: string[] = [];
+  const algorithms = options.algorithms && { algorithms: options.algorithms };
   const connections = new Set<Connection>();
-  const server: SshServer = new Server({ hostKeys: [keys.private] }, (client) => {
+  const server: SshServer = new Server({ hostKeys: [keys.private], ...algorithms }, (client) => {
     connections.add(client);
     // Not in the types: without it the system holds small answers back for 40 ms.
     (client as unknown as { _sock: Socket })._sock.setNoDelay(true);

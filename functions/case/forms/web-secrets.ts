@@ -10,6 +10,7 @@ const accessKeys = [
   'privateKey',
   'passphrase',
   'root',
+  'legacyAlgorithms',
 ] as const;
 
 /**

@@ -1,5 +1,5 @@
 import type { TLSSocket } from 'node:tls';
-import { TerminalError } from '../../../case/errors.ts';
+import { HostKeyChangedError } from '../host-key-changed.ts';
 import { fingerprint } from '../sftp/connect.ts';
 
 /** What is pinned for a server whose certificate a public authority vouches for: it is renewed every few weeks. */
@@ -12,16 +12,12 @@ export function certificateOf(socket: TLSSocket): string {
 
 /**
  * What to pin after looking at the certificate, before anything secret is sent: `verified`, or the fingerprint of one
- * that cannot be verified (self-signed, another name, expired). Throws TerminalError when it is not what was pinned.
+ * that cannot be verified (self-signed, another name, expired). Throws HostKeyChangedError when it is not what was pinned.
  */
 export function examineCertificate(socket: TLSSocket, pinned: string | undefined): string {
   const shown = certificateOf(socket);
   if (pinned === undefined) return socket.authorized ? verified : shown;
   if (pinned === verified && socket.authorized) return verified;
   if (pinned === shown) return shown;
-  const before = pinned === verified ? '認証局の証明書として検証済み' : pinned;
-  throw new TerminalError(
-    `サーバーの証明書が登録と異なります(登録 ${before}、提示 ${shown})。パスワードは送信していません。` +
-      'サーバーの入れ替えや証明書の更新の有無をお客さまに確認し、正しければ証明書を登録し直してください。',
-  );
+  throw new HostKeyChangedError('証明書', pinned, shown);
 }

@@ -4,6 +4,8 @@ import { Client, type ConnectConfig, type ServerHostKeyAlgorithm } from 'ssh2';
 import type { WebAccess } from '../../../case/access.ts';
 import { TerminalError } from '../../../case/errors.ts';
 import type { ResolvedHost } from '../../resolve-host.ts';
+import { HostKeyChangedError } from '../host-key-changed.ts';
+import { algorithmsOf, hostKeyKindsOf } from './algorithms.ts';
 import { dial, noAnswer } from './dial.ts';
 
 export { RefusedError } from './dial.ts';
@@ -20,13 +22,6 @@ export interface Connection {
   hostKey: string;
 }
 
-/** Kinds of host keys, tried one after the other when the pinned key is of another kind than the one negotiated. */
-const hostKeyKinds: (readonly ServerHostKeyAlgorithm[])[] = [
-  ['ssh-ed25519'],
-  ['ecdsa-sha2-nistp256', 'ecdsa-sha2-nistp384', 'ecdsa-sha2-nistp521'],
-  ['rsa-sha2-512', 'rsa-sha2-256', 'ssh-rsa'],
-];
-
 /**
  * Logs in by SSH at an address that resolveHost gave. Throws TerminalError (refused, wrong log-in, another host key) or
  * TransientError (no answer, connection lost). No error holds a secret or the server's own words.
@@ -36,16 +31,14 @@ export async function connectSsh(
   host: ResolvedHost,
   times: ConnectTimes,
 ): Promise<Connection> {
-  const first = await attempt(access, host, times, hostKeyKinds.flat());
+  const allKinds = hostKeyKindsOf(access.legacyAlgorithms);
+  const first = await attempt(access, host, times, allKinds.flat());
   if ('client' in first) return first;
-  for (const kinds of hostKeyKinds) {
+  for (const kinds of allKinds) {
     const next = await attempt(access, host, times, kinds).catch(() => undefined);
     if (next && 'client' in next) return next;
   }
-  throw new TerminalError(
-    `サーバーのホスト鍵が登録と異なります(登録 ${access.hostKey}、提示 ${first.hostKey})。接続していません。` +
-      'サーバーの入れ替えの有無をお客さまに確認し、正しければホスト鍵を登録し直してください。',
-  );
+  throw new HostKeyChangedError('ホスト鍵', access.hostKey ?? '', first.hostKey);
 }
 
 /** `{ hostKey }` alone when the key is not the pinned one. */
@@ -71,14 +64,7 @@ async function attempt(
         readyTimeout: times.logIn,
         keepaliveInterval: 20_000,
         keepaliveCountMax: 3,
-        algorithms: {
-          serverHostKey: [...kinds],
-          kex: {
-            append: ['diffie-hellman-group-exchange-sha1', 'diffie-hellman-group14-sha1'],
-            prepend: [],
-            remove: [],
-          },
-        },
+        algorithms: algorithmsOf(kinds, access.legacyAlgorithms),
         hostVerifier: (key: Buffer) => {
           hostKey = fingerprint(key);
           unpinned = access.hostKey !== undefined && access.hostKey !== hostKey;
@@ -91,7 +77,7 @@ async function attempt(
     client.destroy();
     socket.destroy();
     if (unpinned) return { hostKey };
-    throw explain(error, hostKey !== '');
+    throw explain(error, access, hostKey !== '');
   }
   return { client, hostKey };
 }
@@ -137,7 +123,7 @@ function answerPrompts(client: Client, password: string | undefined): void {
   });
 }
 
-function explain(error: unknown, keyShown: boolean): Error {
+function explain(error: unknown, { legacyAlgorithms }: WebAccess, keyShown: boolean): Error {
   const { level, message } = error as { level?: string; message?: string };
   if (level === 'client-authentication') {
     return new TerminalError(
@@ -151,7 +137,9 @@ function explain(error: unknown, keyShown: boolean): Error {
   }
   if (level === 'handshake' && !keyShown) {
     return new TerminalError(
-      'サーバーと共通の暗号方式がありません。接続していません。サーバーの設定をご確認ください。',
+      legacyAlgorithms
+        ? '古い暗号方式も含めて、サーバーと共通の暗号方式がありません。接続していません。ほかの接続の方法（FTPS など）をご確認ください。'
+        : 'サーバーと共通の暗号方式がありません。接続していません。古いサーバーの場合は、案件の画面の「接続の確認」で「古い暗号方式も許可する」を選び、もう一度確認してください。',
     );
   }
   return noAnswer();
