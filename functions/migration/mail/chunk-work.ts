@@ -1,24 +1,25 @@
-import { randomBytes } from 'node:crypto';
 import { TransientError } from '../../case/errors.ts';
-import { chunkObjects, chunkState } from '../keys.ts';
-import { linesOf, readJson, readLines, writeJson } from '../ndjson.ts';
+import { chunkObjects } from '../keys.ts';
+import { linesOf, readLines } from '../ndjson.ts';
+import type { Plan } from '../plan-chunks.ts';
 import { markProgress } from '../progress.ts';
+import { Claim, lastClaim } from './claim.ts';
 import type { MailJob } from './job.ts';
 import * as keys from './keys.ts';
 import { keyOf, type MailLine, type Result } from './lines.ts';
 
 export interface ChunkState {
-  /** Who works on it; a second run takes over, and the first stops before it stores anything more. */
-  runner: string;
-  attempts: number;
   /** Attempts in a row that moved nothing: they make batches smaller. */
   failures: number;
-  /** Per folder, the target's UIDNEXT before this chunk stored anything: what a dead attempt left is from there on. */
-  from: Record<number, number>;
   /** A message that is handled alone because something near it fails, and how often that was tried. */
   alone?: { mailbox: number; uid: number; tries: number; error?: string };
   done: boolean;
 }
+
+const fresh: ChunkState = { failures: 0, done: false };
+
+/** Another run of the same chunk began: it goes on where this one stops. */
+export class TakenOverError extends TransientError {}
 
 /** One chunk: its lines, what became of them so far, and where its results are written. */
 export class ChunkWork {
@@ -27,11 +28,18 @@ export class ChunkWork {
   readonly lines: readonly MailLine[];
   readonly results: Map<string, Result>;
   readonly state: ChunkState;
+  /** Names this attempt. */
+  readonly runner: string;
+  /** Nothing of this chunk can be at the target. */
+  readonly first: boolean;
+  /** Seconds: no message of this plan was stored before. */
+  readonly since: number;
+  /** By folder, the target's UIDNEXT before this chunk stored anything: whatever other attempts left is from there on. */
+  from: ReadonlyMap<number, number> = new Map();
   /** This attempt had both servers open. */
   reached = false;
-  /** Seconds: no message of this plan was stored before. */
-  since = 0;
   readonly #job: MailJob;
+  readonly #claim: Claim<ChunkState>;
   readonly #indexes: Map<string, number>;
   #parts = 0;
   #unkept: Result[] = [];
@@ -40,39 +48,41 @@ export class ChunkWork {
 
   private constructor(
     job: MailJob,
-    plan: string,
+    plan: Plan,
     chunk: number,
+    claim: Claim<ChunkState>,
     lines: MailLine[],
     results: Map<string, Result>,
-    state: ChunkState,
   ) {
     this.#job = job;
-    this.plan = plan;
+    this.plan = plan.id;
+    this.since = Date.parse(plan.startedAt) / 1000;
     this.chunk = chunk;
+    this.#claim = claim;
+    this.state = claim.state;
+    this.runner = claim.name;
+    this.first = claim.first;
     this.lines = lines;
     this.results = results;
-    this.state = state;
     this.#indexes = new Map(lines.map((line, index) => [keyOf(line), index]));
   }
 
-  /** `startedAt` is the plan's: nothing was stored before that. */
-  static async begin(job: MailJob, plan: string, chunk: number, startedAt: string): Promise<ChunkWork> {
-    const stored = await readJson<ChunkState>(job.objects, chunkState(job, plan, chunk));
-    const state = stored ?? { runner: '', attempts: 0, failures: 0, from: {}, done: false };
-    const lines = await readChunk(job, plan, chunk);
-    const { results, attempts } = await readResults(job, plan, chunk);
-    const work = new ChunkWork(job, plan, chunk, lines, results, state);
-    work.since = Date.parse(startedAt) / 1000;
-    if (state.done) return work;
-    state.runner = randomBytes(6).toString('hex');
-    // Of two runs at once the state knows one only; the names of their results know both.
-    state.attempts = Math.max(state.attempts, attempts) + 1;
-    await work.save();
-    return work;
+  /** Takes the chunk over from whoever works on it; undefined when it is done. */
+  static async begin(job: MailJob, plan: Plan, chunk: number): Promise<ChunkWork | undefined> {
+    const prefix = keys.claims(job, plan.id, chunk);
+    const last = await lastClaim<ChunkState>(job.objects, prefix);
+    if (last?.state.done) return undefined;
+    const claim = await Claim.take(job.objects, prefix, last, { ...fresh, ...last?.state });
+    const lines = await readChunk(job, plan.id, chunk);
+    return new ChunkWork(job, plan, chunk, claim, lines, await readResults(job, plan.id, chunk));
   }
 
   save(): Promise<void> {
-    return writeJson(this.#job.objects, chunkState(this.#job, this.plan, this.chunk), this.state);
+    return this.#claim.save();
+  }
+
+  isMine(): Promise<boolean> {
+    return this.#claim.isMine();
   }
 
   /** Lines of a folder without an outcome. */
@@ -93,17 +103,12 @@ export class ChunkWork {
     return outcomeOf(line, this.results.get(keyOf(line))) === undefined;
   }
 
-  /** Before anything is stored at the target. Throws TransientError when another run took over. */
+  /** Before anything is stored at the target. Throws TakenOverError. */
   async checkMine(): Promise<void> {
-    const stored = await readJson<ChunkState>(
-      this.#job.objects,
-      chunkState(this.#job, this.plan, this.chunk),
+    if (await this.isMine()) return;
+    throw new TakenOverError(
+      '同じ作業が別に始まったため、こちらは中断しました。移行済みの分は保持されています。',
     );
-    if (stored?.runner !== this.state.runner) {
-      throw new TransientError(
-        '同じ作業が別に始まったため、こちらは中断しました。移行済みの分は保持されています。',
-      );
-    }
   }
 
   /**
@@ -125,7 +130,7 @@ export class ChunkWork {
     if (results.length === 0) return;
     this.#unkept = [];
     this.#unkeptBytes = 0;
-    const part = `${digits(this.state.attempts)}-${this.state.runner}-${digits(this.#parts++)}`;
+    const part = `${this.runner}-${String(this.#parts++).padStart(6, '0')}`;
     await this.#job.objects.put(
       `${keys.results(this.#job, this.plan, this.chunk)}${part}.ndjson`,
       linesOf(results),
@@ -150,19 +155,10 @@ export async function readChunk(job: MailJob, plan: string, chunk: number): Prom
  * All that was recorded for a chunk. When two runs stored the same message, the copy with the lower UID is the one that
  * counts, and verification removes the other. A result without an outcome voids those of earlier attempts.
  */
-export async function readResults(
-  job: MailJob,
-  plan: string,
-  chunk: number,
-): Promise<{ results: Map<string, Result>; attempts: number }> {
+export async function readResults(job: MailJob, plan: string, chunk: number): Promise<Map<string, Result>> {
   const results = new Map<string, Result>();
-  const prefix = keys.results(job, plan, chunk);
   const parts: string[] = [];
-  let attempts = 0;
-  for await (const { key } of job.objects.list(prefix)) {
-    parts.push(key);
-    attempts = Math.max(attempts, Number.parseInt(key.slice(prefix.length), 10));
-  }
+  for await (const { key } of job.objects.list(keys.results(job, plan, chunk))) parts.push(key);
   for (const key of parts) {
     for await (const result of readLines<Result>(job.objects, key)) {
       const earlier = results.get(keyOf(result));
@@ -170,7 +166,7 @@ export async function readResults(
       if (better) results.set(keyOf(result), result);
     }
   }
-  return { results, attempts };
+  return results;
 }
 
 /** Says that nothing is known any more of these messages: the chunk's next run handles them again. */
@@ -180,20 +176,17 @@ export async function voidResults(
   chunk: number,
   lines: readonly MailLine[],
 ): Promise<void> {
-  const stored = await readJson<ChunkState>(job.objects, chunkState(job, plan, chunk));
-  const state = stored ?? { runner: '', attempts: 0, failures: 0, from: {}, done: false };
-  const attempts = Math.max(state.attempts, (await readResults(job, plan, chunk)).attempts) + 1;
-  const part = `${keys.results(job, plan, chunk)}${digits(attempts)}-void.ndjson`;
+  const prefix = keys.claims(job, plan, chunk);
+  const last = await lastClaim<ChunkState>(job.objects, prefix);
+  const { name } = await Claim.take(job.objects, prefix, last, fresh);
+  const part = `${keys.results(job, plan, chunk)}${name}-void.ndjson`;
   await job.objects.put(part, linesOf(lines.map(({ mailbox, uid }) => ({ mailbox, uid }))));
-  await writeJson(job.objects, chunkState(job, plan, chunk), { ...state, attempts, done: false });
 }
 
 /** A result without an outcome says that nothing is known any more. */
 export function outcomeOf(line: MailLine, result: Result | undefined): MailLine['outcome'] {
   return result ? result.outcome : line.outcome;
 }
-
-const digits = (number: number) => String(number).padStart(6, '0');
 
 /** Moved before skipped, lower UID before higher. */
 const rank = (result: Result) =>

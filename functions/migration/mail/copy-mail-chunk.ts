@@ -3,13 +3,15 @@ import { RetryAfterError, TerminalError, TransientError } from '../../case/error
 import { dataKey } from '../data-key.ts';
 import { timeIsShort } from '../job.ts';
 import { readPlan } from '../plan-chunks.ts';
-import { ChunkWork } from './chunk-work.ts';
+import { type ChunkState, ChunkWork, TakenOverError } from './chunk-work.ts';
+import { lastClaim } from './claim.ts';
 import { copyMailbox } from './copy-mailbox.ts';
 import { OutOfTime } from './copy-small.ts';
+import { firstUids } from './first-uids.ts';
 import type { ImapConnection } from './imap/connection.ts';
 import { ImapProtocolError } from './imap/errors.ts';
-import { statusOf } from './imap/status.ts';
 import type { MailJob } from './job.ts';
+import * as keys from './keys.ts';
 import { readTable } from './mailbox-table.ts';
 import { openSource, openTarget } from './open-account.ts';
 import type { MailSource } from './source.ts';
@@ -32,14 +34,19 @@ export async function copyMailChunk(
   const plan = await readPlan(job);
   if (!plan) throw new TerminalError('移行計画がありません。一覧の作成からやり直してください。');
   for (let attempts = 1; ; attempts++) {
-    const work = await ChunkWork.begin(job, plan.id, chunk, plan.startedAt);
-    if (work.state.done) return { more: false };
+    const work = await ChunkWork.begin(job, plan, chunk);
+    if (!work) return { more: false };
     const before = work.results.size;
     try {
       await attempt(job, work, others);
       return { more: false };
     } catch (error) {
       if (error instanceof OutOfTime) return { more: true };
+      if (error instanceof TakenOverError || !(await work.isMine())) {
+        await waitForOther(job, plan.id, chunk);
+        if (timeIsShort(job)) return { more: true };
+        continue;
+      }
       const moved = work.results.size > before;
       if (!(await isWorthAnother(work, error, moved))) throw error;
       if (moved) attempts = 0;
@@ -54,12 +61,29 @@ export async function copyMailChunk(
 async function isWorthAnother(work: ChunkWork, error: unknown, moved: boolean): Promise<boolean> {
   if (error instanceof RetryAfterError) return false;
   if (!(error instanceof TransientError) && !(error instanceof ImapProtocolError)) return false;
-  await work.checkMine();
   if (moved) work.state.failures = Math.max(0, work.state.failures - 1);
   else if (work.reached) work.state.failures++;
   if (work.state.alone) work.state.alone.error = error.message;
   await work.save();
   return true;
+}
+
+/**
+ * Another run took this chunk over: taking it back at once would only hinder both. Waits until it is done with it, or
+ * nothing has come of it for as long as a silent server is waited for.
+ */
+async function waitForOther(job: MailJob, plan: string, chunk: number): Promise<void> {
+  let seen = '';
+  for (let since = Date.now(); Date.now() - since < 2 * (job.idleMs ?? 60_000) && !timeIsShort(job); ) {
+    const last = await lastClaim<ChunkState>(job.objects, keys.claims(job, plan, chunk));
+    if (last?.state.done) return;
+    let results = 0;
+    for await (const _ of job.objects.list(keys.results(job, plan, chunk))) results++;
+    const trace = `${last?.name} ${results}`;
+    if (trace !== seen) since = Date.now();
+    seen = trace;
+    await wait(job.pauseMs ?? 1000);
+  }
 }
 
 async function attempt(
@@ -70,7 +94,7 @@ async function attempt(
   const mailboxes = work.pendingMailboxes();
   const account = work.lines[0]?.account ?? 0;
   const table = await readTable(job, work.plan, account);
-  const { runner } = work.state;
+  const { runner } = work;
   const staging = {
     job,
     dataKey: await dataKey(job.vault, job.caseId),
@@ -86,7 +110,10 @@ async function attempt(
   };
   try {
     if (mailboxes.length > 0) target = await openTarget(job, account);
-    if (target) await rememberFrom(work, target, mailboxes, (mailbox) => table.mailboxes[mailbox]!.target!);
+    if (target) {
+      const wires = mailboxes.map((mailbox) => ({ mailbox, wire: table.mailboxes[mailbox]!.target! }));
+      work.from = await firstUids(job, work.plan, work.chunk, target, wires);
+    }
     work.reached = true;
     for (const mailbox of mailboxes) {
       const planned = table.mailboxes[mailbox]!;
@@ -102,19 +129,4 @@ async function attempt(
     await work.keep();
     await Promise.all([source?.close(), target?.logout()]);
   }
-}
-
-/** Before this chunk stores anything: whatever it leaves behind has a higher UID than what is written here. */
-async function rememberFrom(
-  work: ChunkWork,
-  target: ImapConnection,
-  mailboxes: readonly number[],
-  wireOf: (mailbox: number) => string,
-): Promise<void> {
-  const missing = mailboxes.filter((mailbox) => work.state.from[mailbox] === undefined);
-  if (missing.length === 0) return;
-  const found = await statusOf(target, missing.map(wireOf));
-  for (const [index, mailbox] of missing.entries()) work.state.from[mailbox] = found[index]?.uidNext ?? 1;
-  await work.checkMine();
-  await work.save();
 }

@@ -60,7 +60,7 @@ export async function copyMailbox(
           since: work.since,
         });
   const alone = work.state.failures >= aloneAfter;
-  if (work.state.attempts > 1) {
+  if (!work.first) {
     const staged = { job, work, staging, mailbox, target, look };
     await (alone ? deliverStagedAlone : deliverStaged)(staged, pending());
   }
@@ -88,9 +88,9 @@ async function openTargetMailbox(target: ImapConnection, wire: string): Promise<
 }
 
 /** In the first attempt only mail from before can be there; later, whatever this chunk stored and could not record. */
-function lookFrom({ state }: ChunkWork, mailbox: number, planned: PlannedMailbox): number | undefined {
-  if (state.attempts === 1) return planned.lookFrom;
-  return Math.max(1, Math.min(planned.lookFrom ?? Number.POSITIVE_INFINITY, state.from[mailbox] ?? 1));
+function lookFrom(work: ChunkWork, mailbox: number, planned: PlannedMailbox): number | undefined {
+  if (work.first) return planned.lookFrom;
+  return Math.max(1, Math.min(planned.lookFrom ?? Number.POSITIVE_INFINITY, work.from.get(mailbox) ?? 1));
 }
 
 function renumbered(mailbox: number, uid: number): Result {

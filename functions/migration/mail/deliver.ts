@@ -37,7 +37,7 @@ export async function deliver(
       rest.push(message);
       continue;
     }
-    const before = same.target < (work.state.from[line.mailbox] ?? 0);
+    const before = same.target < (work.from.get(line.mailbox) ?? 0);
     const { kept, how } = targetFlags(line.flags ?? [], target.permanentFlags);
     if (before) marks.push({ target: same.target, flags: kept });
     there.push({

@@ -12,6 +12,11 @@ export const mailboxTable = (run: Run, plan: string, account: number) =>
 
 /** Results of one chunk, one object a delivered batch. Two runs of one chunk at once write under different names. */
 export const results = (run: Run, plan: string, chunk: number) => `${below(run)}/${plan}/ledger/${chunk}/`;
+/** Who works on a chunk, and on the verification; see claim.ts. */
+export const claims = (run: Run, plan: string, chunk: number | 'verify') =>
+  `${below(run)}/${plan}/claims/${chunk}/`;
+/** By folder the target's UIDNEXT before a run of this chunk stored anything: all of it is in the names. */
+export const firstUids = (run: Run, plan: string, chunk: number) => `${below(run)}/${plan}/from/${chunk}/`;
 export const staged = (run: Run, plan: string, chunk: number) => `${below(run)}/${plan}/staged/${chunk}/`;
 
 /** What the next run needs to know of an account's folders. */

@@ -6,15 +6,21 @@ import type { MailLine } from './lines.ts';
 import { Look } from './look.ts';
 import type { PlannedMailbox } from './mailbox-table.ts';
 
+interface Folder {
+  target: ImapConnection;
+  planned: PlannedMailbox;
+  user: string;
+  /** Throws when another verification took over: which copy stays is decided by one. */
+  checkMine: () => Promise<void>;
+}
+
 /**
  * Two runs of one chunk in the same moment may have stored a message twice. What came after the plan was made, stands for
  * no message of the source and has the very content of one is such a double, and is removed; anything else at the target
  * is other people's mail and only reported.
  */
 export async function removeSurplus(
-  target: ImapConnection,
-  planned: PlannedMailbox,
-  user: string,
+  { target, planned, user, checkMine }: Folder,
   verification: Verification,
   linesOf: () => AsyncIterable<MailLine>,
 ): Promise<void> {
@@ -43,6 +49,7 @@ export async function removeSurplus(
     if (sought.length >= 1000) await search();
   }
   await search();
+  await checkMine();
   const removed = doubles.length > 0 && (await expunge(target, doubles));
   const mailbox: MailLine = {
     path: `./${user}/${planned.name}`,

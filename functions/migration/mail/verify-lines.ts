@@ -51,7 +51,7 @@ export async function verifyLines(
     const missing = missingOf(merged, there, claimed);
     if (missing.length > 0 && repair < repairs) {
       await moveAgain(where, merged, missing);
-      results = (await readResults(job, plan, chunk)).results;
+      results = await readResults(job, plan, chunk);
       continue;
     }
     const gone = new Set(missing);

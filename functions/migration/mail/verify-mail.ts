@@ -1,10 +1,12 @@
 import type { TransferSummary } from '../../case/case.ts';
-import { TerminalError } from '../../case/errors.ts';
+import { TerminalError, TransientError } from '../../case/errors.ts';
 import { timeIsShort } from '../job.ts';
 import { readPlan } from '../plan-chunks.ts';
 import { readSummary } from '../summary.ts';
 import { Verification } from '../verification.ts';
+import { Claim, lastClaim } from './claim.ts';
 import type { MailJob } from './job.ts';
+import * as keys from './keys.ts';
 import { VerifySession } from './verify-session.ts';
 
 export type MailVerified =
@@ -26,7 +28,14 @@ export async function verifyMail(job: MailJob): Promise<MailVerified> {
   if (!plan)
     throw new TerminalError('一覧の記録がないため照合できません。移行を最初からやり直してください。');
   const verification = await Verification.begin(job, plan);
-  const session = new VerifySession(job, plan.id, verification);
+  const claims = keys.claims(job, plan.id, 'verify');
+  const claim = await Claim.take(job.objects, claims, await lastClaim(job.objects, claims), {});
+  const session = new VerifySession(job, plan.id, verification, async () => {
+    if (await claim.isMine()) return;
+    throw new TransientError(
+      '同じ照合が別に始まったため、こちらは中断しました。照合済みの分は保持されています。',
+    );
+  });
   try {
     while (verification.state.chunk < plan.chunks) {
       if (timeIsShort(job)) return { more: true, objects: verification.state.counts.objects };

@@ -33,14 +33,17 @@ export class VerifySession {
   readonly #job: MailJob;
   readonly #plan: string;
   readonly #verification: Verification;
+  /** Throws when another verification took over. */
+  readonly #checkMine: () => Promise<void>;
   readonly #state: MailState;
   #target: ImapConnection | undefined;
   #table: MailboxTable | undefined;
   /** UIDs at the target that the present folder's messages have. */
   #claimed: { mailbox: number; uids: Set<number> } | undefined;
 
-  constructor(job: MailJob, plan: string, verification: Verification) {
+  constructor(job: MailJob, plan: string, verification: Verification, checkMine: () => Promise<void>) {
     this.#job = job;
+    this.#checkMine = checkMine;
     this.#plan = plan;
     this.#verification = verification;
     const state = verification.state as Verification['state'] & { mail?: MailState };
@@ -57,7 +60,7 @@ export class VerifySession {
       this.#state.known = {};
     }
     await this.#closeAllBut(mailbox);
-    const { results } = await readResults(this.#job, this.#plan, chunk);
+    const results = await readResults(this.#job, this.#plan, chunk);
     for (const group of groupsOf(lines)) await this.#verifyGroup(chunk, group, results);
     this.#verification.state.chunk = chunk + 1;
     await this.#verification.save();
@@ -122,7 +125,9 @@ export class VerifySession {
       const planned = table.mailboxes[one.mailbox]!;
       const now = found[index];
       if (now && now.messages > one.claimed) {
-        await removeSurplus(target, planned, table.user, this.#verification, () => this.#savedLines(one));
+        const { user } = table;
+        const lines = () => this.#savedLines(one);
+        await removeSurplus({ target, planned, user, checkMine: this.#checkMine }, this.#verification, lines);
       }
       this.#state.known[planned.source] = {
         ...(planned.before && { state: planned.before }),
