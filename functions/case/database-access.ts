@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /**
- * How to reach one end of a database migration. Kept in the vault, one JSON under `source-database` /
+ * How to reach both ends of a database migration. Kept in the vault, one JSON under `source-database` /
  * `target-database`; never in the case, in workflow state or in an error.
  */
 const text = (max: number) => z.string().min(1).max(max);
@@ -54,6 +54,9 @@ export const databaseDump = z.object({
 });
 export type DatabaseDump = z.infer<typeof databaseDump>;
 
+/** A dump's name in the upload folder: nothing that could lead out of it. */
+export const dumpName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,199}$/);
+
 export const databaseOptions = z.object({
   /** Columns (`table.column`) whose characters the survey found encoded twice, to be repaired: approved by the customer. */
   repairDoubleEncoding: z.array(text(256)).max(10_000).default([]),
@@ -62,5 +65,39 @@ export const databaseOptions = z.object({
 });
 export type DatabaseOptions = z.infer<typeof databaseOptions>;
 
-export const sourceDatabase = z.union([databaseServer, databaseDump]);
-export const targetDatabase = databaseServer.extend({ options: databaseOptions.prefault({}) });
+/** One database of a server, and who may enter it. */
+export const databaseLogIn = z.object({
+  database: text(64),
+  user: text(128),
+  password: z.string().max(1024),
+});
+export type DatabaseLogIn = z.infer<typeof databaseLogIn>;
+
+/** `web`: through the SSH server of the same end's web data, where many hosting companies keep their databases. */
+const way = z.enum(['web', 'direct']);
+const end = z.object({
+  engine: z.enum(['mysql', 'postgresql']),
+  host: text(253),
+  port: z.int().min(1).max(65535),
+  tls: z.enum(['encrypted', 'none']),
+  databases: z.array(databaseLogIn).min(1).max(20),
+});
+
+/** What `source-access` confides under `source-database`. `dump`: files come instead, named in `target-database`. */
+export const sourceDatabaseAccess = z.discriminatedUnion('way', [
+  end.extend({ way: z.literal('web') }),
+  end.extend({ way: z.literal('direct') }),
+  z.object({ way: z.literal('dump'), engine: z.enum(['mysql', 'postgresql']) }),
+]);
+export type SourceDatabaseAccess = z.infer<typeof sourceDatabaseAccess>;
+
+/** What `migration-details` confides under `target-database`, in the order of the source's databases. */
+export const targetDatabaseAccess = end.omit({ engine: true }).extend({
+  way,
+  /** Uploaded dumps: names below the case's own `uploads/`. */
+  dumps: z.array(dumpName).max(20).default([]),
+  /** The databases are not there yet: this account makes them, with a new password each. */
+  administrator: z.object({ user: text(128), password: z.string().max(1024) }).optional(),
+  repairDoubleEncoding: databaseOptions.shape.repairDoubleEncoding,
+});
+export type TargetDatabaseAccess = z.infer<typeof targetDatabaseAccess>;

@@ -2,7 +2,7 @@ import type { Case, Plan, Submission } from './case.ts';
 import type { Decision } from './decision.ts';
 
 /** Plans that an engine of functions/migration moves. The others are the engineer's work, shown in the sign-off. */
-export const movedPlans: readonly Plan[] = ['web'];
+export const movedPlans: readonly Plan[] = ['web', 'database'];
 
 export interface ScheduledTransfers {
   startsAt: string;

@@ -1,3 +1,4 @@
+import { databaseEngine } from './database/database-engine.ts';
 import type { Engines } from './engine.ts';
 import { openWebTree } from './web/open-web-tree.ts';
 import { webEngine } from './web/web-engine.ts';
@@ -5,4 +6,5 @@ import { webEngine } from './web/web-engine.ts';
 /** The engine of each plan. A plan without one is the engineer's own work. */
 export const engines: Engines = {
   web: webEngine(openWebTree),
+  database: databaseEngine,
 };

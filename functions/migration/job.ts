@@ -8,6 +8,8 @@ export interface TransferJob {
   run: number;
   /** The run whose ledger this one is a delta to. */
   previousRun?: number;
+  /** Of a run that moves several of a kind (databases): which of them; its records are its own. */
+  part?: number;
   objects: Objects;
   vault: Vault;
   remaining(): number;

@@ -9,6 +9,8 @@ import type { ObjectLine } from './object-line.ts';
 export interface Plan {
   /** Names this plan's chunks: two plans made at once do not mix. */
   id: string;
+  /** Of a run that moves several of a kind: each part has a plan of its own. */
+  parts?: number;
   chunks: number;
   /** Objects of the source, those included that need no work. */
   objects: number;
@@ -21,6 +23,13 @@ export interface Plan {
   startedAt: string;
 }
 
+export interface PlanOptions {
+  /** From newPlanId(), where something is kept with the plan beforehand. */
+  id?: string;
+  /** Before the plan counts. */
+  whenPlanned?: (plan: Plan) => Promise<void>;
+}
+
 /**
  * Cuts the objects of a run, in inventory order, into chunks: 64 MB or 1,000 objects that need work, a large file on
  * its own. `lines` has an outcome where nothing is left to do. Writes one list a chunk, then the JSONL of all chunks
@@ -30,8 +39,8 @@ export async function planChunks(
   job: TransferJob,
   lines: AsyncIterable<ObjectLine>,
   startedAt: string,
+  { id = newPlanId(), whenPlanned }: PlanOptions = {},
 ): Promise<Plan> {
-  const id = randomBytes(8).toString('hex');
   const plan: Plan = {
     id,
     chunks: 0,
@@ -75,12 +84,17 @@ export async function planChunks(
   await job.objects.put(plan.chunksKey, linesOf(list));
   const earlier = await readPlan(job);
   if (earlier) return earlier;
+  await whenPlanned?.(plan);
   await writeJson(job.objects, keys.planState(job), plan);
   return plan;
 }
 
+export function newPlanId(): string {
+  return randomBytes(8).toString('hex');
+}
+
 export function readPlan(
-  job: Pick<TransferJob, 'caseId' | 'plan' | 'run' | 'objects'>,
+  job: Pick<TransferJob, 'caseId' | 'plan' | 'run' | 'part' | 'objects'>,
 ): Promise<Plan | undefined> {
   return readJson<Plan>(job.objects, keys.planState(job));
 }

@@ -4,7 +4,7 @@ import type { InventoryState } from './inventory.ts';
 import type { TransferJob } from './job.ts';
 import * as keys from './keys.ts';
 import { readJson } from './ndjson.ts';
-import { readPlan } from './plan-chunks.ts';
+import { type Plan, readPlan } from './plan-chunks.ts';
 
 export interface Progress {
   phase: 'waiting' | 'inventory' | 'copy' | 'verify' | 'done';
@@ -29,9 +29,11 @@ export async function readProgress(
   caseId: string,
   plan: PlanName,
   run: number,
+  part?: number,
 ): Promise<Progress> {
-  const of = { objects, caseId, plan, run };
+  const of = { objects, caseId, plan, run, ...(part !== undefined && { part }) };
   const planned = await readPlan(of);
+  if (planned?.parts) return progressOfParts(objects, of, planned);
   if (!planned) {
     const taken = await readJson<InventoryState>(objects, keys.inventoryState(of));
     const { objects: found, bytes } = taken ?? { objects: 0, bytes: 0 };
@@ -56,5 +58,27 @@ export async function readProgress(
     phase: finished ? 'done' : verifying ? 'verify' : 'copy',
     objects: { done: done.objects, total: planned.objects },
     bytes: { done: done.bytes, total: planned.bytesToRead },
+  };
+}
+
+/** All that is done in the parts; verifying once nothing is left to copy. */
+async function progressOfParts(
+  objects: Objects,
+  of: { caseId: string; plan: PlanName; run: number },
+  plan: Plan,
+): Promise<Progress> {
+  const done = { objects: 0, bytes: 0 };
+  let copying = false;
+  for (let part = 1; part <= (plan.parts ?? 0); part++) {
+    const progress = await readProgress(objects, of.caseId, of.plan, of.run, part);
+    done.objects += progress.objects.done;
+    done.bytes += progress.bytes.done;
+    copying ||= progress.phase === 'copy';
+  }
+  const finished = (await objects.size(keys.summary(of))) !== undefined;
+  return {
+    phase: finished ? 'done' : copying ? 'copy' : 'verify',
+    objects: { done: done.objects, total: plan.objects },
+    bytes: { done: done.bytes, total: plan.bytesToRead },
   };
 }

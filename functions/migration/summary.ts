@@ -4,7 +4,7 @@ import type { TransferJob } from './job.ts';
 import * as keys from './keys.ts';
 import { readJson, writeJson } from './ndjson.ts';
 
-type Run = Pick<TransferJob, 'caseId' | 'plan' | 'run'>;
+type Run = Pick<TransferJob, 'caseId' | 'plan' | 'run' | 'part'>;
 
 /** The counts of a run that was verified to its end; undefined before that. */
 export function readSummary(objects: Objects, run: Run): Promise<TransferSummary | undefined> {

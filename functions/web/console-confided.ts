@@ -11,8 +11,10 @@ import { RefusedRequest } from './posted-form.ts';
 /** Where secrets.ts puts what was confided: the form that brought it, and the beginning of its name in the vault. */
 const places: readonly { kind: TaskKind; name: string; title: string }[] = [
   { kind: 'source-access', name: 'source-web', title: '移行元（Web データ）' },
+  { kind: 'source-access', name: 'source-database', title: '移行元（データベース）' },
   { kind: 'source-access', name: 'source-other', title: '移行元（Web 以外のデータ）' },
   { kind: 'migration-details', name: 'target-web', title: '移行先（Web データ）' },
+  { kind: 'migration-details', name: 'target-database', title: '移行先（データベース）' },
 ];
 
 const labels: Record<string, string> = {
@@ -24,6 +26,14 @@ const labels: Record<string, string> = {
   privateKey: '秘密鍵',
   passphrase: '秘密鍵のパスフレーズ',
   root: 'フォルダ',
+  way: '接続の経路',
+  engine: 'データベースの種類',
+  tls: '通信の暗号化',
+  databases: 'データベース',
+  database: 'データベース名',
+  administrator: '作成に使う管理者',
+  dumps: 'ダンプファイル',
+  repairDoubleEncoding: '文字化けを修復する列',
 };
 
 /**
@@ -69,5 +79,14 @@ function rowsOf(secret: string): Confided['rows'] {
   const access = JSON.parse(secret) as Record<string, unknown>;
   return Object.keys({ ...labels, ...access })
     .filter((name) => access[name] !== undefined)
-    .map((name) => ({ label: labels[name] ?? name, value: String(access[name]) }));
+    .map((name) => ({ label: labels[name] ?? name, value: inWords(access[name]) }));
+}
+
+/** Lists a line each; a log-in within as the confided page labels its parts. */
+function inWords(value: unknown): string {
+  if (Array.isArray(value)) return value.map(inWords).join('\n');
+  if (typeof value !== 'object' || value === null) return String(value);
+  return Object.entries(value)
+    .map(([name, part]) => `${labels[name] ?? name} ${inWords(part)}`)
+    .join('、');
 }

@@ -1,18 +1,25 @@
+import { copyHoursOf, copyHoursText, isWithin, nextStart } from '../copy-hours.ts';
 import { tasks } from '../tasks.ts';
 import { composeForm, group, groupIf, groupWhen } from './compose.ts';
 import type { CaseForm, FormContext } from './context.ts';
+import { checkCopyHours, copyHoursChapter, copyHoursQuestion } from './copy-hours-questions.ts';
+import { checkDatabaseAccess, targetDatabaseQuestions } from './database-access-questions.ts';
 import { futureTime, optional, textArea } from './question.ts';
+import { sourceWorkQuestions } from './source-work-questions.ts';
 import {
   checkWebAccess,
   clearTextQuestion,
   clearTextTitle,
+  legacyAlgorithmsQuestion,
   protocolQuestion,
   webAccessQuestions,
 } from './web-access-questions.ts';
 
 /** R36: date, the customer's own work, and how to reach the target. Target details are secrets: see secrets.ts. */
-export function migrationDetails({ c, now }: FormContext): CaseForm {
+export function migrationDetails({ c, settings, now }: FormContext): CaseForm {
   const web = c.plans.includes('web');
+  // The target's is the same: between kinds nothing is moved.
+  const engine = c.plans.includes('database') ? c.forms['source-access']?.value.databaseEngine : undefined;
   const access = webAccessQuestions('移行先');
   const target = {
     // Without an answer: SFTP.
@@ -24,6 +31,7 @@ export function migrationDetails({ c, now }: FormContext): CaseForm {
     targetPrivateKey: access.privateKey,
     targetPassphrase: access.passphrase,
     targetRoot: access.root,
+    targetLegacyAlgorithms: legacyAlgorithmsQuestion(),
   };
   const clear = { targetClearText: clearTextQuestion() };
   return composeForm({
@@ -42,13 +50,29 @@ export function migrationDetails({ c, now }: FormContext): CaseForm {
           }),
         ),
         notes: optional(textArea('備考', 4000)),
+        copyHours: copyHoursQuestion(), // R23
       }),
+      copyHoursChapter(),
+      groupIf(web, '移行元（Web データ）', sourceWorkQuestions(settings)),
       groupIf(web, '移行先（Web データ）', target),
+      groupIf(engine !== undefined, '移行先（データベース）', targetDatabaseQuestions(web)),
       ...(web ? [groupWhen({ field: 'targetProtocol', value: 'ftp' }, clearTextTitle, clear)] : []),
     ],
     rules: (value, refuse) => {
+      checkCopyHours(value, refuse);
+      checkCopyTime(value, refuse);
       if (value.startsAt && value.windowEndsAt && value.windowEndsAt <= value.startsAt) {
         refuse('windowEndsAt', '開始日時より後の日時を入力してください。');
+      }
+      if (engine) {
+        checkDatabaseAccess(
+          (name) => value[`targetDatabase${name}`],
+          (name, sentence) => refuse(`targetDatabase${name}`, sentence),
+          {
+            made: value.targetDatabaseAdministrator !== undefined,
+            overSsh: (value.targetProtocol ?? 'sftp') === 'sftp',
+          },
+        );
       }
       if (!web) return;
       const { targetProtocol, targetClearText, targetPassword, targetPrivateKey, targetPassphrase } = value;
@@ -61,7 +85,20 @@ export function migrationDetails({ c, now }: FormContext): CaseForm {
       };
       checkWebAccess(answers, (question, sentence) => refuse(targetNames[question], sentence));
     },
+    conclude: () => (engine ? { targetDatabaseEngine: engine } : {}),
   });
+}
+
+/** A window in which no copy may be taken would only end. */
+function checkCopyTime(
+  value: Record<string, unknown>,
+  refuse: (name: 'windowEndsAt', sentence: string) => void,
+): void {
+  const hours = copyHoursOf({ forms: { 'migration-details': { taskId: '', at: '', by: '', value } } });
+  if (!hours || !value.startsAt || !value.windowEndsAt) return;
+  const startsAt = new Date(String(value.startsAt));
+  if (isWithin(hours, startsAt) || nextStart(hours, startsAt) < new Date(String(value.windowEndsAt))) return;
+  refuse('windowEndsAt', `この日程には、コピーしてよい時間帯（${copyHoursText(hours)}）がありません。`);
 }
 
 const targetNames = {

@@ -1,8 +1,13 @@
+import { splitDatabaseAccess } from './database-secrets.ts';
 import type { Split } from './split.ts';
 import { splitWebAccess } from './web-secrets.ts';
 
 /** Of each plan: takes its credentials out of the facts and gives the texts for the vault by name. */
-const splitters: readonly ((facts: Record<string, unknown>) => Split)[] = [splitWebAccess, splitOtherAccess];
+const splitters: readonly ((facts: Record<string, unknown>) => Split)[] = [
+  splitDatabaseAccess,
+  splitWebAccess,
+  splitOtherAccess,
+];
 
 /**
  * Takes the credentials out of the value of `source-access` or `migration-details`: what stays are facts for the case.

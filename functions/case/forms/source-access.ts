@@ -3,6 +3,8 @@ import { isLocked } from '../lifecycle.ts';
 import { tasks } from '../tasks.ts';
 import { composeForm, group, groupIf, groupWhen } from './compose.ts';
 import type { CaseForm, FormContext } from './context.ts';
+import { checkCopyHours, copyHoursChapter, copyHoursQuestion } from './copy-hours-questions.ts';
+import { checkDatabaseAccess, sourceDatabaseQuestions } from './database-access-questions.ts';
 import { backupDate, mustTick, textArea } from './question.ts';
 import {
   checkWebAccess,
@@ -14,7 +16,9 @@ import {
 
 /** The source server's details (R30, R36). Everything but the host's name is a secret: see secrets.ts. */
 export function sourceAccess({ c, settings, now }: FormContext): CaseForm {
-  const others = c.plans.filter((plan) => plan !== 'web').map((plan) => planNames[plan]);
+  const others = c.plans
+    .filter((plan) => plan !== 'web' && plan !== 'database')
+    .map((plan) => planNames[plan]);
   const backup = {
     backup: mustTick('移行元サーバのデータを、お客さま自身でバックアップしました。'), // R19
     backupDate: backupDate(now),
@@ -45,10 +49,27 @@ export function sourceAccess({ c, settings, now }: FormContext): CaseForm {
       ...(c.plans.includes('web')
         ? [groupWhen({ field: 'protocol', value: 'ftp' }, clearTextTitle, clear)]
         : []),
-      groupIf(others.length > 0, 'Web 以外のデータ', other),
+      groupIf(
+        c.plans.includes('database'),
+        'データベース',
+        sourceDatabaseQuestions(c.plans.includes('web')),
+        'サーバ会社のコントロールパネルの「データベース」や、ホームページの設定ファイル（WordPress では wp-config.php）に載っています。',
+      ),
+      groupIf(others.length > 0, `${others.join('、')}のデータ`, other),
+      group('データのコピー', { copyHours: copyHoursQuestion() }), // R23
+      copyHoursChapter(),
     ],
     rules: (value, refuse) => {
+      checkCopyHours(value, refuse);
       if (c.plans.includes('web')) checkWebAccess(value, refuse);
+      if (c.plans.includes('database')) {
+        const overSsh = value.protocol === 'sftp';
+        checkDatabaseAccess(
+          (name) => value[`database${name}`],
+          (name, sentence) => refuse(`database${name}`, sentence),
+          { overSsh },
+        );
+      }
     },
   });
 }

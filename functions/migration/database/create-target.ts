@@ -1,10 +1,12 @@
+import { z } from 'zod';
 import type { DatabaseServer } from '../../case/database-access.ts';
+import { TerminalError } from '../../case/errors.ts';
 import type { Vault } from '../../case/ports.ts';
-import { createMysqlTarget } from './mysql/create-target.ts';
+import { createMysqlTarget, standsInMysql } from './mysql/create-target.ts';
 import { MysqlEnd } from './mysql/ends.ts';
 import { explain as explainMysql } from './mysql/explain.ts';
 import { newPassword } from './new-password.ts';
-import { createPostgresqlTarget } from './postgresql/create-target.ts';
+import { createPostgresqlTarget, standsInPostgresql } from './postgresql/create-target.ts';
 import { PostgresqlEnd } from './postgresql/ends.ts';
 import { explain as explainPostgresql } from './postgresql/explain.ts';
 
@@ -15,35 +17,87 @@ export interface NewDatabase {
   hosts: readonly string[];
 }
 
+const kept = z.object({ password: z.string(), whole: z.boolean() });
+
 /**
- * Makes a database and a user with the rights that a site needs, through an administrator's access. The new password goes
- * to the vault, as the whole access under `keep.name`, and nowhere else. Throws TransientError or TerminalError.
+ * Makes a database and a user with the rights that a site needs, through an administrator's access, once: called again it
+ * finishes what was begun. The new password goes to the vault under `keep.name` and is returned to connect with. Throws
+ * TerminalError where one of them was there before, TransientError.
  */
 export async function createDatabaseTarget(
   administrator: DatabaseServer,
   wanted: NewDatabase,
-  keep: { vault: Vault; caseId: string; name: string },
+  { vault, caseId, name }: { vault: Vault; caseId: string; name: string },
   policy: { allowedAddresses: readonly string[] },
-): Promise<void> {
-  const password = newPassword();
-  const { database, user, hosts } = wanted;
-  // Kept first: a password that was set and then lost would leave a database that nobody can enter.
-  await keep.vault.put(
-    keep.caseId,
-    keep.name,
-    JSON.stringify({ ...administrator, database, user, password }),
-  );
-  const isMysql = administrator.engine === 'mysql';
-  const end = isMysql
-    ? new MysqlEnd({ ...administrator, database: '' }, '移行先', policy)
-    : new PostgresqlEnd(administrator, '移行先', policy);
+): Promise<string> {
+  const begun = await vault.get(caseId, name);
+  const earlier = begun === undefined ? undefined : kept.parse(JSON.parse(begun));
+  if (earlier?.whole) return earlier.password;
+  const { stands, create, close } =
+    administrator.engine === 'mysql' ? onMysql(administrator, policy) : onPostgresql(administrator, policy);
   try {
-    if (end instanceof MysqlEnd)
-      await createMysqlTarget(await end.connect(), { database, user, hosts, password });
-    else await createPostgresqlTarget(await end.connect(), { database, user, password });
-  } catch (error) {
-    throw (isMysql ? explainMysql : explainPostgresql)(error, '移行先', 'データベースの作成');
+    if (!earlier && (await stands(wanted))) {
+      throw new TerminalError(
+        `移行先にデータベース ${wanted.database} かユーザー ${wanted.user} が既にあります。何も変更していません。`,
+      );
+    }
+    const password = earlier?.password ?? newPassword();
+    const keep = (whole: boolean) => vault.put(caseId, name, JSON.stringify({ password, whole }));
+    // Kept first: a password that was set and then lost would leave a database that nobody can enter.
+    await keep(false);
+    await create({ ...wanted, password });
+    await keep(true);
+    return password;
   } finally {
-    await end.close();
+    await close();
   }
+}
+
+interface Maker {
+  stands(wanted: NewDatabase): Promise<boolean>;
+  create(wanted: NewDatabase & { password: string }): Promise<void>;
+  close(): Promise<void>;
+}
+
+function onMysql(administrator: DatabaseServer, policy: { allowedAddresses: readonly string[] }): Maker {
+  const end = new MysqlEnd({ ...administrator, database: '' }, '移行先', policy);
+  const session = once(() => end.connect());
+  return {
+    stands: explained(explainMysql, async (wanted: NewDatabase) => standsInMysql(await session(), wanted)),
+    create: explained(explainMysql, async (wanted) => createMysqlTarget(await session(), wanted)),
+    close: () => end.close(),
+  };
+}
+
+function onPostgresql(administrator: DatabaseServer, policy: { allowedAddresses: readonly string[] }): Maker {
+  const end = new PostgresqlEnd(administrator, '移行先', policy);
+  const session = once(() => end.connect());
+  return {
+    stands: explained(explainPostgresql, async (wanted: NewDatabase) =>
+      standsInPostgresql(await session(), wanted),
+    ),
+    create: explained(explainPostgresql, async (wanted) => createPostgresqlTarget(await session(), wanted)),
+    close: () => end.close(),
+  };
+}
+
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}
+
+function explained<A, R>(
+  explain: (error: unknown, end: '移行先', doing: string) => Error,
+  work: (input: A) => Promise<R>,
+): (input: A) => Promise<R> {
+  return async (input) => {
+    try {
+      return await work(input);
+    } catch (error) {
+      throw explain(error, '移行先', 'データベースの作成');
+    }
+  };
 }

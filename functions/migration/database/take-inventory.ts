@@ -2,6 +2,7 @@ import { dataKey } from '../data-key.ts';
 import * as keys from '../keys.ts';
 import { readLinesIfAny } from '../ndjson.ts';
 import { type Plan, readPlan } from '../plan-chunks.ts';
+import { readSummary } from '../summary.ts';
 import { takeDumpInventory } from './dump/take-dump-inventory.ts';
 import { type DatabaseJob, isDump } from './job.ts';
 import type { DatabaseLine } from './line.ts';
@@ -17,6 +18,7 @@ export type InventoryTaken =
  * Throws TransientError, RetryAfterError or TerminalError; calling again is harmless.
  */
 export async function takeDatabaseInventory(job: DatabaseJob): Promise<InventoryTaken> {
+  await beginAgainIfUnexplained(job);
   const planned = await readPlan(job);
   if (planned) return answer(planned);
   checkEngines(job);
@@ -32,13 +34,23 @@ export async function takeDatabaseInventory(job: DatabaseJob): Promise<Inventory
   }
 }
 
-/** By path. */
+/** A run that ended with unexplained objects is planned anew. The summary goes last: a crash begins again here. */
+async function beginAgainIfUnexplained(job: DatabaseJob): Promise<void> {
+  const summary = await readSummary(job.objects, job);
+  if (!summary || summary.unexplained === 0) return;
+  await job.objects.deleteAll(keys.planState(job));
+  await job.objects.deleteAll(keys.summary(job));
+}
+
+/** By path. This run's own where it is taken up again: what lies at the target is compared, whichever run left it. */
 async function previousLedger(job: DatabaseJob): Promise<Map<string, DatabaseLine>> {
   const lines = new Map<string, DatabaseLine>();
-  if (job.previousRun === undefined) return lines;
-  const key = keys.ledger({ ...job, run: job.previousRun });
-  for await (const line of readLinesIfAny<DatabaseLine>(job.objects, key)) {
-    if (line.path !== undefined) lines.set(line.path, line);
+  for (const run of [job.run, job.previousRun]) {
+    if (run === undefined) continue;
+    for await (const line of readLinesIfAny<DatabaseLine>(job.objects, keys.ledger({ ...job, run }))) {
+      if (line.path !== undefined) lines.set(line.path, line);
+    }
+    if (lines.size > 0) break;
   }
   return lines;
 }

@@ -1,58 +1,81 @@
+import { webAccess } from '../../case/access.ts';
 import type { Case } from '../../case/case.ts';
-import { sourceDatabase, targetDatabase } from '../../case/database-access.ts';
-import { TerminalError, WindowClosedError } from '../../case/errors.ts';
-import { NotFoundError, type Ports } from '../../case/ports.ts';
-import { windowEndsAt } from '../../case/schedule-transfers.ts';
+import {
+  type DatabaseTunnel,
+  sourceDatabaseAccess,
+  targetDatabaseAccess,
+} from '../../case/database-access.ts';
+import { TerminalError } from '../../case/errors.ts';
+import type { Ports } from '../../case/ports.ts';
 import type { TaskKind } from '../../case/tasks.ts';
-import { keepProblem } from '../transfer-problem.ts';
+import type { Run } from '../engine.ts';
+import { confidedBy, withJob } from '../with-job.ts';
 import type { DatabaseJob } from './job.ts';
+import { madeDatabases } from './made-databases.ts';
+import { pairDatabases } from './pair-databases.ts';
+import { pinned } from './pin-server.ts';
 
-/**
- * A run of a database transfer with what was confided for it. What stops the work is kept for staff before it is thrown
- * on. Throws NotFoundError, TerminalError, RetryAfterError or TransientError.
- */
-export async function withDatabaseJob<T>(
+/** Works on what was confided for a run's databases: a job each, in the order in which they were given. */
+export function withDatabaseJobs<T>(
   ports: Ports,
-  run: { caseId: string; run: number },
-  work: (job: DatabaseJob) => Promise<T>,
+  run: Run,
+  work: (jobs: readonly DatabaseJob[]) => Promise<T>,
 ): Promise<T> {
-  const c = await ports.records.load(run.caseId);
-  if (!c) throw new NotFoundError(`案件 ${run.caseId} はありません。`);
-  const place = { ...run, plan: 'database' as const };
-  const ends = windowEndsAt(c)?.getTime() ?? Number.POSITIVE_INFINITY;
-  const left = () => ends - ports.clock.now().getTime();
-  try {
-    if (left() <= 0) {
-      throw new WindowClosedError(
-        '登録された作業時間の終わりになったため、移行を中断しました。移行済みの分は保持されています。すぐに続けるか、日時を改めて再開してください。',
-      );
-    }
-    const source = sourceDatabase.parse(await confided(ports, c, 'source-database', 'source-access'));
-    const target = targetDatabase.parse(await confided(ports, c, 'target-database', 'migration-details'));
-    const { options, ...server } = target;
-    const { objects, vault, settings, remaining } = ports;
-    const before = c.transfers.filter((summary) => summary.plan === 'database' && summary.run < run.run);
-    const previousRun = before.length > 0 ? Math.max(...before.map((summary) => summary.run)) : undefined;
-    return await work({
-      ...place,
-      ...(previousRun !== undefined && { previousRun }),
-      objects,
-      vault,
-      source,
-      target: server,
-      options,
-      allowedAddresses: settings.allowedAddresses,
-      // A step that is at work when the hours end stops as if its own time ran short.
-      remaining: () => Math.min(remaining(), left()),
+  return withJob(ports, run, async (job, c) => {
+    const policy = { allowedAddresses: ports.settings.allowedAddresses };
+    const from = await confidedBy(ports, c, 'source-database', 'source-access');
+    const to = await confidedBy(ports, c, 'target-database', 'migration-details');
+    const source = sourceDatabaseAccess.parse(JSON.parse(from.text));
+    const target = targetDatabaseAccess.parse(JSON.parse(to.text));
+    const pairs = pairDatabases(source, target, {
+      caseId: c.id,
+      source: source.way === 'web' ? await tunnelOf(ports, c, 'source-web', 'source-access') : undefined,
+      target: target.way === 'web' ? await tunnelOf(ports, c, 'target-web', 'migration-details') : undefined,
     });
-  } catch (error) {
-    await keepProblem(ports.objects, place, error);
-    throw error;
-  }
+    const keep = { vault: ports.vault, caseId: c.id };
+    const made = await madeDatabases({ ...keep, name: `${to.secret}.made` }, target, pairs, policy);
+    const several = pairs.length > 1;
+    const jobs: DatabaseJob[] = [];
+    for (const [index, pair] of pairs.entries()) {
+      const server = { ...pair.target, ...made[index] };
+      jobs.push({
+        ...job,
+        ...(several && { part: index + 1 }),
+        source:
+          'dump' in pair.source
+            ? pair.source
+            : await pinned({ ...keep, name: from.secret }, pair.source, policy),
+        target: await pinned({ ...keep, name: to.secret }, server, policy),
+        options: pair.options,
+        ...policy,
+      });
+    }
+    return work(jobs);
+  });
 }
 
-async function confided({ vault }: Ports, c: Case, name: string, kind: TaskKind): Promise<unknown> {
-  const secret = await vault.get(c.id, `${name}.${c.forms[kind]?.value.confided}`);
-  if (!secret) throw new TerminalError('接続情報がありません。お客さまにもう一度お伺いしてください。');
-  return JSON.parse(secret);
+/** The SSH log-in of an end's web data, with the key that its first contact pinned. */
+async function tunnelOf(
+  ports: Ports,
+  c: Case,
+  name: string,
+  kind: TaskKind,
+): Promise<Omit<DatabaseTunnel, 'hostKey'> & { hostKey?: string }> {
+  const { secret, text } = await confidedBy(ports, c, name, kind);
+  const { protocol, host, port, user, password, privateKey, passphrase } = webAccess.parse(JSON.parse(text));
+  if (protocol !== 'sftp') {
+    throw new TerminalError(
+      'Web データのサーバに SSH で入れないため、そこからデータベースにつなげません。何も変更していません。接続の方法を登録し直してください。',
+    );
+  }
+  const hostKey = await ports.vault.get(c.id, `${secret}.host-key`);
+  return {
+    host,
+    port,
+    user,
+    ...(password !== undefined && { password }),
+    ...(privateKey !== undefined && { privateKey }),
+    ...(passphrase !== undefined && { passphrase }),
+    ...(hostKey !== undefined && { hostKey }),
+  };
 }

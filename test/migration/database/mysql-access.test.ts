@@ -165,14 +165,14 @@ test('a host that is ours is not connected to, and an error holds no password', 
 test('a new database has a user of its own with a password that only the vault knows', async () => {
   const vault = new MemoryVault();
   const keep = { vault, caseId: 'HK-TEST', name: 'target-database' };
-  await createDatabaseTarget(
+  const password = await createDatabaseTarget(
     accessTo(server, ''),
     { database: 'new_one', user: 'site', hosts: ['%'] },
     keep,
     policy,
   );
-  const made = JSON.parse((await vault.get('HK-TEST', 'target-database'))!) as DatabaseServer;
-  expect(made.password).toMatch(/^[A-Za-z2-9]{24}$/);
+  expect(password).toMatch(/^[A-Za-z2-9]{24}$/);
+  expect(JSON.parse((await vault.get('HK-TEST', 'target-database'))!)).toEqual({ password, whole: true });
   const own = await session({ ...server, user: 'root' });
   const grants = await query(own, "SHOW GRANTS FOR site@'%'");
   await own.end();
@@ -182,12 +182,21 @@ test('a new database has a user of its own with a password that only the vault k
       'new_one',
     ),
   ).toBeUndefined();
-  const end = new MysqlEnd(made, '移行先', policy);
+  const end = new MysqlEnd({ ...accessTo(server, 'new_one'), user: 'site', password }, '移行先', policy);
   await end.connect();
   await end.close();
   await expect(
-    createDatabaseTarget(accessTo(server, ''), { database: 'new_one', user: 'b', hosts: [] }, keep, policy),
+    createDatabaseTarget(
+      accessTo(server, ''),
+      { database: 'new_one', user: 'b', hosts: [] },
+      { ...keep, name: 'other' },
+      policy,
+    ),
   ).rejects.toThrow('既にあります');
+  // A crash before the end: the next call finishes what this one began, with the password that it kept.
+  await vault.put('HK-TEST', 'target-database', JSON.stringify({ password, whole: false }));
+  const wanted = { database: 'new_one', user: 'site', hosts: ['%'] };
+  expect(await createDatabaseTarget(accessTo(server, ''), wanted, keep, policy)).toBe(password);
 });
 
 test.each([

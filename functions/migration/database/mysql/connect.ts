@@ -2,6 +2,7 @@ import { checkServerIdentity, type TLSSocket } from 'node:tls';
 import { type Connection, type ConnectionOptions, createConnection } from 'mysql2';
 import type { DatabaseServer } from '../../../case/database-access.ts';
 import { TerminalError, TransientError } from '../../../case/errors.ts';
+import { checkCertificate as checkPinned } from '../certificate.ts';
 import type { Route } from '../dial.ts';
 import { type End, explain } from './explain.ts';
 import { markEnd } from './query.ts';
@@ -90,12 +91,7 @@ function checkCertificate(server: DatabaseServer, connection: Connection): void 
     const problem = checkServerIdentity(server.host, certificate);
     if (problem) throw problem;
   }
-  if (server.certificate === undefined || server.tls === 'none') return;
-  if (certificateOf(connection) === server.certificate) return;
-  throw new TerminalError(
-    'データベースサーバーの証明書が登録と異なります。何も読み書きしていません。サーバーの入れ替えの有無をお客さまに確認し、' +
-      '正しければ登録し直してください。',
-  );
+  checkPinned(server, certificateOf(connection));
 }
 
 function logInProblem(error: unknown, end: End): Error {

@@ -1,5 +1,4 @@
 import type { Connection } from 'mysql2';
-import { TerminalError } from '../../../case/errors.ts';
 import { quoteName, quotePlain } from './identifiers.ts';
 import { execute, rowOf } from './query.ts';
 
@@ -17,22 +16,32 @@ export interface NewMysqlTarget {
   password: string;
 }
 
-/** Makes the database and its user through an administrator's session; nothing that exists is changed. */
-export async function createMysqlTarget(administrator: Connection, target: NewMysqlTarget): Promise<void> {
-  const { database, user, hosts, password } = target;
+/** The database, or a user of that name, is there: either may be somebody else's. */
+export async function standsInMysql(
+  administrator: Connection,
+  { database, user }: { database: string; user: string },
+): Promise<boolean> {
+  const accounts = quotePlain(`${quotePlain(user)}@`);
   const { standing } = await rowOf(
     administrator,
-    `SELECT COUNT(*) AS standing FROM information_schema.SCHEMATA WHERE SCHEMA_NAME = ${quotePlain(database)}`,
+    `SELECT (SELECT COUNT(*) FROM information_schema.SCHEMATA WHERE SCHEMA_NAME = ${quotePlain(database)}) +
+       (SELECT COUNT(*) FROM information_schema.USER_PRIVILEGES WHERE LEFT(GRANTEE, CHAR_LENGTH(${accounts})) = ${accounts}) AS standing`,
   );
-  if (Number(standing) > 0) {
-    throw new TerminalError(`移行先にデータベース ${database} が既にあります。何も変更していません。`);
-  }
-  await execute(administrator, `CREATE DATABASE ${quoteName(database)} CHARACTER SET utf8mb4`);
+  return Number(standing) > 0;
+}
+
+/** Makes the database and its user through an administrator's session; again, it finishes what was begun. */
+export async function createMysqlTarget(administrator: Connection, target: NewMysqlTarget): Promise<void> {
+  const { database, user, hosts, password } = target;
+  await execute(administrator, `CREATE DATABASE IF NOT EXISTS ${quoteName(database)} CHARACTER SET utf8mb4`);
   // In a grant `_` and `%` are patterns: escaped, the right is on this database and no other.
   const place = `${quoteName(database.replaceAll(/[_%\\]/g, '\\$&'))}.*`;
   for (const host of hosts) {
     const account = `${quotePlain(user)}@${quotePlain(host)}`;
-    await execute(administrator, `CREATE USER ${account} IDENTIFIED BY ${quotePlain(password)}`);
+    await execute(
+      administrator,
+      `CREATE USER IF NOT EXISTS ${account} IDENTIFIED BY ${quotePlain(password)}`,
+    );
     await execute(administrator, `GRANT ${rights} ON ${place} TO ${account}`);
   }
 }

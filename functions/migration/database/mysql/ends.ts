@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import type { Connection } from 'mysql2';
 import type { DatabaseServer } from '../../../case/database-access.ts';
 import { type Route, type RoutePolicy, routeTo } from '../dial.ts';
-import { connectMysql } from './connect.ts';
+import type { ServerIdentity } from '../pin-server.ts';
+import { certificateOf, connectMysql } from './connect.ts';
 import { type End, explain } from './explain.ts';
 import { beginSource, beginTarget, rawResults } from './session.ts';
 
@@ -33,6 +34,13 @@ export class MysqlEnd {
       this.discard(connection);
       throw explain(error, this.#end, '接続の準備');
     }
+  }
+
+  /** Logs in: by what the server is known again. */
+  async identify(): Promise<ServerIdentity> {
+    const certificate = certificateOf(await this.connect());
+    const { hostKey } = (await this.#route)!;
+    return { ...(certificate !== undefined && { certificate }), ...(hostKey !== undefined && { hostKey }) };
   }
 
   discard(connection: Connection): void {

@@ -1,8 +1,11 @@
 import type { Duplex } from 'node:stream';
+import type { TLSSocket } from 'node:tls';
 import pg from 'pg';
 import type { DatabaseServer } from '../../../case/database-access.ts';
 import { TerminalError } from '../../../case/errors.ts';
+import { checkCertificate } from '../certificate.ts';
 import { type Route, type RoutePolicy, routeTo } from '../dial.ts';
+import type { ServerIdentity } from '../pin-server.ts';
 import { type End, explain } from './explain.ts';
 
 export type Session = pg.Client;
@@ -61,6 +64,7 @@ export class PostgresqlEnd {
     this.#open.add(session);
     try {
       await session.connect();
+      checkCertificate(this.server, certificateOf(session));
       for (const statement of always) await session.query(statement);
       if (this.#end === '移行元') await session.query('SET default_transaction_read_only = on');
       else await session.query('SET check_function_bodies = off');
@@ -72,16 +76,31 @@ export class PostgresqlEnd {
     }
   }
 
+  /** Logs in: by what the server is known again. */
+  async identify(): Promise<ServerIdentity> {
+    const certificate = certificateOf(await this.connect());
+    const { hostKey } = (await this.#route)!;
+    return { ...(certificate !== undefined && { certificate }), ...(hostKey !== undefined && { hostKey }) };
+  }
+
   discard(session: Session): void {
     this.#open.delete(session);
-    const { stream } = (session as unknown as { connection: { stream: Duplex } }).connection;
-    stream.destroy();
+    streamOf(session).destroy();
   }
 
   async close(): Promise<void> {
     for (const session of [...this.#open]) this.discard(session);
     (await this.#route?.catch(() => undefined))?.close();
   }
+}
+
+function streamOf(session: Session): Duplex {
+  return (session as unknown as { connection: { stream: Duplex } }).connection.stream;
+}
+
+/** `AA:BB:…` of the server's certificate; undefined without TLS. */
+function certificateOf(session: Session): string | undefined {
+  return (streamOf(session) as Partial<TLSSocket>).getPeerCertificate?.()?.fingerprint256;
 }
 
 function connected(stream: Duplex): Duplex {
@@ -104,6 +123,7 @@ function tlsOf({ tls, certificateAuthority: ca, host }: DatabaseServer): pg.Clie
 }
 
 function logInProblem(error: unknown, end: End): Error {
+  if (error instanceof TerminalError) return error;
   const { message = '', code = '' } = error as { message?: string; code?: string };
   if (/does not support SSL/i.test(message)) {
     return new TerminalError(
