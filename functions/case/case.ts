@@ -80,6 +80,8 @@ export interface TransferSummary {
   unexplained: number;
   ledgerKey: string;
   finishedAt: string;
+  /** For people: what holds for the whole of it, e.g. how file names were converted. */
+  remarks?: string[];
   /** Some of what was left out, and why; the ledger has all of it. */
   examples?: { object: string; reason: string }[];
 }

@@ -4,28 +4,36 @@ import { pathOf } from './object-line.ts';
 /**
  * Goes through an inventory and the ledger of the run before, both in inventory order, in one pass. What is as it was
  * when it arrived safely is `unchanged` and keeps its hash (of the same run taken up again: is what it was); whatever
- * else has no outcome yet. What is only in the
- * ledger has gone from the source: the verification finds it at the target and reports it.
+ * else has no outcome yet. What is only in the ledger has gone from the source: the verification finds it at the target
+ * and reports it. `seen` is told of every line and of what was known, and of what is only known.
  */
 export async function* markUnchanged(
   inventory: AsyncIterable<ObjectLine>,
   before: { lines: AsyncIterable<ObjectLine>; ownRun: boolean },
   compare: (a: Buffer, b: Buffer) => number,
+  seen: (line: ObjectLine | undefined, known: ObjectLine | undefined) => void = () => undefined,
 ): AsyncGenerator<ObjectLine> {
   const ledger = before.lines[Symbol.asyncIterator]();
   let head = await ledger.next();
   for await (const line of inventory) {
     const path = pathOf(line);
-    while (!head.done && compare(pathOf(head.value), path) < 0) head = await ledger.next();
+    for (; !head.done && compare(pathOf(head.value), path) < 0; head = await ledger.next()) {
+      seen(undefined, head.value);
+    }
     const known = !head.done && pathOf(head.value).equals(path) ? head.value : undefined;
-    yield known && line.outcome === undefined && arrived(known) && looksEqual(line, known)
-      ? carryOver(line, known, before.ownRun)
-      : line;
+    if (known) head = await ledger.next();
+    const planned =
+      known && line.outcome === undefined && arrived(known) && looksEqual(line, known)
+        ? carryOver(line, known, before.ownRun)
+        : line;
+    seen(planned, known);
+    yield planned;
   }
-  await ledger.return?.();
+  for (; !head.done; head = await ledger.next()) seen(undefined, head.value);
 }
 
-function arrived(known: ObjectLine): boolean {
+/** It stands at the target, and the verification has seen it. */
+export function arrived(known: ObjectLine): boolean {
   if (known.outcome === undefined || known.outcome === 'skipped') return false;
   return known.verified === 'match' || known.verified === 'kept';
 }
@@ -37,6 +45,8 @@ function looksEqual(a: ObjectLine, b: ObjectLine): boolean {
     a.mode === b.mode &&
     a.link === b.link &&
     a.linkBase64 === b.linkBase64 &&
+    a.targetPath === b.targetPath &&
+    a.targetPathBase64 === b.targetPathBase64 &&
     // A directory's time changes with its content; it is set at the end of each run in any case.
     (a.kind === 'directory' || a.mtime === b.mtime)
   );

@@ -3,6 +3,7 @@ import type { TransferJob } from './job.ts';
 import * as keys from './keys.ts';
 import { linesOf, readJson, readLines, writeJson } from './ndjson.ts';
 import type { ObjectLine } from './object-line.ts';
+import type { NameCounts } from './web/names/count-names.ts';
 
 /** How far the source has been listed. Each attempt writes segments of its own names, and the state lists them. */
 export interface InventoryState {
@@ -12,6 +13,8 @@ export interface InventoryState {
   objects: number;
   bytes: number;
   startedAt: string;
+  /** What the bytes of the names say about their encoding. */
+  names?: NameCounts;
   complete: boolean;
 }
 

@@ -10,6 +10,9 @@ export type Outcome = 'moved' | 'altered' | 'skipped' | 'unchanged';
 export interface ObjectLine {
   path?: string;
   pathBase64?: string;
+  /** Where it goes, when names are converted on the way. */
+  targetPath?: string;
+  targetPathBase64?: string;
   kind: string;
   /** Bytes of content. */
   size: number;
@@ -17,6 +20,8 @@ export interface ObjectLine {
   mode?: string;
   /** Whole seconds since 1970. */
   mtime?: number;
+  /** How many names the file has at the source, when more than one. */
+  hardLinks?: number;
   /** Where a symbolic link leads, as the source has it. */
   link?: string;
   linkBase64?: string;
@@ -59,6 +64,15 @@ export function pathOf(line: Pick<ObjectLine, 'path' | 'pathBase64'>): Buffer {
   if (!line.path?.startsWith('./'))
     throw new TerminalError('台帳の行に名前がありません。作業記録が壊れています。');
   return Buffer.from(line.path.slice(2));
+}
+
+/** Where it goes, when that is not `pathOf` it. */
+export function targetPathOf({ targetPath, targetPathBase64 }: ObjectLine): Buffer | undefined {
+  if (targetPath === undefined && targetPathBase64 === undefined) return undefined;
+  return pathOf({
+    ...(targetPath !== undefined && { path: targetPath }),
+    ...(targetPathBase64 !== undefined && { pathBase64: targetPathBase64 }),
+  });
 }
 
 export function describeLink(target: Buffer): Pick<ObjectLine, 'link' | 'linkBase64'> {

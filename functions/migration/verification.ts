@@ -8,8 +8,10 @@ import type { Plan } from './plan-chunks.ts';
 import type { Sha256State } from './resumable-sha256.ts';
 import { writeSummary } from './summary.ts';
 
+type Named = Pick<ObjectLine, 'path' | 'pathBase64' | 'targetPath' | 'targetPathBase64'>;
+
 /** What staff look at: everything that is not a plain match. */
-export type ReportLine = Pick<ObjectLine, 'path' | 'pathBase64' | 'kind' | 'remark'> & {
+export type ReportLine = Pick<ObjectLine, keyof Named | 'kind' | 'remark'> & {
   result:
     | 'altered'
     | 'skipped'
@@ -115,13 +117,15 @@ export class Verification {
   }
 
   tell(line: ObjectLine, result: ReportLine['result'], remark?: string): void {
-    const { path, pathBase64, kind } = line;
+    const { path, pathBase64, targetPath, targetPathBase64, kind } = line;
     this.#report.push({
       result,
-      ...(path === undefined ? {} : { path }),
-      ...(pathBase64 === undefined ? {} : { pathBase64 }),
+      ...(path !== undefined && { path }),
+      ...(pathBase64 !== undefined && { pathBase64 }),
+      ...(targetPath !== undefined && { targetPath }),
+      ...(targetPathBase64 !== undefined && { targetPathBase64 }),
       kind,
-      ...(remark === undefined ? {} : { remark }),
+      ...(remark !== undefined && { remark }),
     });
   }
 
@@ -142,13 +146,16 @@ export class Verification {
     await writeJson(objects, keys.verifyState(this.#job, this.#plan.id), this.state);
   }
 
-  /** Writes ledger, report and, last, the summary that says that the run is over. */
-  async conclude(): Promise<TransferSummary> {
+  /** Writes ledger, report (the summary is its first line) and, last, the summary that says that the run is over. */
+  async conclude(remarks: readonly string[] = []): Promise<TransferSummary> {
     await this.save();
     const { objects, plan, run } = this.#job;
     const ledgerKey = keys.ledger(this.#job);
     const finishedAt = new Date().toISOString();
-    const summary = { plan, run, ...this.state.counts, ledgerKey, finishedAt };
+    const summary = {
+      ...{ plan, run, ...this.state.counts, ledgerKey, finishedAt },
+      ...(remarks.length > 0 && { remarks: [...remarks] }),
+    };
     await objects.put(ledgerKey, this.#joined(this.state.ledgerParts));
     await objects.put(keys.report(this.#job), this.#joined(this.state.reportParts, linesOf([summary])));
     await writeSummary(objects, this.#job, summary);

@@ -29,7 +29,7 @@ export async function compareBatch(
     await compare(aligned);
     if (!compared.has(aligned)) return false;
   }
-  for (const aligned of batch) enter(verification, plan, aligned, compared.get(aligned));
+  for (const aligned of batch) enter(job, verification, plan, aligned, compared.get(aligned));
   return true;
 }
 
@@ -58,6 +58,7 @@ async function compareOne(
 }
 
 function enter(
+  job: Job,
   verification: Verification,
   plan: Plan,
   aligned: Aligned,
@@ -73,11 +74,12 @@ function enter(
   const found = source ?? target;
   if (!found) return;
   const { kind, size, mtime } = found.attributes;
-  const unknown: ObjectLine = { ...describePath(path), kind, size, mtime };
   if (!source) {
-    verification.tell(unknown, 'only-in-target', '移行元にありません(削除しません)');
+    const there = describePath(job.names?.path(path) ?? path);
+    verification.tell({ ...there, kind, size, mtime }, 'only-in-target', '移行元にありません(削除しません)');
     return;
   }
+  const unknown: ObjectLine = { ...describePath(path), kind, size, mtime };
   const isNew = mtime >= Math.floor(Date.parse(plan.startedAt) / 1000);
   if (isNew || source.refused !== undefined || kind === 'other') {
     verification.tell(unknown, 'only-in-source', '棚卸しの後に作られました(次回の差分移行の対象)');

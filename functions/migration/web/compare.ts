@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { linkOf, modeText, type ObjectLine, pathOf } from '../object-line.ts';
+import { linkOf, modeText, type ObjectLine, pathOf, targetPathOf } from '../object-line.ts';
 import { ObjectProblem } from '../object-problem.ts';
+import { nameOf } from '../position.ts';
 import type { Attributes, FileTree } from './file-tree.ts';
 import type { Job } from './job.ts';
 import { leadsToSame, planLink } from './links.ts';
@@ -25,7 +26,7 @@ export async function compareWithTarget(
   if (at.kind !== line.kind) return differs(line, '移行先の種類が異なります');
   try {
     if (line.kind === 'directory') return withAttributes(line, at);
-    if (line.kind === 'symlink') return await compareLink(job, line);
+    if (line.kind === 'symlink') return withReasons(await compareLink(job, line), []);
     // Somebody works on the target already: what has not changed at the source does not overwrite that.
     const edited = line.outcome === 'unchanged' && at.mtime !== line.mtime;
     if (at.size !== line.size) return edited ? kept(line) : differs(line, '移行先の大きさが異なります');
@@ -65,16 +66,36 @@ async function compareLink(job: Job, line: ObjectLine): Promise<ObjectLine> {
 
 /** A mode or a time that the target would not take is a difference that the ledger states. */
 function withAttributes(line: ObjectLine, at: Attributes): ObjectLine {
-  const seenHere = (how: string) => how.startsWith('権限が') || how === changedTime || how === keptAtTarget;
-  const kept = line.how?.split('、').filter((how) => !seenHere(how)) ?? [];
+  const reasons: string[] = [];
   if (line.mode !== undefined && modeText(at.mode) !== line.mode) {
-    kept.push(`権限が${line.mode}から${modeText(at.mode)}に変更`);
+    reasons.push(`権限が${line.mode}から${modeText(at.mode)}に変更`);
   }
-  if (at.mtime !== line.mtime) kept.push(changedTime);
+  if (at.mtime !== line.mtime) reasons.push(changedTime);
+  return withReasons({ ...line, verified: 'match' }, reasons);
+}
+
+/** In what the object at the target is not the one at the source; what was so in the run before stays `unchanged`. */
+function withReasons(line: ObjectLine, seen: readonly string[]): ObjectLine {
+  if (line.verified !== 'match') return line;
+  const seenHere = (how: string) =>
+    how.startsWith('権限が') || [changedTime, keptAtTarget, ...lastingReasons(line)].includes(how);
+  const before = line.how?.split('、').filter((how) => !seenHere(how)) ?? [];
+  const reasons = [...before, ...lastingReasons(line), ...seen];
   const { how: _, ...rest } = line;
-  if (kept.length === 0) return { ...rest, verified: 'match' };
+  if (reasons.length === 0) return rest;
   const outcome = line.outcome === 'unchanged' && line.how ? 'unchanged' : 'altered';
-  return { ...rest, outcome, how: kept.join('、'), verified: 'match' };
+  return { ...rest, outcome, how: reasons.join('、') };
+}
+
+/** What the move itself makes different. */
+function lastingReasons(line: ObjectLine): string[] {
+  const reasons: string[] = [];
+  const target = targetPathOf(line);
+  if (target && !nameOf(target).equals(nameOf(pathOf(line)))) reasons.push('名前の文字コードを UTF-8 に変換');
+  else if (target) reasons.push('上位フォルダの名前の文字コードを UTF-8 に変換');
+  if (line.hardLinks !== undefined)
+    reasons.push(`ハードリンク(${line.hardLinks}個の名前)を独立したファイルに変更`);
+  return reasons;
 }
 
 function kept(line: ObjectLine): ObjectLine {

@@ -12,6 +12,7 @@ import { type Pack, stagePack, unstagePack } from '../staging.ts';
 import { copyLargeFile } from './copy-large-file.ts';
 import { deliverPack } from './deliver-pack.ts';
 import type { Job } from './job.ts';
+import { underSourceNames } from './names/plan-names.ts';
 import { type PackHeader, readPack } from './read-pack.ts';
 import { TargetDirectories } from './target-directories.ts';
 
@@ -34,11 +35,12 @@ const mostFruitlessCalls = 3;
  * is staged is not read again, what has a part is not delivered again; running twice, even at once, is harmless.
  * Returns `more` when time ran short. Throws TransientError or TerminalError; calling again goes on.
  */
-export async function copyChunk(job: Job, chunk: number): Promise<ChunkCopied> {
-  const plan = await readPlan(job);
+export async function copyChunk(run: Job, chunk: number): Promise<ChunkCopied> {
+  const plan = await readPlan(run);
   if (!plan || !Number.isInteger(chunk) || chunk < 0 || chunk >= plan.chunks) {
     throw new TerminalError('この移行には、その番号の作業単位がありません。何も変更していません。');
   }
+  const job = await underSourceNames(run, plan.id);
   const work: ChunkWork = { job, plan: plan.id, chunk, dataKey: await dataKey(job.vault, job.caseId) };
   const lines: ObjectLine[] = [];
   for await (const line of readLines<ObjectLine>(job.objects, keys.chunkObjects(job, plan.id, chunk))) {

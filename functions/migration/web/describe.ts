@@ -21,6 +21,7 @@ async function describeOne(source: FileTree, { path, attributes, refused }: Foun
     size: attributes.kind === 'file' ? attributes.size : 0,
     mode: modeText(attributes.mode),
     mtime: attributes.mtime,
+    ...((attributes.hardLinks ?? 1) > 1 && { hardLinks: attributes.hardLinks! }),
   };
   if (refused !== undefined) return skip(line, refused);
   if (attributes.kind === 'other') return skip(line, 'ファイルでもフォルダでもリンクでもありません');

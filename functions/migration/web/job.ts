@@ -1,8 +1,14 @@
 import type { TransferJob } from '../job.ts';
 import type { FileTree } from './file-tree.ts';
+import type { FileNames } from './names/decide-names.ts';
+import type { TargetNames } from './names/target-names.ts';
 
 /** One run of a web transfer; who made the trees closes them. */
 export interface Job extends TransferJob {
   source: FileTree;
   target: FileTree;
+  /** Asked for by the engineer; without: found out from the names. */
+  fileNames?: FileNames;
+  /** Where names are converted: `target` answers to the names of the source. */
+  names?: TargetNames;
 }

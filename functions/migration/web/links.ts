@@ -53,7 +53,7 @@ export function leadsToSame(path: Buffer, a: Buffer, b: Buffer, rootNames: reado
 
 const outside = 'リンク先が移行対象のフォルダの外です';
 
-function belowRoot(target: Buffer, root: Buffer): Buffer | undefined {
+export function belowRoot(target: Buffer, root: Buffer): Buffer | undefined {
   const prefix = root.length === 1 ? root : Buffer.concat([root, Buffer.from('/')]);
   if (target.equals(root)) return Buffer.alloc(0);
   return target.subarray(0, prefix.length).equals(prefix) ? target.subarray(prefix.length) : undefined;

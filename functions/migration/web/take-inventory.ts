@@ -1,16 +1,15 @@
 import { TerminalError } from '../../case/errors.ts';
 import { dataKey } from '../data-key.ts';
-import { markUnchanged } from '../delta.ts';
-import { InventoryWriter, readInventory } from '../inventory.ts';
+import { InventoryWriter } from '../inventory.ts';
 import { timeIsShort } from '../job.ts';
 import * as keys from '../keys.ts';
-import { readLines, readLinesIfAny } from '../ndjson.ts';
-import type { ObjectLine } from '../object-line.ts';
-import { planChunks, readPlan } from '../plan-chunks.ts';
-import { comparePositions } from '../position.ts';
+import { type Plan, readPlan } from '../plan-chunks.ts';
+import { nameOf } from '../position.ts';
 import { readSummary } from '../summary.ts';
 import { describe } from './describe.ts';
 import type { Job } from './job.ts';
+import { countName, noNames } from './names/count-names.ts';
+import { planRun } from './plan-run.ts';
 import { checkWritable } from './temporary-names.ts';
 import { type Found, walk } from './walk.ts';
 
@@ -39,17 +38,22 @@ export async function takeInventory(job: Job): Promise<InventoryTaken> {
     if (!complete) return { more: true, objects: writer.state.objects };
   }
   if (timeIsShort(job)) return { more: true, objects: writer.state.objects };
-  const lines = markUnchanged(readInventory(job, writer.state), await ledgerBefore(job), comparePositions);
-  return { more: false, ...factsOf(await planChunks(job, lines, writer.state.startedAt)) };
+  return { more: false, ...factsOf(await planRun(job, writer.state)) };
 }
 
 /** False when time ran short. */
 async function listSource(job: Job, writer: InventoryWriter): Promise<boolean> {
   const { after } = writer.state;
+  writer.state.names ??= noNames();
+  const { names } = writer.state;
   let batch: Found[] = [];
   const write = async () => {
     const lines = await describe(job.source, batch);
-    for (const [index, line] of lines.entries()) await writer.add(line, batch[index]!.path);
+    for (const [index, line] of lines.entries()) {
+      const { path } = batch[index]!;
+      countName(names, nameOf(path));
+      await writer.add(line, path);
+    }
     batch = [];
     if (writer.state.objects > mostObjects) {
       throw new TerminalError(`移行元の件数が${mostObjects}件を超えています。対象フォルダを分けてください。`);
@@ -80,25 +84,6 @@ async function beginAgainIfUnexplained(job: Job): Promise<void> {
   await job.objects.deleteAll(keys.summary(job));
 }
 
-/** This run's own ledger where it is taken up again, else that of the run before. */
-async function ledgerBefore(job: Job): Promise<{ lines: AsyncIterable<ObjectLine>; ownRun: boolean }> {
-  const own = keys.ledger(job);
-  if ((await job.objects.size(own)) !== undefined) {
-    return { lines: readLines<ObjectLine>(job.objects, own), ownRun: true };
-  }
-  if (job.previousRun === undefined) return { lines: nothing(), ownRun: false };
-  const before = keys.ledger({ ...job, run: job.previousRun });
-  return { lines: readLinesIfAny<ObjectLine>(job.objects, before), ownRun: false };
-}
-
-async function* nothing(): AsyncGenerator<ObjectLine> {}
-
-function factsOf({
-  objects,
-  bytes,
-  bytesToRead,
-  chunks,
-  chunksKey,
-}: NonNullable<Awaited<ReturnType<typeof readPlan>>>) {
+function factsOf({ objects, bytes, bytesToRead, chunks, chunksKey }: Plan) {
   return { objects, bytes, bytesToRead, chunks, chunksKey };
 }

@@ -1,5 +1,6 @@
 import type { TransferSummary } from '../../case/case.ts';
 import { TerminalError } from '../../case/errors.ts';
+import { readForecast } from '../forecast.ts';
 import { timeIsShort } from '../job.ts';
 import { linesOfChunk } from '../ledger.ts';
 import type { ObjectLine } from '../object-line.ts';
@@ -10,6 +11,7 @@ import type { Depth } from './compare.ts';
 import { compareTrees } from './compare-trees.ts';
 import { finishDirectories } from './finish-directories.ts';
 import type { Job } from './job.ts';
+import { underSourceNames } from './names/plan-names.ts';
 
 export type TransferVerified =
   | { more: true; objects: number }
@@ -23,16 +25,17 @@ export type TransferVerified =
  * it takes. Ends with ledger, report and summary below `records/`. Zero unexplained is the definition of done. Throws
  * TransientError or TerminalError; calling again goes on.
  */
-export async function verifyTransfer(job: Job, depth: Depth = 'changes'): Promise<TransferVerified> {
-  const finished = await readSummary(job.objects, job);
+export async function verifyTransfer(run: Job, depth: Depth = 'changes'): Promise<TransferVerified> {
+  const finished = await readSummary(run.objects, run);
   if (finished) return answer(finished);
-  const plan = await readPlan(job);
+  const plan = await readPlan(run);
   if (!plan)
     throw new TerminalError('棚卸しの記録がないため照合できません。移行を最初からやり直してください。');
+  const job = await underSourceNames(run, plan.id);
   const verification = await Verification.begin(job, plan);
   const complete =
     (await finishAll(job, plan, verification)) && (await compareTrees(job, plan, verification, depth));
-  if (complete) return answer(await verification.conclude());
+  if (complete) return answer(await verification.conclude((await readForecast(job.objects, job))?.remarks));
   await verification.save();
   return { more: true, objects: verification.state.counts.objects };
 }

@@ -1,0 +1,71 @@
+import { isUtf8 } from 'node:buffer';
+import { randomBytes } from 'node:crypto';
+import { type ObjectLine, pathOf } from '../../object-line.ts';
+import { ObjectProblem } from '../../object-problem.ts';
+import { ancestorsOf, nameOf } from '../../position.ts';
+import type { Job } from '../job.ts';
+import { temporaryFor } from '../temporary-names.ts';
+import { entriesByDirectory, gatherPaths } from './entries-by-directory.ts';
+
+const composed = '\u30ac'; // ガ in one character, and in two
+const decomposed = composed.normalize('NFD');
+
+/** Whether the target takes a composed name and its decomposed form for one, as Macs' file systems do. */
+export async function foldsForms(job: Job): Promise<boolean> {
+  const { target } = job;
+  const start = temporaryFor(job, Buffer.from('probe')).toString();
+  const [one, other] = [Buffer.from(start + composed), Buffer.from(start + decomposed)];
+  try {
+    await target.write(one, 0, randomBytes(8), { create: true });
+  } catch (error) {
+    if (error instanceof ObjectProblem) return false;
+    throw error;
+  }
+  try {
+    await target.inspect(other);
+    return true;
+  } catch (error) {
+    if (error instanceof ObjectProblem) return false;
+    throw error;
+  } finally {
+    await target.remove(one);
+  }
+}
+
+/** Paths (latin1) that would overwrite another entry of their directory; the composed form is the one that moves. */
+export function foldedTwins(lines: AsyncIterable<ObjectLine>): Promise<Set<string> | undefined> {
+  return gatherPaths(entriesByDirectory(lines), (entries) => {
+    const taken = new Set<string>();
+    const forms = entries
+      .filter((path) => isUtf8(path))
+      .map((path) => ({ path, name: nameOf(path).toString() }));
+    const inOrder = [
+      ...forms.filter(({ name }) => !isDecomposed(name)),
+      ...forms.filter(({ name }) => isDecomposed(name)),
+    ];
+    return inOrder.flatMap(({ path, name }) => {
+      const form = name.normalize('NFC');
+      if (taken.has(form)) return [path];
+      taken.add(form);
+      return [];
+    });
+  });
+}
+
+/** Each twin, and what is below it. */
+export async function* leaveOutTwins(
+  lines: AsyncIterable<ObjectLine>,
+  twins: ReadonlySet<string>,
+): AsyncGenerator<ObjectLine> {
+  for await (const line of lines) {
+    const path = pathOf(line);
+    const out = [path, ...ancestorsOf(path)].some((one) => twins.has(one.toString('latin1')));
+    yield out && line.outcome === undefined ? { ...line, outcome: 'skipped', why: takenForOne } : line;
+  }
+}
+
+const takenForOne = '移行先では、濁点などの表記だけが異なる同じ場所の名前と区別できません';
+
+function isDecomposed(name: string): boolean {
+  return name.normalize('NFC') !== name;
+}

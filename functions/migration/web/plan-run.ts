@@ -1,0 +1,63 @@
+import { markUnchanged } from '../delta.ts';
+import { emptyForecast, type Forecast, foresee, writeForecast } from '../forecast.ts';
+import { type InventoryState, readInventory } from '../inventory.ts';
+import * as keys from '../keys.ts';
+import { readLines, readLinesIfAny } from '../ndjson.ts';
+import type { ObjectLine } from '../object-line.ts';
+import { newPlanId, type Plan, planChunks } from '../plan-chunks.ts';
+import { comparePositions } from '../position.ts';
+import type { Job } from './job.ts';
+import { foldedTwins, foldsForms, leaveOutTwins } from './names/folded-twins.ts';
+import { enterTargetPaths, planNames } from './names/plan-names.ts';
+
+/**
+ * What is to be done about a complete inventory: decides on names, compares with the run before, foresees what would
+ * move (forecast.ts) and cuts the work into chunks. Copies nothing.
+ */
+export async function planRun(job: Job, inventory: InventoryState): Promise<Plan> {
+  const id = newPlanId();
+  const { names, decision } = await planNames(job, id, inventory);
+  const forecast = emptyForecast();
+  const seen = (line: ObjectLine | undefined, known: ObjectLine | undefined) =>
+    foresee(forecast, line, known);
+  let lines = readInventory(job, inventory);
+  const twins = await twinsOf(job, inventory);
+  if (twins) lines = leaveOutTwins(lines, twins);
+  if (names) lines = enterTargetPaths(lines, names);
+  return planChunks(
+    job,
+    markUnchanged(lines, await ledgerBefore(job), comparePositions, seen),
+    inventory.startedAt,
+    {
+      id,
+      whenPlanned: ({ chunks }) =>
+        writeForecast(job, { ...forecast, chunks, remarks: [...decision.remarks, ...remarksOn(forecast)] }),
+    },
+  );
+}
+
+/** Only where there are names in two forms, and a target that takes them for one. */
+async function twinsOf(job: Job, inventory: InventoryState): Promise<ReadonlySet<string> | undefined> {
+  if (!inventory.names?.decomposed || !(await foldsForms(job))) return undefined;
+  return foldedTwins(readInventory(job, inventory));
+}
+
+/** This run's own ledger where it is taken up again, else that of the run before. */
+async function ledgerBefore(job: Job): Promise<{ lines: AsyncIterable<ObjectLine>; ownRun: boolean }> {
+  const own = keys.ledger(job);
+  if ((await job.objects.size(own)) !== undefined) {
+    return { lines: readLines<ObjectLine>(job.objects, own), ownRun: true };
+  }
+  if (job.previousRun === undefined) return { lines: nothing(), ownRun: false };
+  const before = keys.ledger({ ...job, run: job.previousRun });
+  return { lines: readLinesIfAny<ObjectLine>(job.objects, before), ownRun: false };
+}
+
+async function* nothing(): AsyncGenerator<ObjectLine> {}
+
+function remarksOn({ hardLinks }: Forecast): string[] {
+  if (hardLinks === 0) return [];
+  return [
+    `ハードリンクされたファイルの名前が${hardLinks}件あります。移行先ではそれぞれ独立したファイルになり、その分の容量が増えます。`,
+  ];
+}
