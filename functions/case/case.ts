@@ -5,6 +5,7 @@ import type { SurveyReport } from './survey.ts';
 import type { TaskKind } from './tasks.ts';
 
 /** Who acts. `system` is the workflow itself. */
+import type { WebFixes } from './web-fixes/web-fixes.ts';
 export type Actor = 'customer' | 'staff' | 'engineer' | 'finance' | 'system';
 
 export const plans = ['web', 'database', 'mail', 'cybozu'] as const;
@@ -140,6 +141,8 @@ export interface Case {
   problems: TransferProblem[];
   erasures: Erasure[];
   /** Earliest reminder of the open tasks; absent when there is none to send. */
+  /** The search for what the move will break in web data, and which fixes are approved (R9). */
+  webFixes?: WebFixes;
   nextReminderAt?: string;
   /** As it was issued: a tax record (R38). */
   invoice?: Invoice;

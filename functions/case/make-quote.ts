@@ -8,6 +8,7 @@ import { quoteLines, type Work, workLines } from './quote-lines.ts';
 import { assumptionsOf, exclusionsOf, extraTexts, formalNotes, scopeOf, simpleNotes } from './quote-texts.ts';
 import type { Settings } from './settings.ts';
 import { taxTotals, totalOf } from './tax.ts';
+import { chosenOffers } from './web-fixes/ordered.ts';
 
 interface Request {
   c: Case;
@@ -61,15 +62,17 @@ export function formalQuote({
       '': `環境調査報告に次の事実を追加してください：${missing.join('、')}`,
     });
   }
-  const fixes = c.forms['hearing-sheet']?.value.fixesWanted === 'no' ? 0 : findingHours(c);
+  const fixes = chosenOffers(c).map(
+    ({ label, hours }): Work => ({ code: 'fixes', label: `Web データの修正：${label}`, hours }),
+  );
   const works: Work[] = [
-    { code: 'fixes', label: 'Web データの修正等（環境調査の指摘への対応）', hours: fixes },
+    ...fixes,
     { code: 'additional', label: additions.extraLabel ?? '追加作業', hours: additions.extraHours ?? 0 },
   ];
   const until = validUntil(settings.quotes.formalValidDays, now);
   return compose({ c, settings, now }, 'formal', until, quoteLines(c.plans, known, works, settings), {
     scope: [...scopeOf(c), ...works.filter(({ hours }) => hours > 0).map(({ label }) => label)],
-    exclusions: exclusionsOf(c, fixes > 0),
+    exclusions: exclusionsOf(c, fixes.length > 0),
     assumptions: assumptionsOf(c, known, true, settings),
     notes: formalNotes(until),
   });
@@ -111,10 +114,6 @@ function compose(
     rules: settings.version,
     sample: settings.sample,
   });
-}
-
-function findingHours(c: Case): number {
-  return (c.survey?.findings ?? []).reduce((hours, finding) => hours + finding.hours, 0);
 }
 
 function reasonToConsult(c: Case, known: Quantities, settings: Settings): string | undefined {

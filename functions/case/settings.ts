@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { taskKinds } from './tasks.ts';
+import { fixRuleNames } from './web-fixes/rules.ts';
 
 /**
  * Everything that the business decides and the code must not: names, prices, deadlines, documents, limits. Data with a
@@ -29,6 +30,18 @@ export const document = z.object({
   /** Paragraphs, as shown. Its SHA-256 is over these joined by '\n'. */
   body: z.array(text).min(1),
 });
+
+/** What a web site meets at the target (R9). */
+const targetWeb = z.object({
+  /** Directives that `.htaccess` may hold, in any case; containers such as `IfModule` included. */
+  htaccess: z.array(text),
+  /** Programs run as the customer: then a file that others may write to is refused with an error 500. */
+  suexec: z.boolean(),
+  sendmail: text,
+  /** Absolute path of each program that a script's first line may name. */
+  interpreters: z.record(text, text),
+});
+export type TargetWeb = z.infer<typeof targetWeb>;
 
 const support = z.object({ title: text, chapter: text, phone: text, hours: text });
 
@@ -79,8 +92,32 @@ export const settings = z.object({
   /** Target limits by server kind, shown at the survey and in the quote's assumptions. */
   targets: z.record(
     z.enum(['managed', 'smile']),
-    z.object({ php: z.array(text), quotaGigabytes: z.int(), databases: z.array(text) }),
+    z.object({
+      php: z.array(text),
+      quotaGigabytes: z.int(),
+      databases: z.array(text),
+      web: targetWeb,
+    }),
   ),
+  /** Fixes to web data (R9): how grave each finding is, and how many hours a place takes and the whole at least. */
+  webFixes: z.object({
+    version: text,
+    rules: z.record(
+      z.enum(fixRuleNames),
+      z.object({
+        severity: z.enum(['info', 'warning', 'blocker']),
+        hours: z.number().min(0).max(100),
+        leastHours: z.number().min(0).max(100),
+      }),
+    ),
+  }),
+  /** What each server that data moves from or to is asked to bear. An engineer may set other bounds for a case's source. */
+  servers: z.object({
+    /** At once; a server that knows one at a time gets one. */
+    connections: z.int().min(1).max(16),
+    /** Of reading, a million bytes each; without: no bound. */
+    megabytesPerSecond: z.number().min(0.1).max(10_000).optional(),
+  }),
   temporaryCopyDays: z.int().min(1).max(365),
   /**
    * CIDR ranges that customers' host names may lead to although they are not public. Empty in production; the local

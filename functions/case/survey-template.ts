@@ -3,13 +3,14 @@ import type { Case } from './case.ts';
 import { csvLine } from './csv.ts';
 import { type Quantity, quantities } from './quantities.ts';
 import { surveyColumns } from './survey-columns.ts';
+import { surveyRows } from './web-fixes/survey-rows.ts';
 
 /**
- * The file that an engineer downloads, fills in and hands back: the columns, the sizes that the quote needs, and an
- * example of every kind of row. UTF-8 with a byte order mark, which spreadsheets need to read Japanese. The verdict is
+ * The file that an engineer downloads, fills in and hands back: the columns, the sizes that the quote needs, an example of
+ * every kind of row, and what the search for fixes has found (R9). UTF-8 with a byte order mark, which spreadsheets need to read Japanese. The verdict is
  * left empty, so that a template handed back as it is does not pass.
  */
-export function surveyTemplate(c: Pick<Case, 'plans' | 'updatedAt'>): string {
+export function surveyTemplate(c: Pick<Case, 'plans' | 'updatedAt' | 'webFixes'>): string {
   const on = `${dayOf(new Date(c.updatedAt))} 10:00`;
   const measured = (Object.keys(quantities) as Quantity[])
     .filter((name) => c.plans.includes(quantities[name].plan))
@@ -29,6 +30,7 @@ export function surveyTemplate(c: Pick<Case, 'plans' | 'updatedAt'>): string {
       対処: 'mysqli に書き換える',
       工数: '1.5',
     }),
+    ...surveyRows(c.webFixes).map(row),
     row({ 種別: '未調査', 項目: 'メールの転送設定', 理由: '管理画面に入れないため' }),
   ].join('');
 }

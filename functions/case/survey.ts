@@ -6,6 +6,7 @@ import { decimal } from './fields/numbers.ts';
 import { measuredNumber, missingItems, quantityOf, surveyQuantities } from './quantities.ts';
 import { surveyColumns } from './survey-columns.ts';
 import { decodeSurvey } from './survey-encoding.ts';
+import { type FixRule, isFixRule } from './web-fixes/rules.ts';
 
 export { surveyTemplate } from './survey-template.ts';
 
@@ -22,6 +23,8 @@ export interface SurveyReport {
     severity: 'info' | 'warning' | 'blocker';
     remedy: string;
     hours: number;
+    /** The rule of the scanner that it is about: its fixes may be approved once they are ordered (R9). */
+    rule?: FixRule;
   }[];
   notSurveyed: { item: string; reason: string }[];
 }
@@ -148,6 +151,8 @@ function readRow(of: Row['of'], report: SurveyReport): string | undefined {
       if (missing) return missing;
       if (!severity) return '「重要度」に「情報」「注意」「重大」のどれかを入力してください。';
       if (hours && !hours.success) return '「工数」を時間で入力してください。例：1.5';
+      const rule = of('値');
+      if (rule && !isFixRule(rule)) return '「値」は、ひな形にあるもののほかは空欄にしてください。';
       const remedy = cell('対処');
       report.findings.push({
         item: cell('項目'),
@@ -155,6 +160,7 @@ function readRow(of: Row['of'], report: SurveyReport): string | undefined {
         severity,
         remedy,
         hours: hours?.data ?? 0,
+        ...(isFixRule(rule) && { rule }),
       });
       return undefined;
     }

@@ -4,6 +4,7 @@ import { formFor } from '../case/forms/index.ts';
 import type { Person } from '../case/identity.ts';
 import type { Ports } from '../case/ports.ts';
 import { tasks } from '../case/tasks.ts';
+import { chosenOffers } from '../case/web-fixes/ordered.ts';
 import { grouped } from '../case/wording.ts';
 import type { StepForm } from '../pages/console/case-page.ts';
 import type { Typed } from '../pages/fields.ts';
@@ -39,7 +40,10 @@ function suggested(c: Case, task: Task): Typed {
     const work = c.forms['migration-details']?.value.customerWork;
     return { ...(typeof work === 'string' && { customerWork: work }) };
   }
-  if (task.kind === 'formal-quote-review') return c.survey?.reason ? { declineReason: c.survey.reason } : {};
+  if (task.kind === 'formal-quote-review') {
+    const fixes = chosenOffers(c).map(({ key }) => key);
+    return { fixes, ...(c.survey?.reason && { declineReason: c.survey.reason }) };
+  }
   if (task.kind !== 'migration-sign-off') return {};
   const proofs = c.plans.flatMap((plan) => {
     const last = c.transfers.findLast((transfer) => transfer.plan === plan);

@@ -4,6 +4,7 @@ import type { Case } from '../../functions/case/case.ts';
 import type { Posted } from '../../functions/case/form.ts';
 import { planSuffix } from '../../functions/case/forms/context.ts';
 import type { TaskKind } from '../../functions/case/tasks.ts';
+import { chosenOffers } from '../../functions/case/web-fixes/ordered.ts';
 
 /** What the people of a played case know. */
 export interface Knowledge {
@@ -65,7 +66,10 @@ export const answers: Record<Exclude<TaskKind, 'survey'>, (knowledge: Knowledge)
     backupDate: dayOf(now),
     ...typedAccess(source),
   }),
-  'formal-quote-review': () => ({ decision: 'approve' }),
+  'formal-quote-review': ({ c }) => ({
+    decision: 'approve',
+    fixes: chosenOffers(c).map(({ key }) => key),
+  }),
   order: ({ c, now }) => ({
     quoteSha256: c.quotes.findLast(({ kind }) => kind === 'formal')?.sha256 ?? '',
     ...ticks('scopeConfirmed', 'documentsReviewed', 'noCancel', 'backup'),

@@ -1,11 +1,14 @@
 import { tasks } from '../tasks.ts';
 import { composeForm, group } from './compose.ts';
+import { fixOffers } from '../web-fixes/ordered.ts';
 import type { CaseForm, FormContext } from './context.ts';
-import { choice, optional, textArea, textLine, wholeNumber } from './question.ts';
+import { choice, choices, optional, textArea, textLine, wholeNumber } from './question.ts';
 
 /** R31, or R15. A survey that says: not feasible can only be declined. */
 export function formalQuoteReview({ c }: FormContext): CaseForm {
   const feasible = c.survey?.feasible !== false;
+  const offers = fixOffers(c.survey);
+  const wanted = c.forms['hearing-sheet']?.value.fixesWanted !== 'no';
   return composeForm({
     title: tasks['formal-quote-review'].title,
     lead: '環境調査報告と、下書きのお見積もりをご確認ください。承認すると、正式お見積もりがお客さまに送られます。',
@@ -15,6 +18,17 @@ export function formalQuoteReview({ c }: FormContext): CaseForm {
         decision: choice('判断', {
           approve: 'お引き受けする：正式お見積もりを送る',
           decline: 'お引き受けできない：お断りする',
+        }),
+        ...(offers.length > 0 && {
+          fixes: optional(
+            choices(
+              'お見積もりに含める修正',
+              Object.fromEntries(offers.map(({ key, label, hours }) => [key, `${label}：${hours}時間`])),
+              {
+                help: `${wanted ? '' : 'お客さまは修正を希望されていません。'}選んだものが1行ずつ明細に載り、ご注文の後に、技術担当が承認した修正だけを適用します。選ばないものは範囲に含まれません。`,
+              },
+            ),
+          ),
         }),
         extraHours: optional(
           wholeNumber('追加する作業時間', '時間', 0, 2000, {

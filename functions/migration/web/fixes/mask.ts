@@ -1,0 +1,46 @@
+/** Stands for a secret wherever a line of a customer's file is shown. */
+export const hidden = '********';
+
+/** Names of settings whose values are nobody's business. */
+const secretName =
+  '(?:[a-z0-9_.$>-]{0,40}(?:pass(?:wd|word|phrase)?|pwd|secret|token|credential|private_?key|api_?key|access_?key|auth_?key|[a-z]*_?salt|(?:secure_auth|logged_in|nonce)_key|encryption_?key|app_key)[a-z0-9_]{0,20})';
+
+const quoted = `(['"])(?:(?!\\2)[^\\\\\\r\\n]|\\\\.){0,2000}(?:\\2|$)`;
+const rules: readonly [RegExp, string][] = [
+  // 'DB_PASSWORD', 'x'    "password" => 'x'    $pass = "x"    password: 'x'
+  [new RegExp(`(${secretName}['"]?\\]?\\s{0,10}(?:=>|[:=,])\\s{0,10})${quoted}`, 'gi'), `$1$2${hidden}$2`],
+  // DB_PASSWORD=x    password: x
+  [
+    new RegExp(`(${secretName}[ \\t]{0,10}[:=][ \\t]{0,10})(?!['"$=>\\s*])[^\\s'"<>;,)]{1,2000}`, 'gi'),
+    `$1${hidden}`,
+  ],
+  // scheme://user:x@host
+  [/(\b[a-z][a-z0-9+.-]{1,20}:\/\/[^\s:/@'"]{0,100}:)[^\s@'"/]{1,200}(?=@)/gi, `$1${hidden}`],
+  [/(Authorization:\s{0,5}(?:Basic|Bearer)\s{1,5})[^\s'"]{4,2000}/gi, `$1${hidden}`],
+];
+
+/** Third and later literals of a call that connects to something. */
+const connecting =
+  /(\b(?:mysqli?_p?connect|mysqli_real_connect|new\s+\\?(?:mysqli|PDO)|ftp_login|imap_open|ldap_bind|ssh2_auth_password)\s{0,5}\()([^)\r\n]{0,1000})/gi;
+const literal = /(['"])(?:(?!\1)[^\\\r\n]|\\.){0,500}\1/g;
+
+/** Long strings of letters of both cases and digits: keys, whatever they are called. */
+const keyLike =
+  /(?<![\w/.-])(?=[A-Za-z0-9+/=_-]{0,80}\d)(?=[A-Za-z0-9+/=_-]{0,80}[a-z])(?=[A-Za-z0-9+/=_-]{0,80}[A-Z])[A-Za-z0-9+=_-]{28,}/g;
+
+/**
+ * A line of a customer's file as it may be shown: values of passwords, keys and tokens are replaced. What cannot be told
+ * from a plain text by its name or its form stays; that is why such lines are never kept beyond the customer's data (R24).
+ */
+export function maskSecrets(line: string): string {
+  let masked = line.replace(/-----BEGIN[^\n]{0,80}/g, hidden);
+  for (const [pattern, replacement] of rules) masked = masked.replace(pattern, replacement);
+  masked = masked.replace(connecting, (_, call: string, list: string) => {
+    let count = 0;
+    return `${call}${list.replace(literal, (text, quote: string) => {
+      count += 1;
+      return count > 1 ? `${quote}${hidden}${quote}` : text;
+    })}`;
+  });
+  return masked.replace(keyLike, hidden);
+}
