@@ -39,6 +39,8 @@ export interface Handler {
 const step = { startedBy: 'workflow', memory: 512, timeout: 30 } as const;
 /** Works until its time runs short, saves a cursor and returns "more". */
 const mover = { startedBy: 'workflow', memory: 1769, timeout: 900 } as const;
+/** Each of a transfer's steps carries every engine. */
+const moving = ['cases:read', 'staged', 'staged:erase', 'kept', 'vault:read', 'vault:write'] as const;
 const page = { startedBy: 'web', memory: 1024, timeout: 25 } as const;
 
 /** Every Lambda function of the product. */
@@ -53,17 +55,10 @@ export const handlers: readonly Handler[] = [
   { name: 'decline-case', ...step, timeout: 900, reaches: ['cases', 'staged:erase', 'vault:erase'] },
   { name: 'close-case', ...step, timeout: 900, reaches: ['cases', 'staged:erase', 'vault:erase'] },
   { name: 'schedule-transfers', ...step, reaches: ['cases'] },
-  {
-    name: 'take-inventory',
-    ...mover,
-    reaches: ['cases:read', 'staged', 'staged:erase', 'kept', 'vault:read', 'vault:write'],
-  },
-  { name: 'copy-chunk', ...mover, reaches: ['cases:read', 'staged', 'kept', 'vault:read', 'vault:write'] },
-  {
-    name: 'verify-transfer',
-    ...mover,
-    reaches: ['cases:read', 'staged', 'kept', 'vault:read', 'vault:write'],
-  },
+  { name: 'take-inventory', ...mover, reaches: moving },
+  { name: 'copy-chunk', ...mover, reaches: moving },
+  { name: 'verify-transfer', ...mover, reaches: moving },
+  { name: 'release-source', ...mover, reaches: moving },
   { name: 'record-transfer', ...step, timeout: 300, reaches: ['cases', 'staged', 'staged:erase', 'kept'] },
   { name: 'erase-migration-data', ...step, timeout: 900, reaches: ['cases', 'staged:erase', 'vault:erase'] },
   { name: 'issue-invoice', ...step, reaches: ['cases'] },

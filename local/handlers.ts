@@ -12,6 +12,7 @@ import { issueInvoice } from '../functions/issue-invoice.ts';
 import type { Engines } from '../functions/migration/engine.ts';
 import { openTask } from '../functions/open-task.ts';
 import { recordTransfer } from '../functions/record-transfer.ts';
+import { releaseSource } from '../functions/release-source.ts';
 import { scheduleTransfers } from '../functions/schedule-transfers.ts';
 import { setDeadline } from '../functions/set-deadline.ts';
 import { takeInventory } from '../functions/take-inventory.ts';
@@ -35,6 +36,7 @@ export function workflowHandlers(engines: Engines): Record<string, Handler> {
     TakeInventoryArn: (event, ports) => takeInventory(event, ports, engines),
     CopyChunkArn: (event, ports) => copyChunk(event, ports, engines),
     VerifyTransferArn: (event, ports) => verifyTransfer(event, ports, engines),
+    ReleaseSourceArn: (event, ports) => releaseSource(event, ports, engines),
     RecordTransferArn: recordTransfer,
     EraseMigrationDataArn: eraseMigrationData,
     IssueInvoiceArn: issueInvoice,

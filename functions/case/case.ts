@@ -1,11 +1,13 @@
+import type { WebEnd } from './access.ts';
+import type { ConnectionCheck } from './connection-check.ts';
 import type { Invoice } from './invoice.ts';
 import type { Flow } from './ports.ts';
 import type { Quote } from './quote.ts';
 import type { SurveyReport } from './survey.ts';
 import type { TaskKind } from './tasks.ts';
+import type { WebFixes } from './web-fixes/web-fixes.ts';
 
 /** Who acts. `system` is the workflow itself. */
-import type { WebFixes } from './web-fixes/web-fixes.ts';
 export type Actor = 'customer' | 'staff' | 'engineer' | 'finance' | 'system';
 
 export const plans = ['web', 'database', 'mail', 'cybozu'] as const;
@@ -55,6 +57,8 @@ export interface Task {
   facts?: Record<string, string>;
   completedAt?: string;
   completedBy?: string;
+  /** In place of an answer: an earlier step opens again, and why (ask-access-again.ts). */
+  sentBack?: { kind: TaskKind; remarks: string };
   /** What the workflow was told: small facts only. */
   result?: Record<string, unknown>;
 }
@@ -137,12 +141,14 @@ export interface Case {
   forms: Partial<Record<TaskKind, Submission>>;
   quotes: Quote[];
   survey?: SurveyReport;
+  /** The search for what the move will break in web data, and which fixes are approved (R9). */
+  webFixes?: WebFixes;
   transfers: TransferSummary[];
   problems: TransferProblem[];
   erasures: Erasure[];
+  /** What the servers of a web migration showed when an engineer had the connection checked. */
+  connections?: Partial<Record<WebEnd, ConnectionCheck>>;
   /** Earliest reminder of the open tasks; absent when there is none to send. */
-  /** The search for what the move will break in web data, and which fixes are approved (R9). */
-  webFixes?: WebFixes;
   nextReminderAt?: string;
   /** As it was issued: a tax record (R38). */
   invoice?: Invoice;

@@ -26,6 +26,8 @@ export interface Engine {
   copyChunk(ports: Ports, run: Run, chunk: number): Promise<Turn>;
   /** Reads both ends again; ledger, report and summary are whole when it is done. */
   verifyTransfer(ports: Ports, run: Run): Promise<Turn>;
+  /** Gives the source back to its users at the end of every run, however it ended; absent where nothing is taken. */
+  releaseSource?(ports: Ports, run: Run): Promise<void>;
 }
 
 export type Engines = Partial<Record<Plan, Engine>>;
