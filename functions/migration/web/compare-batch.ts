@@ -8,6 +8,7 @@ import { changeAtSource, compareWithTarget, type Depth, differs, hashOf } from '
 import { hashLargeFile } from './hash-large-file.ts';
 import type { Job } from './job.ts';
 import type { Aligned } from './merge.ts';
+import { type End, type ServerHashes, serverHashes } from './server-hashes.ts';
 
 const objectsAtOnce = 48;
 
@@ -20,8 +21,9 @@ export async function compareBatch(
   depth: Depth,
 ): Promise<boolean> {
   const compared = new Map<Aligned, ObjectLine>();
+  const known = await serverHashes(job, batch, depth);
   const compare = async (aligned: Aligned) => {
-    const result = await compareOne(job, verification, aligned, depth);
+    const result = await compareOne(job, verification, aligned, depth, known);
     if (result) compared.set(aligned, result);
   };
   await inParallel(batch.filter(isSmall), objectsAtOnce, compare);
@@ -39,13 +41,17 @@ async function compareOne(
   { state }: Verification,
   aligned: Aligned,
   depth: Depth,
+  known: ServerHashes,
 ): Promise<ObjectLine | undefined> {
   const { line, source, target } = aligned;
   if (!line) return undefined;
-  const hash = (end: 'source' | 'target') =>
-    isSmall(aligned) ? hashOf(job[end], line) : hashLargeFile(job, state, line, end);
+  const hash = async (end: End) =>
+    known[end].get(aligned) ??
+    (isSmall(aligned) ? hashOf(job[end], line) : hashLargeFile(job, state, line, end));
   const result = await compareWithTarget(job, line, target?.attributes, depth, () => hash('target'));
-  if (depth !== 'full' || result?.verified !== 'match' || line.kind !== 'file') return result;
+  if (result?.verified !== 'match' || line.kind !== 'file') return result;
+  // The source is asked again where its server computes the hash by itself; its files are read again only in full depth.
+  if (depth !== 'full' && !known.source.has(aligned)) return result;
   if (changeAtSource(line, source?.attributes) !== undefined) return result;
   try {
     const atSource = await hash('source');

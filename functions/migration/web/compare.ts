@@ -30,8 +30,7 @@ export async function compareWithTarget(
     // Somebody works on the target already: what has not changed at the source does not overwrite that.
     const edited = line.outcome === 'unchanged' && at.mtime !== line.mtime;
     if (at.size !== line.size) return edited ? kept(line) : differs(line, '移行先の大きさが異なります');
-    const trusted = depth === 'changes' && line.outcome === 'unchanged' && !edited;
-    const found = trusted ? line.sha256 : await hash();
+    const found = isHashed(line, at, depth) ? await hash() : line.sha256;
     if (found === undefined) return undefined;
     if (found !== line.sha256) return edited ? kept(line) : differs(line, '移行先の内容が異なります');
     return withAttributes(line, at);
@@ -39,6 +38,13 @@ export async function compareWithTarget(
     if (!(error instanceof ObjectProblem)) throw error;
     return differs(line, '移行先で読み取れません');
   }
+}
+
+/** Whether the content at the target is to be looked at: it moved in this run, or somebody may have changed it. */
+export function isHashed(line: ObjectLine, at: Attributes | undefined, depth: Depth): boolean {
+  const carried = line.outcome !== undefined && line.outcome !== 'skipped';
+  if (!carried || line.kind !== 'file' || at?.kind !== 'file' || at.size !== line.size) return false;
+  return depth === 'full' || line.outcome !== 'unchanged' || at.mtime !== line.mtime;
 }
 
 export async function hashOf(tree: FileTree, line: ObjectLine): Promise<string> {

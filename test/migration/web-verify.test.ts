@@ -1,0 +1,163 @@
+import { createHash } from 'node:crypto';
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { packBytes } from '../../functions/migration/chunk.ts';
+import type { WantedFile } from '../../functions/migration/web/file-tree.ts';
+import { MemoryTree } from '../../functions/migration/web/memory-tree.ts';
+import { verifyTransfer } from '../../functions/migration/web/verify-transfer.ts';
+import {
+  copyAll,
+  jobOf,
+  ledgerOf,
+  nextRun,
+  reportOf,
+  type TestJob,
+  transfer,
+  verified,
+} from './whole-transfer.ts';
+
+const path = (text: string) => Buffer.from(text);
+const old = 1_000_000_000;
+
+/** A tree whose server computes hashes by itself, and that counts who asks for what. */
+class HashingTree extends MemoryTree {
+  reads: string[] = [];
+  hashed: string[] = [];
+  /** Files that its `sha256sum` cannot read. */
+  unreadable = new Set<string>();
+
+  override async read(at: Buffer, start: number, length: number) {
+    this.reads.push(at.toString());
+    return super.read(at, start, length);
+  }
+
+  override async hashMany(files: readonly WantedFile[]): Promise<(string | undefined)[]> {
+    this.hashed.push(...files.map((file) => file.path.toString()));
+    return Promise.all(
+      files.map(async ({ path: at }) => {
+        if (this.unreadable.has(at.toString())) return undefined;
+        const { content } = await super.read(at, 0, Number.MAX_SAFE_INTEGER);
+        return createHash('sha256').update(content).digest('hex');
+      }),
+    );
+  }
+}
+
+let source: HashingTree;
+let target: HashingTree;
+let job: TestJob;
+
+async function put(tree: MemoryTree, name: string, content: string | Buffer, mtime = old): Promise<void> {
+  await tree.remove(path(name)).catch(() => undefined);
+  const attributes = { mode: 0o644, mtime };
+  await tree.write(path(name), 0, Buffer.from(content as string), { create: true, attributes });
+}
+
+/** Other content, and neither size nor time tells. */
+async function corrupt(tree: MemoryTree, name: string, start = 0): Promise<void> {
+  const attributes = await tree.inspect(path(name));
+  await tree.write(path(name), start, Buffer.from('!'), { create: false, attributes });
+}
+
+function forget(): void {
+  for (const tree of [source, target]) [tree.reads, tree.hashed] = [[], []];
+}
+
+beforeEach(async () => {
+  [source, target] = [new HashingTree(), new HashingTree()];
+  job = jobOf(source, target);
+  for (let number = 0; number < 20; number += 1) await put(source, `f${number}`, `content ${number}`);
+  await put(source, 'large', Buffer.alloc(packBytes + 9, 'l'));
+});
+
+describe('where servers hash by themselves', () => {
+  it('both ends are hashed, and nothing is read to compare', async () => {
+    await copyAll(job);
+    forget();
+    expect(await verified(job)).toMatchObject({ moved: 21, unexplained: 0 });
+    expect([source.reads, target.reads]).toEqual([[], []]);
+    expect([new Set(source.hashed).size, new Set(target.hashed).size]).toEqual([21, 21]);
+  });
+
+  it('what differs is found at either end', async () => {
+    await copyAll(job);
+    await corrupt(target, 'f3');
+    await corrupt(target, 'large', packBytes);
+    await corrupt(source, 'f4');
+    expect(await verified(job)).toMatchObject({ moved: 18, unexplained: 3 });
+    expect((await reportOf(job)).map((line) => [line.path, line.result]).sort()).toEqual([
+      ['./f3', 'differs'],
+      ['./f4', 'differs'],
+      ['./large', 'differs'],
+    ]);
+  });
+
+  it('what a server cannot hash is read', async () => {
+    await copyAll(job);
+    for (const name of ['f5', 'large']) target.unreadable.add(name);
+    await corrupt(target, 'f5');
+    forget();
+    expect(await verified(job)).toMatchObject({ moved: 20, unexplained: 1 });
+    expect(new Set(target.reads)).toEqual(new Set(['f5', 'large']));
+  });
+
+  it('what has not changed is hashed again in full depth only', async () => {
+    await transfer(job);
+    const second = nextRun(job);
+    await copyAll(second);
+    forget();
+    expect(await verified(second)).toMatchObject({ unchanged: 21, unexplained: 0 });
+    expect([source.hashed, target.hashed]).toEqual([[], []]);
+    const third = { ...nextRun(second), previousRun: 1 };
+    await copyAll(third);
+    await corrupt(target, 'f6');
+    expect(await verified(third, 'full')).toMatchObject({ unchanged: 20, unexplained: 1 });
+    expect(new Set(source.hashed).size).toBe(21);
+  });
+
+  it('a file too large for the time that is left is read part by part', async () => {
+    await copyAll(job);
+    forget();
+    // 20.3 seconds: more than a step needs to end, and less than a slow server needs for the file besides.
+    const short = { ...job, remaining: () => 20_300 };
+    expect(await verifyTransfer(short)).toMatchObject({ more: false, moved: 21, unexplained: 0 });
+    expect(target.hashed).not.toContain('large');
+    expect(target.reads).toContain('large');
+  });
+});
+
+describe('the report', () => {
+  it('says of every object that is no plain match what it is: altered, left out, at one end only, changed since', async () => {
+    await source.makeLink(path('far'), path('/etc/passwd'));
+    await source.makeLink(path('absolute'), path('/memory/f1'));
+    await put(target, 'theirs', 'was there before');
+    await target.makeDirectory(path('their-directory'));
+    await put(target, 'their-directory/x', 'x');
+    await copyAll(job);
+    const soon = Math.floor(Date.now() / 1000) + 5;
+    await put(source, 'f2', 'changed since', soon);
+    await put(source, 'new', 'new since', soon);
+    await source.remove(path('f7'));
+    await put(source, 'unknown', 'not in any list', old);
+    await target.remove(path('f8'));
+    const counts = await verified(job);
+    expect(counts).toMatchObject({ objects: 24, moved: 20, altered: 1, skipped: 1, unexplained: 2 });
+    expect((await reportOf(job)).map((line) => [line.path, line.result]).sort()).toEqual([
+      ['./absolute', 'altered'],
+      ['./f2', 'changed-at-source'],
+      ['./f7', 'changed-at-source'],
+      ['./f8', 'missing'],
+      ['./far', 'skipped'],
+      ['./new', 'only-in-source'],
+      ['./their-directory', 'only-in-target'],
+      ['./theirs', 'only-in-target'],
+      ['./unknown', 'only-in-source'],
+    ]);
+    for (const line of await reportOf(job)) expect(line.remark).toBeTruthy();
+    // What is not in the report and was not left out is a match.
+    const matches = [...(await ledgerOf(job)).values()].filter(
+      (line) => line.outcome === 'moved' && line.verified === 'match',
+    );
+    expect(matches).toHaveLength(20);
+    expect((await target.inspect(path('their-directory/x'))).kind).toBe('file');
+  });
+});
