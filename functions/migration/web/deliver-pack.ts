@@ -1,10 +1,12 @@
 import { inParallel } from '../in-parallel.ts';
 import { linkOf, modeText, type ObjectLine, pathOf } from '../object-line.ts';
 import type { Pack } from '../staging.ts';
-import { deliverFile, deliverLink } from './deliver.ts';
+import { deliverLink } from './deliver.ts';
+import { deliverFiles } from './deliver-files.ts';
+import type { NewFile } from './file-tree.ts';
 import type { Job } from './job.ts';
 import { planLink } from './links.ts';
-import type { FileRead, PackHeader } from './read-pack.ts';
+import type { PackHeader } from './read-pack.ts';
 import type { TargetDirectories } from './target-directories.ts';
 
 const objectsAtOnce = 48;
@@ -16,38 +18,40 @@ export async function deliverPack(
   lines: readonly ObjectLine[],
   pack: Pack<PackHeader>,
 ): Promise<ObjectLine[]> {
-  const files = new Map<number, { read: FileRead; content: Buffer | undefined }>();
-  let next = 0;
-  for (const read of pack.header) {
-    files.set(read.at, { read, content: 'why' in read ? undefined : pack.contents[next++] });
-  }
   const delivered: ObjectLine[] = [];
   await inParallel(lines, objectsAtOnce, async (line, at) => {
-    delivered[at] = line.outcome ? line : await deliverOne(job, directories, line, files.get(at));
+    delivered[at] = line.outcome || line.kind === 'file' ? line : await deliverOne(job, directories, line);
   });
+  const files: { at: number; read: ObjectLine; file: NewFile }[] = [];
+  let next = 0;
+  for (const found of pack.header) {
+    const line = lines[found.at]!;
+    if ('why' in found) {
+      delivered[found.at] = outcome(line, found.why);
+      continue;
+    }
+    const { at, mode, ...facts } = found;
+    const content = pack.contents[next++]!;
+    const read = { ...line, ...facts, mode: modeText(mode) };
+    delivered[at] = { ...read, outcome: 'unchanged' };
+    const file = { path: pathOf(line), content, attributes: { mode, mtime: facts.mtime } };
+    if (!isAsBefore(line, read)) files.push({ at, read, file });
+  }
+  const results = await deliverFiles(
+    job,
+    directories,
+    files.map(({ file }) => file),
+  );
+  for (const [index, { at, read }] of files.entries()) delivered[at] = outcome(read, results[index]);
   return delivered;
 }
 
-async function deliverOne(
-  job: Job,
-  directories: TargetDirectories,
-  line: ObjectLine,
-  file: { read: FileRead; content: Buffer | undefined } | undefined,
-): Promise<ObjectLine> {
+async function deliverOne(job: Job, directories: TargetDirectories, line: ObjectLine): Promise<ObjectLine> {
   const path = pathOf(line);
   if (line.kind === 'directory') return outcome(line, await directories.ensure(path));
-  if (line.kind === 'symlink') {
-    const plan = planLink(path, linkOf(line), job.source.rootNames);
-    if ('skip' in plan) return outcome(line, plan.skip);
-    return outcome(line, await deliverLink(job, directories, path, plan.copy), plan.how);
-  }
-  if (!file || 'why' in file.read || !file.content) {
-    return outcome(line, file && 'why' in file.read ? file.read.why : '読み取りの記録がありません');
-  }
-  const { size, mode, mtime, sha256, recheck } = file.read;
-  const read = { ...line, size, mode: modeText(mode), mtime, sha256, ...(recheck && { recheck }) };
-  if (isAsBefore(line, read)) return { ...read, outcome: 'unchanged' };
-  return outcome(read, await deliverFile(job, directories, path, file.content, { mode, mtime }));
+  const plan = planLink(path, linkOf(line), job.source.rootNames);
+  if ('skip' in plan) return outcome(line, plan.skip);
+  return outcome(line, await deliverLink(job, directories, path, plan.copy), plan.how);
 }
 
 export function outcome(line: ObjectLine, why: string | undefined, how?: string): ObjectLine {

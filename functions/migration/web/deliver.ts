@@ -1,32 +1,11 @@
 import { TerminalError } from '../../case/errors.ts';
 import { ObjectProblem } from '../object-problem.ts';
 import { parentOf } from '../position.ts';
-import type { SettableAttributes } from './file-tree.ts';
 import type { Job } from './job.ts';
 import { leadsToSame } from './links.ts';
 import type { TargetDirectories } from './target-directories.ts';
-import { temporaryFor } from './temporary-names.ts';
 
 /** Each of these returns why the object could not be delivered, or undefined when it stands at its place. */
-
-/** Written under a temporary name and renamed: nothing stands at its final name before it is whole. */
-export async function deliverFile(
-  job: Job,
-  directories: TargetDirectories,
-  path: Buffer,
-  content: Buffer,
-  attributes: SettableAttributes,
-): Promise<string | undefined> {
-  const why = await directories.ensure(parentOf(path));
-  if (why !== undefined) return why;
-  const temporary = temporaryFor(job, path);
-  try {
-    await job.target.write(temporary, 0, content, { create: true, attributes });
-  } catch (error) {
-    return unwritable(error);
-  }
-  return putInPlace(job, temporary, path);
-}
 
 /** Made where it belongs: a link is whole at once, and some servers rename what a link leads to, not the link. */
 export async function deliverLink(

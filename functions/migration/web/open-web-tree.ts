@@ -1,14 +1,8 @@
 import type { WebAccess, WebProtocol } from '../../case/access.ts';
-import { TransientError } from '../../case/errors.ts';
-import { checkPort, type ResolvedHost, resolveHost } from '../resolve-host.ts';
-import { Throttle } from '../throttle.ts';
+import type { CertificateFacts } from '../../case/connection-check.ts';
 import type { FileTree } from './file-tree.ts';
 import { openFtpTree } from './ftp/open-ftp-tree.ts';
-import { connectSsh, openSftpStream } from './sftp/connect.ts';
-import { RefusedError } from './sftp/dial.ts';
-import { SftpSession } from './sftp/session.ts';
-import { SftpTree } from './sftp/sftp-tree.ts';
-import { SteadyTree } from './steady-tree.ts';
+import { openSshTree } from './ssh/open-ssh-tree.ts';
 
 /** What a connection to a customer's server may do; what is not given has a default. */
 export interface WebPolicy {
@@ -26,11 +20,19 @@ export interface WebPolicy {
   connections?: number;
 }
 
-/** A tree, and the server's key or certificate, to be shown and pinned at the first contact; plain FTP has none. */
-export type WebTree = FileTree & { readonly hostKey?: string; remarks?(): string[] };
+/** A tree, and what its server showed at the first contact. */
+export interface WebTree extends FileTree {
+  /** The server's key or certificate, to be pinned; plain FTP has none. */
+  readonly hostKey?: string;
+  readonly certificate?: CertificateFacts;
+  /** A shell answers over SSH. */
+  readonly shell?: boolean;
+  /** What staff should know of the server. */
+  remarks?(): string[];
+}
 
 const openers: Readonly<Record<WebProtocol, (access: WebAccess, policy: WebPolicy) => Promise<WebTree>>> = {
-  sftp: openSftp,
+  sftp: openSshTree,
   ftp: openFtpTree,
   ftps: openFtpTree,
   'ftps-implicit': openFtpTree,
@@ -42,40 +44,4 @@ const openers: Readonly<Record<WebProtocol, (access: WebAccess, policy: WebPolic
  */
 export function openWebTree(access: WebAccess, policy: WebPolicy): Promise<WebTree> {
   return openers[access.protocol](access, policy);
-}
-
-async function openSftp(access: WebAccess, policy: WebPolicy): Promise<WebTree> {
-  checkPort(access.port, policy.ports);
-  const host = await resolveHost(access.host, policy.allowedAddresses);
-  const throttle = new Throttle(policy.bytesPerSecond);
-  const first = await connect(access, host, policy, throttle);
-  const pinned = { ...access, hostKey: first.hostKey };
-  const steady = new SteadyTree(
-    first,
-    async () => {
-      try {
-        return await connect(pinned, host, policy, throttle);
-      } catch (error) {
-        throw error instanceof RefusedError ? new TransientError(error.message) : error;
-      }
-    },
-    policy.pauses,
-  );
-  return Object.assign(steady, { hostKey: first.hostKey });
-}
-
-async function connect(
-  access: WebAccess,
-  host: ResolvedHost,
-  { timeout = 30_000 }: WebPolicy,
-  throttle: Throttle,
-): Promise<SftpTree> {
-  const { client, hostKey } = await connectSsh(access, host, { connect: timeout, logIn: timeout });
-  try {
-    const session = await SftpSession.begin(await openSftpStream(client, timeout), { stall: timeout });
-    return await SftpTree.begin({ client, session, hostKey, root: Buffer.from(access.root), throttle });
-  } catch (error) {
-    client.destroy();
-    throw error;
-  }
 }

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { packBytes } from '../chunk.ts';
-import { inParallel } from '../in-parallel.ts';
 import { type ObjectLine, pathOf } from '../object-line.ts';
 import { ObjectProblem } from '../object-problem.ts';
 import type { Pack } from '../staging.ts';
@@ -13,8 +12,6 @@ export type FileRead =
 
 export type PackHeader = readonly FileRead[];
 
-const filesAtOnce = 48;
-
 export const changedWhileRead = '読み取り中に移行元で変更されました(次回の差分移行の対象)';
 
 /**
@@ -23,42 +20,35 @@ export const changedWhileRead = '読み取り中に移行元で変更されま�
  */
 export async function readPack(source: FileTree, lines: readonly ObjectLine[]): Promise<Pack<PackHeader>> {
   const files = lines.flatMap((line, at) =>
-    line.kind === 'file' && line.outcome === undefined ? [{ line, at }] : [],
+    line.kind === 'file' && line.outcome === undefined ? [{ path: pathOf(line), size: line.size, at }] : [],
   );
-  const room = { growth: packBytes };
-  const reads: { header: FileRead; content?: Buffer }[] = [];
-  await inParallel(files, filesAtOnce, async ({ line, at }, index) => {
-    reads[index] = await readOne(source, line, at, room);
-  });
-  return {
-    header: reads.map((read) => read.header),
-    contents: reads.flatMap((read) => (read.content ? [read.content] : [])),
-  };
+  let growth = packBytes;
+  const header: FileRead[] = [];
+  const contents: Buffer[] = [];
+  for (const [index, first] of (await source.readMany(files)).entries()) {
+    const { path, size, at } = files[index]!;
+    let reading = first;
+    if (!(reading instanceof ObjectProblem) && !isWhole(reading)) {
+      const more = Math.max(0, reading.after.size - size);
+      if (more <= growth) {
+        growth -= more;
+        [reading] = (await source.readMany([{ path, size: reading.after.size }])) as [typeof first];
+      }
+    }
+    if (reading instanceof ObjectProblem) {
+      header.push({ at, why: unreadable(reading) });
+    } else if (!isWhole(reading)) {
+      header.push({ at, why: changedWhileRead });
+    } else {
+      header.push({ at, ...factsOf(reading.after, reading.content) });
+      contents.push(reading.content);
+    }
+  }
+  return { header, contents };
 }
 
-async function readOne(
-  source: FileTree,
-  line: ObjectLine,
-  at: number,
-  room: { growth: number },
-): Promise<{ header: FileRead; content?: Buffer }> {
-  let length = line.size;
-  try {
-    for (let attempt = 0; attempt < 2; attempt += 1) {
-      const reading = await source.read(pathOf(line), 0, length);
-      if (isSteady(reading, reading.before.size)) {
-        return { header: { at, ...factsOf(reading.after, reading.content) }, content: reading.content };
-      }
-      const more = Math.max(0, reading.after.size - length);
-      if (more > room.growth) break;
-      room.growth -= more;
-      length = reading.after.size;
-    }
-    return { header: { at, why: changedWhileRead } };
-  } catch (error) {
-    if (!(error instanceof ObjectProblem)) throw error;
-    return { header: { at, why: unreadable(error) } };
-  }
+function isWhole(reading: Reading): boolean {
+  return isSteady(reading, reading.before.size);
 }
 
 /** Nothing changed while it was read, and all that was asked for came. */

@@ -1,0 +1,74 @@
+import type { Throttle } from '../../throttle.ts';
+import type { Attributes, WantedFile } from '../file-tree.ts';
+import { enterRoot, nameList, posix, rootLine } from './names.ts';
+import { CommandFailed, type Shell } from './shell.ts';
+import { TarProblem } from './tar-problem.ts';
+import { type TarEntry, TarReader } from './tar-reader.ts';
+
+/** What came for one file. */
+export interface Archived {
+  attributes: Attributes;
+  content: Buffer;
+}
+
+const command = posix(
+  `${enterRoot} && exec tar -c -f - -b 128 --format=gnu --numeric-owner --hard-dereference --no-recursion --no-unquote --null -T -`,
+);
+
+/**
+ * Files as one tar stream. Where nothing came (missing, unreadable, not a file), undefined. `sound`: nothing changed
+ * while it was read; GNU tar compares each file's ctime and size before and after (src/create.c, dump_file0). Throws
+ * CommandFailed, TarProblem or TransientError. Memory: the contents.
+ */
+export async function readArchive(
+  shell: Shell,
+  root: Buffer,
+  files: readonly WantedFile[],
+  throttle: Throttle,
+): Promise<{ archived: (Archived | undefined)[]; sound: boolean }> {
+  const room = Buffer.allocUnsafeSlow(files.reduce((sum, { size }) => sum + size, 0));
+  const archived: (Archived | undefined)[] = files.map(() => undefined);
+  let next = 0;
+  let used = 0;
+  const place = (entry: TarEntry) => {
+    const index = indexOf(entry.name, files, next);
+    for (; next < index; next += 1) used += files[next]!.size;
+    next = index + 1;
+    const { size } = files[index]!;
+    const content = room.subarray(used, used + Math.min(size, entry.size));
+    used += size;
+    if (!entry.isFile) return undefined;
+    const attributes: Attributes = {
+      kind: 'file',
+      size: entry.size,
+      mode: entry.mode,
+      mtime: entry.mtime,
+    };
+    archived[index] = { attributes, content };
+    return content;
+  };
+  const reader = new TarReader(place);
+  const code = await shell.run({
+    text: command,
+    input: [Buffer.concat([rootLine(root), nameList(files.map(({ path }) => path))])],
+    output: (piece) => {
+      reader.push(piece);
+      if (throttle.limited) return throttle.take(piece.length);
+    },
+  });
+  // 1: something changed or vanished, 2: something could not be read; all else came whole.
+  if (code > 2) throw new CommandFailed('tar');
+  reader.end();
+  return { archived, sound: code === 0 };
+}
+
+/** They come in the order in which they were asked for; a name that was not is an attack. */
+function indexOf(name: Buffer, files: readonly WantedFile[], from: number): number {
+  const path = name.subarray(2);
+  if (name[0] === 0x2e && name[1] === 0x2f) {
+    for (let index = from; index < files.length; index += 1) {
+      if (files[index]!.path.equals(path)) return index;
+    }
+  }
+  throw new TarProblem('name');
+}

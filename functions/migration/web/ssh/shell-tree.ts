@@ -1,0 +1,196 @@
+import { inParallel } from '../../in-parallel.ts';
+import { checkRelative } from '../../names.ts';
+import { ObjectProblem } from '../../object-problem.ts';
+import type { Throttle } from '../../throttle.ts';
+import type {
+  Attributes,
+  Entry,
+  FileTree,
+  NewFile,
+  Reading,
+  SettableAttributes,
+  WantedFile,
+  WriteOptions,
+} from '../file-tree.ts';
+import { readEach, writeEach } from '../one-by-one.ts';
+import { hashFiles } from './hash-files.ts';
+import type { ShellTraits } from './probe-shell.ts';
+import { type Archived, readArchive } from './read-archive.ts';
+import { CommandFailed, type Shell } from './shell.ts';
+import { TarProblem } from './tar-problem.ts';
+import { writeArchive } from './write-archive.ts';
+
+/** Fewer go one by one: a command costs some milliseconds. */
+const fewestFiles = 4;
+const requestsAtOnce = 128;
+/** A shell that fails in batch after batch is let alone. */
+const mostTroubles = 5;
+
+/**
+ * A tree on an SFTP server that also runs commands: batches are one tar stream, hashes are computed over there. Whatever
+ * a command does not do is done by SFTP, which tells what is the matter with which file.
+ */
+export class ShellTree implements FileTree {
+  readonly #sftp: FileTree;
+  readonly #shell: Shell;
+  readonly #traits: ShellTraits;
+  readonly #throttle: Throttle;
+  #troubles = 0;
+  #sameTree = false;
+
+  constructor(sftp: FileTree, shell: Shell, traits: ShellTraits, throttle: Throttle) {
+    this.#sftp = sftp;
+    this.#shell = shell;
+    this.#traits = traits;
+    this.#throttle = throttle;
+  }
+
+  async readMany(files: readonly WantedFile[]): Promise<(Reading | ObjectProblem)[]> {
+    const read = await this.#attempt(files, async () => {
+      const { archived, sound } = await readArchive(this.#shell, this.#root, files, this.#throttle);
+      return this.#checked(files, archived, sound);
+    });
+    const results: (Reading | ObjectProblem | undefined)[] = read ?? [];
+    const left = files.flatMap((file, index) => (results[index] ? [] : [{ file, index }]));
+    const others = await readEach(
+      this.#sftp,
+      left.map(({ file }) => file),
+    );
+    for (const [at, { index }] of left.entries()) results[index] = others[at]!;
+    return results as (Reading | ObjectProblem)[];
+  }
+
+  async writeMany(files: readonly NewFile[]): Promise<(ObjectProblem | undefined)[]> {
+    if (files.some(({ attributes }) => attributes.owner)) return writeEach(this.#sftp, files);
+    const written = await this.#attempt(files, async () => {
+      const [first, ...others] = files;
+      if (this.#sameTree) {
+        await writeArchive(this.#shell, this.#root, files, Buffer.alloc(0));
+      } else {
+        await this.#sftp.write(first!.path, 0, first!.content, {
+          create: true,
+          attributes: first!.attributes,
+        });
+        await writeArchive(this.#shell, this.#root, others, first!.path);
+        this.#sameTree = true;
+      }
+      return files.map(() => undefined);
+    });
+    if (written) return written;
+    await inParallel(files, requestsAtOnce, async ({ path }) => {
+      await ignoringProblem(this.#sftp.remove(path));
+    });
+    return writeEach(this.#sftp, files);
+  }
+
+  async hashMany(files: readonly WantedFile[]): Promise<(string | undefined)[]> {
+    const hashed =
+      this.#traits.sha256sum &&
+      (await this.#attempt(files, () => hashFiles(this.#shell, this.#root, files), 1));
+    return hashed || files.map(() => undefined);
+  }
+
+  /** What tar cannot vouch for, because something changed meanwhile or it sees another tree, is looked at by SFTP. */
+  async #checked(
+    files: readonly WantedFile[],
+    archived: readonly (Archived | undefined)[],
+    sound: boolean,
+  ): Promise<(Reading | ObjectProblem | undefined)[]> {
+    const results: (Reading | ObjectProblem | undefined)[] = archived.map(
+      (one) => one && { before: one.attributes, content: one.content, after: one.attributes },
+    );
+    const check = async (index: number) => {
+      const before = archived[index]?.attributes;
+      if (!before) return false;
+      const after = await ignoringProblem(this.#sftp.inspect(files[index]!.path));
+      const same = after?.kind === 'file' && after.size === before.size && after.mtime === before.mtime;
+      if (!same) results[index] = undefined;
+      return same;
+    };
+    if (sound && (await check(0))) return results;
+    await inParallel(files, requestsAtOnce, async (_, index) => void (await check(index)));
+    return results;
+  }
+
+  /** Undefined where it has to be done without the shell. */
+  async #attempt<R>(
+    files: readonly { path: Buffer }[],
+    work: () => Promise<R>,
+    fewest = fewestFiles,
+  ): Promise<R | undefined> {
+    if (files.length < fewest || !this.#traits.tar || this.#troubles >= mostTroubles) return undefined;
+    for (const { path } of files) checkRelative(path);
+    try {
+      const result = await work();
+      this.#troubles = 0;
+      return result;
+    } catch (error) {
+      const ours =
+        error instanceof CommandFailed || error instanceof TarProblem || error instanceof ObjectProblem;
+      if (!ours) throw error;
+      this.#troubles += 1;
+      return undefined;
+    }
+  }
+
+  get #root(): Buffer {
+    return this.#sftp.rootNames[0]!;
+  }
+
+  get rootNames(): readonly Buffer[] {
+    return this.#sftp.rootNames;
+  }
+
+  list(directory: Buffer): AsyncIterable<readonly Entry[]> {
+    return this.#sftp.list(directory);
+  }
+
+  inspect(path: Buffer, follow?: boolean): Promise<Attributes> {
+    return this.#sftp.inspect(path, follow);
+  }
+
+  read(path: Buffer, start: number, length: number): Promise<Reading> {
+    return this.#sftp.read(path, start, length);
+  }
+
+  write(path: Buffer, start: number, content: Buffer, options: WriteOptions): Promise<void> {
+    return this.#sftp.write(path, start, content, options);
+  }
+
+  rename(from: Buffer, to: Buffer): Promise<void> {
+    return this.#sftp.rename(from, to);
+  }
+
+  makeDirectory(path: Buffer): Promise<void> {
+    return this.#sftp.makeDirectory(path);
+  }
+
+  makeLink(path: Buffer, target: Buffer): Promise<void> {
+    return this.#sftp.makeLink(path, target);
+  }
+
+  readLink(path: Buffer): Promise<Buffer> {
+    return this.#sftp.readLink(path);
+  }
+
+  setAttributes(path: Buffer, attributes: SettableAttributes): Promise<void> {
+    return this.#sftp.setAttributes(path, attributes);
+  }
+
+  remove(path: Buffer): Promise<void> {
+    return this.#sftp.remove(path);
+  }
+
+  close(): Promise<void> {
+    return this.#sftp.close();
+  }
+}
+
+async function ignoringProblem<T>(work: Promise<T>): Promise<T | undefined> {
+  try {
+    return await work;
+  } catch (error) {
+    if (error instanceof ObjectProblem) return undefined;
+    throw error;
+  }
+}

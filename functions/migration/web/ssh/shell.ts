@@ -1,0 +1,135 @@
+import type { Client, ClientChannel } from 'ssh2';
+import { noAnswer } from '../sftp/dial.ts';
+
+/** A command could not be run, or something ended it; what it was for is done by SFTP, which tells what is the matter. */
+export class CommandFailed extends Error {
+  override name = 'CommandFailed';
+}
+
+export interface Command {
+  /** Fixed text, for whatever shell the server has; names and paths are never part of it. */
+  text: string;
+  /** What it reads, to its end. */
+  input: Iterable<Buffer>;
+  /** Takes what it prints; while it works, nothing more comes. A throw ends the command. */
+  output?(piece: Buffer): void | Promise<void>;
+  /** Milliseconds without a byte in either direction after which the connection is given up. */
+  stall?: number;
+  /** Ends the command, not the connection; it has failed then. */
+  signal?: AbortSignal;
+}
+
+/** Runs commands on a connection that is logged in, each on a channel of its own. */
+export class Shell {
+  readonly #client: Client;
+  readonly #stall: number;
+
+  constructor(client: Client, { stall }: { stall: number }) {
+    this.#client = client;
+    this.#stall = stall;
+  }
+
+  /**
+   * The exit code, when the command has ended by itself and all that it printed is taken. Throws CommandFailed,
+   * TransientError (connection lost, stalled), or what `output` threw.
+   */
+  async run({ text, input, output, stall = this.#stall, signal }: Command): Promise<number> {
+    const channel = await this.#begin(text, signal);
+    let lastNews = performance.now();
+    const news = () => {
+      lastNews = performance.now();
+    };
+    const watch = setInterval(
+      () => {
+        if (performance.now() - lastNews > stall) this.#client.destroy();
+      },
+      Math.min(1000, stall / 2),
+    );
+    watch.unref();
+    try {
+      const ended = receive(channel, output, news);
+      await Promise.race([ended, aborted(signal), send(channel, input, news)]);
+      return await Promise.race([ended, aborted(signal)]);
+    } catch (error) {
+      channel.destroy();
+      throw error;
+    } finally {
+      clearInterval(watch);
+    }
+  }
+
+  #begin(text: string, signal: AbortSignal | undefined): Promise<ClientChannel> {
+    return new Promise((resolve, reject) => {
+      aborted(signal).catch(reject);
+      const lost = () => reject(noAnswer());
+      const timer = setTimeout(lost, this.#stall);
+      this.#client.once('close', lost);
+      const settle = () => {
+        clearTimeout(timer);
+        this.#client.removeListener('close', lost);
+      };
+      try {
+        this.#client.exec(text, (error, channel) => {
+          settle();
+          if (error) reject(new CommandFailed('exec'));
+          else if (signal?.aborted) channel.destroy();
+          else resolve(channel);
+        });
+      } catch {
+        // Thrown where the connection has gone already.
+        settle();
+        lost();
+      }
+    });
+  }
+}
+
+/** Rejects then; never resolves. */
+function aborted(signal: AbortSignal | undefined): Promise<never> {
+  return new Promise((_, reject) => {
+    const fail = () => reject(new CommandFailed('aborted'));
+    if (signal?.aborted) fail();
+    signal?.addEventListener('abort', fail, { once: true });
+  });
+}
+
+/** Resolves with the exit code once everything is taken. */
+function receive(channel: ClientChannel, output: Command['output'], news: () => void): Promise<number> {
+  return new Promise((resolve, reject) => {
+    let status: number | null | undefined;
+    channel.once('exit', (code: number | null) => {
+      status = code;
+    });
+    channel.once('close', () => {
+      if (typeof status === 'number') resolve(status);
+      // A command that is killed has no code; without any word of its end the connection has gone.
+      else reject(status === null ? new CommandFailed('killed') : noAnswer());
+    });
+    channel.stderr.resume();
+    channel.on('data', (piece: Buffer) => {
+      news();
+      try {
+        const taken = output?.(piece);
+        if (!taken) return;
+        channel.pause();
+        taken.then(() => {
+          news();
+          channel.resume();
+        }, reject);
+      } catch (error) {
+        reject(error);
+      }
+    });
+  });
+}
+
+async function send(channel: ClientChannel, input: Iterable<Buffer>, news: () => void): Promise<void> {
+  // A command may end without having read everything.
+  channel.on('error', () => undefined);
+  for (const piece of input) {
+    if (!channel.writable) return;
+    if (!channel.write(piece)) await new Promise<void>((resolve) => channel.once('drain', resolve));
+    news();
+  }
+  channel.end();
+}
