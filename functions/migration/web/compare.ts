@@ -89,8 +89,8 @@ function withReasons(line: ObjectLine, seen: readonly string[]): ObjectLine {
   const reasons = [...before, ...lastingReasons(line), ...seen];
   const { how: _, ...rest } = line;
   if (reasons.length === 0) return rest;
-  const outcome = line.outcome === 'unchanged' && line.how ? 'unchanged' : 'altered';
-  return { ...rest, outcome, how: reasons.join('、') };
+  const asBefore = line.outcome === 'unchanged' && (line.how !== undefined || seen.length === 0);
+  return { ...rest, outcome: asBefore ? 'unchanged' : 'altered', how: reasons.join('、') };
 }
 
 /** What the move itself makes different. */

@@ -81,7 +81,7 @@ export async function copyLargeFile(
 /** `lost`: what was written before is gone, or in its final place by another attempt. */
 async function write(work: ChunkWork, state: LargeFileState, start: number, content: Buffer) {
   try {
-    const options = { create: start === 0 };
+    const options = { create: start === 0, fresh: true };
     await work.job.target.write(Buffer.from(state.temporary, 'base64'), start, content, options);
     return undefined;
   } catch (error) {

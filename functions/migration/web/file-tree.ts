@@ -89,5 +89,7 @@ export interface NewFile {
 
 export interface WriteOptions {
   create: boolean;
+  /** Nothing but this content was ever written from `start` on: zeros need not be sent, and may become a hole. */
+  fresh?: boolean;
   attributes?: SettableAttributes;
 }

@@ -5,6 +5,7 @@ import { codeOf, expectOk, expectType, problemOf, statusCode } from './status.ts
 
 /** What every server takes; most answer at most this much. */
 export const pieceBytes = 32 * 1024;
+const zeros = Buffer.alloc(pieceBytes);
 
 /**
  * Fills `into` from `start` of the open file with all its requests under way at once (the session caps them), and goes
@@ -41,16 +42,21 @@ export async function readInto(
   return end;
 }
 
-/** Every write is under way at once, in order; resolves when the server has taken all of them. */
+/**
+ * Every write is under way at once, in order; resolves when the server has taken all of them. Where nothing was written
+ * before (`fresh`), pieces of zeros but the last are left out: a sparse file stays one.
+ */
 export async function writeFrom(
   session: SftpSession,
   handle: Buffer,
   start: number,
   content: Buffer,
+  fresh: boolean,
 ): Promise<void> {
   const pieces: Promise<void>[] = [];
   for (let at = 0; at < content.length; at += pieceBytes) {
     const piece = content.subarray(at, at + pieceBytes);
+    if (fresh && at + pieceBytes < content.length && piece.equals(zeros)) continue;
     const sent = session.request(packetType.write, handle, uint64(start + at), uint32(piece.length), piece);
     pieces.push(sent.then((reply) => expectOk(reply, 'write')));
   }

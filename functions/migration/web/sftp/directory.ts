@@ -36,11 +36,19 @@ function namesOf(body: Buffer): { name: Buffer; attributes: Attributes | undefin
   const entries: { name: Buffer; attributes: Attributes | undefined }[] = [];
   for (let count = reader.uint32(); count > 0; count -= 1) {
     const name = Buffer.from(reader.string());
-    reader.string(); // the long name: what `ls -l` would print
+    const longName = reader.string();
     const attributes = readAttributes(reader);
+    const hardLinks = attributes?.kind === 'file' ? hardLinksIn(longName) : undefined;
+    if (attributes && hardLinks !== undefined) attributes.hardLinks = hardLinks;
     if (!isDots(name)) entries.push({ name, attributes });
   }
   return entries;
+}
+
+/** The long name is what `ls -l` would print, on servers that have links at all: `-rw-r--r-- 2 owner group …`. */
+export function hardLinksIn(longName: Buffer): number | undefined {
+  const found = /^-[-rwxsStT]{9}[+.@]? +(\d{1,6}) /.exec(longName.toString('latin1', 0, 40));
+  return found ? Number(found[1]) : undefined;
 }
 
 async function complete(

@@ -93,12 +93,12 @@ export class SftpTree extends OneByOne implements FileTree {
     path: Buffer,
     start: number,
     content: Buffer,
-    { create, attributes }: WriteOptions,
+    { create, fresh = create, attributes }: WriteOptions,
   ): Promise<void> {
     const session = this.#session;
     const flags = openFlags.write | (create ? openFlags.create | openFlags.exclusive : 0);
     const handle = await openFile(session, this.#absolute(path), flags);
-    const written = writeFrom(session, handle, start, content);
+    const written = writeFrom(session, handle, start, content, fresh);
     const set = attributes ? setHandleAttributes(session, handle, attributes) : undefined;
     const closed = closeHandle(session, handle);
     const [write, close, attribute] = await Promise.allSettled([written, closed, set]);
