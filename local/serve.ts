@@ -1,6 +1,8 @@
 import type { AddressInfo } from 'node:net';
 import { createAdaptorServer } from '@hono/node-server';
 import { Hono } from 'hono';
+import type { OpenTree } from '../functions/migration/web/open-pinned.ts';
+import { openWebTree } from '../functions/migration/web/open-web-tree.ts';
 import { securityHeaders } from '../functions/pages/security-headers.ts';
 import { consoleApp } from '../functions/web/console-app.ts';
 import { customerApp } from '../functions/web/customer-app.ts';
@@ -9,13 +11,13 @@ import { chosenRole } from './identity.ts';
 import { mailboxApp } from './mailbox-app.ts';
 import type { Product } from './product.ts';
 
-/** All pages of the product under one address. */
-export function allPages(product: Product): Hono {
+/** All pages of the product under one address. `open` is how servers are reached for a check of the connection. */
+export function allPages(product: Product, open: OpenTree = openWebTree): Hono {
   const { ports } = product;
   const app = withManners(new Hono(), ports);
   app.get('/', (context) => context.redirect('/console', 302));
   app.route('/', mailboxApp(product.mailbox, ports.settings));
-  const console = consoleApp(ports, chosenRole(ports.settings));
+  const console = consoleApp(ports, chosenRole(ports.settings), open);
   app.all('/console/*', (context) => console.fetch(context.req.raw));
   app.all('/console', (context) => console.fetch(context.req.raw));
   app.all('/sign-in/*', (context) => console.fetch(context.req.raw));

@@ -89,6 +89,9 @@ function letterFor(kind: TaskKind, remarks: string | undefined): LetterName {
 /** What the reviewer wrote when the form was last sent back; a generation that expired since then changes nothing. */
 function remarksOn(c: Case, kind: TaskKind): string | undefined {
   const form = c.tasks.findLast((task) => task.kind === kind && task.status === 'completed');
+  const sentBack = c.tasks.findLast((task) => task.sentBack?.kind === kind);
+  if (form?.completedAt && (sentBack?.completedAt ?? '') >= form.completedAt)
+    return sentBack?.sentBack?.remarks;
   const back = sentBackBy[kind];
   const review = back && c.forms[back.review];
   if (!form?.completedAt || !review || review.at < form.completedAt) return undefined;

@@ -41,7 +41,7 @@ export const outcomes: Record<TaskKind, Outcome> = {
     decision.advance('close-survey');
     // The form would repeat the report that the case now has.
     delete decision.case.forms.survey;
-    return { feasible: value.feasible };
+    return { decision: 'reported', feasible: value.feasible };
   },
   'formal-quote-review': decided,
   order: (decision, value) => {
@@ -56,7 +56,7 @@ export const outcomes: Record<TaskKind, Outcome> = {
   },
   'migration-details': (decision) => {
     decision.send({ kind: 'mail', letter: 'migration-scheduled', to: 'customer' });
-    return {};
+    return { decision: 'arranged' };
   },
   'transfer-problem': decided,
   'migration-sign-off': (decision, value) => {

@@ -21,11 +21,17 @@ const key = ({ caseId, plan, run }: Run) => `temporary/${caseId}/${plan}/${run}/
 
 /** What stopped the work, in words for staff. The workflow itself knows the error's name only: its history is a log. */
 export async function keepProblem(objects: Objects, run: Run, error: unknown): Promise<void> {
-  const known = readable.some((one) => error instanceof one);
-  const { name, message } = error as Error;
-  const words = known ? message : '予期しないエラーで止まりました。移行済みの分は保持されています。';
-  const problem = { error: name, message: words.slice(0, 1000) };
+  const problem = { error: (error as Error).name, message: inWords(error) };
   await objects.put(key(run), Buffer.from(JSON.stringify(problem)));
+}
+
+/** An error as staff may read it: what is not written for them may hold anything. */
+export function inWords(error: unknown): string {
+  const known = readable.some((one) => error instanceof one);
+  const words = known
+    ? (error as Error).message
+    : '予期しないエラーで止まりました。移行済みの分は保持されています。';
+  return words.slice(0, 1000);
 }
 
 export async function readProblem(objects: Objects, run: Run): Promise<z.infer<typeof kept> | undefined> {

@@ -43,7 +43,10 @@ export function only(person: Person, ...allowed: Role[]): void {
   if (!allowed.includes(person.role)) throw new RefusedRequest(403);
 }
 
+/** What the case's page says after a POST. */
+export type Outcome = CompletionStatus | 'checked' | 'key-accepted' | 'asked-again';
+
 /** Where a step's POST leads: the case's page, which says what became of it. */
-export function afterStep(reference: string, status: CompletionStatus): string {
+export function afterStep(reference: string, status: Outcome): string {
   return `${consolePaths.case(reference)}?outcome=${status}`;
 }

@@ -2,19 +2,29 @@ import { type Context, Hono } from 'hono';
 import type { Identity, Person } from '../case/identity.ts';
 import type { Ports } from '../case/ports.ts';
 import { normaliseReference } from '../case/reference.ts';
+import type { OpenTree } from '../migration/web/open-pinned.ts';
+import { openWebTree } from '../migration/web/open-web-tree.ts';
 import { caseListPage } from '../pages/console/case-list-page.ts';
 import { consolePaths } from '../pages/console/shell.ts';
 import { siteOf } from '../pages/site.ts';
 import { type ConsoleEnvironment, sameOrigin, signedIn } from './console-access.ts';
 import { caseRoutes } from './console-case.ts';
 import { confidedRoutes } from './console-confided.ts';
+import { connectionRoutes } from './console-connections.ts';
 import { invoiceRoutes } from './console-invoices.ts';
 import { newCaseRoutes } from './console-new-case.ts';
 import { surveyRoutes } from './console-survey.ts';
 import { withManners } from './respond.ts';
 
-/** What staff, engineers and finance see. Every page asks who is there; every POST must come from a page of ours. */
-export function consoleApp(ports: Ports, identity: Identity): Hono<ConsoleEnvironment> {
+/**
+ * What staff, engineers and finance see. Every page asks who is there; every POST must come from a page of ours. `open`
+ * is how servers are reached for a check of the connection.
+ */
+export function consoleApp(
+  ports: Ports,
+  identity: Identity,
+  open: OpenTree = openWebTree,
+): Hono<ConsoleEnvironment> {
   const app = withManners(new Hono<ConsoleEnvironment>(), ports);
   app.use(sameOrigin);
   app.get('/console', (context) => context.redirect(consolePaths.cases, 303));
@@ -34,6 +44,7 @@ export function consoleApp(ports: Ports, identity: Identity): Hono<ConsoleEnviro
   surveyRoutes(app, ports);
   caseRoutes(app, ports);
   confidedRoutes(app, ports);
+  connectionRoutes(app, ports, open);
   invoiceRoutes(app, ports);
   return app;
 }

@@ -11,6 +11,7 @@ import type { DraftQuote } from '../pages/console/draft-quote.ts';
 import { consolePaths } from '../pages/console/shell.ts';
 import type { Problems, Typed } from '../pages/fields.ts';
 import { siteOf } from '../pages/site.ts';
+import { accessAgainView, connectionViews } from './connection-views.ts';
 import { mayAnswer } from './console-case.ts';
 import { hasConfided } from './console-confided.ts';
 import { invoiceHref } from './console-invoices.ts';
@@ -22,7 +23,8 @@ export interface AfterPost {
   message?: string;
   /** Looks again by itself while data moves. */
   watched?: boolean;
-  refused?: { taskId: string; typed: Typed; problems: Problems };
+  /** `formId`: the task's id, or what connection-views.ts calls its forms. */
+  refused?: { formId: string; typed: Typed; problems: Problems };
 }
 
 /** A case as the person who is signed in sees it, with the forms that are theirs to answer. */
@@ -46,12 +48,15 @@ export async function consoleCasePage(
     progress: await progressOf(ports, c),
     ...(c.invoice && { invoice: { ...c.invoice, href: invoiceHref(c.id) } }),
   });
+  const accessAgain = accessAgainView(c, person, after.refused);
   const surveys = open.some(({ kind }) => kind === 'survey');
   return casePage({
     site: siteOf(ports.settings, c.customer.serverKind),
     person,
     case: view,
     steps,
+    connections: connectionViews(c, person, after.refused),
+    ...(accessAgain && { accessAgain }),
     ...(after.message && { message: after.message }),
     ...(after.watched && { watched: true }),
     ...(person.role === 'engineer' && hasConfided(c) && { confided: true }),

@@ -7,18 +7,21 @@ import type { Person } from '../case/identity.ts';
 import type { Ports } from '../case/ports.ts';
 import { tasks } from '../case/tasks.ts';
 import { quotePdf } from '../letters/pdf/quote-pdf.ts';
-import { afterStep, type ConsoleEnvironment, only } from './console-access.ts';
+import { afterStep, type ConsoleEnvironment, type Outcome, only } from './console-access.ts';
 import { consoleCasePage } from './console-case-page.ts';
 import { postedForm, RefusedRequest } from './posted-form.ts';
 import { pdfResponse } from './respond.ts';
 import { submitTask } from './submit-task.ts';
 
 /** What is said after a form was handed in; `gone` and `already` are what a second browser hears. */
-const messages: Record<CompletionStatus, string> = {
+const messages: Record<Outcome, string> = {
   done: '受け付けました。',
   already: 'この手続きは、すでに完了しています。内容は変更されていません。',
   late: '期限を過ぎているため、受け付けられませんでした。期限の延長をご判断ください。',
   gone: 'この手続きは、すでに終了しています。内容は変更されていません。',
+  checked: '接続を確認しました。結果は「接続の確認」をご覧ください。',
+  'key-accepted': '新しい鍵を承認しました。もう一度、接続を確認してください。',
+  'asked-again': 'お客さまに、接続情報のご提供をもう一度お願いしました。',
 };
 
 function messageFor(outcome: string | undefined): string | undefined {
@@ -58,7 +61,7 @@ export function caseRoutes(app: Hono<ConsoleEnvironment>, ports: Ports): void {
       return context.redirect(afterStep(c.id, status), 303);
     } catch (error) {
       if (!(error instanceof InvalidInputError)) throw error;
-      const refused = { taskId: task.id, typed, problems: error.fields };
+      const refused = { formId: task.id, typed, problems: error.fields };
       return context.html(await consoleCasePage(ports, c, person, { refused }), 422);
     }
   });

@@ -1,4 +1,5 @@
 import type { Case, Task } from '../case/case.ts';
+import { copyHoursAnswers } from '../case/copy-hours.ts';
 import { planSuffix } from '../case/forms/context.ts';
 import { formFor } from '../case/forms/index.ts';
 import type { Person } from '../case/identity.ts';
@@ -22,7 +23,7 @@ export function stepForms(
   return open
     .filter(({ kind }) => kind !== 'survey')
     .map((task) => {
-      const again = refused?.taskId === task.id ? refused : undefined;
+      const again = refused?.formId === task.id ? refused : undefined;
       return {
         taskId: task.id,
         form: formFor(task.kind, c, ports.settings, ports.clock.now()),
@@ -34,11 +35,18 @@ export function stepForms(
     });
 }
 
+/** Of migration details: what holds for another date too, and is no secret. */
+const keptDetails = ['customerWork', 'sourceConnections', 'sourceMegabytesPerSecond', 'fileNames'];
+
 /** What the record already says, for the person to keep or to change. */
 function suggested(c: Case, task: Task): Typed {
   if (task.kind === 'migration-details') {
-    const work = c.forms['migration-details']?.value.customerWork;
-    return { ...(typeof work === 'string' && { customerWork: work }) };
+    const before = c.forms['migration-details']?.value ?? {};
+    const kept = keptDetails.filter((name) => before[name] !== undefined);
+    return {
+      ...copyHoursAnswers(c),
+      ...Object.fromEntries(kept.map((name) => [name, String(before[name])])),
+    };
   }
   if (task.kind === 'formal-quote-review') {
     const fixes = chosenOffers(c).map(({ key }) => key);

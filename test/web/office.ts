@@ -10,6 +10,7 @@ import { sampleSettings } from '../../functions/case/sample-settings.ts';
 import type { Settings } from '../../functions/case/settings.ts';
 import { type TaskKind, tasks } from '../../functions/case/tasks.ts';
 import { MemoryTree } from '../../functions/migration/web/memory-tree.ts';
+import type { OpenTree } from '../../functions/migration/web/open-pinned.ts';
 import { webEngine } from '../../functions/migration/web/web-engine.ts';
 import type { Knowledge } from '../../local/play/answers.ts';
 import { Player, problems } from '../../local/play/player.ts';
@@ -64,19 +65,23 @@ export class Office {
   /** Of the case that openCase opened last. */
   reference = '';
 
-  constructor(options: { settings?: Partial<Settings>; interpose?: (ports: Ports) => Ports } = {}) {
+  constructor(
+    options: { settings?: Partial<Settings>; interpose?: (ports: Ports) => Ports; openTree?: OpenTree } = {},
+  ) {
+    const open: OpenTree =
+      options.openTree ?? (async ({ user }) => (user === 'moto' ? this.source : this.target));
     this.product = openProduct({
       folder: this.folder,
       database: this.database,
       clock: this.clock,
       random: systemRandom,
       settings: { ...sampleSettings, baseUrl: base, ...options.settings },
-      engines: { web: webEngine(async ({ user }) => (user === 'moto' ? this.source : this.target)) },
+      engines: { web: webEngine(open) },
       papers: { quote: blank, certificate: blank, invoice: blank },
       runtime: { concurrency: 1 },
       ...(options.interpose && { interpose: options.interpose }),
     });
-    this.pages = allPages(this.product);
+    this.pages = allPages(this.product, open);
     const fetch = (request: Request) => this.pages.fetch(request);
     this.player = new Player({ base, mailbox: this.product.mailbox, fetch });
   }

@@ -26,6 +26,13 @@ export function clearTextQuestion() {
   });
 }
 
+/** Asked of engineers only: customers cannot weigh it. */
+export function legacyAlgorithmsQuestion() {
+  return mayTick('古い暗号方式も許可する（SFTP）', {
+    help: '共通の暗号方式がなく接続できない古いサーバだけで、お使いください。解読されるおそれのある方式（SHA-1、CBC など）も使います。',
+  });
+}
+
 /** How to reach one end of a web migration: access.ts, flattened into questions. `end` says whose server it is. */
 export function webAccessQuestions(end: string) {
   return {

@@ -7,8 +7,10 @@ import { type OpenTree, withWebJob } from './with-web-job.ts';
 /** Moves a web site (R5). `open` is how its servers are reached. */
 export function webEngine(open: OpenTree): Engine {
   return {
-    takeInventory: (ports, run) => withWebJob(ports, run, open, takeInventory),
-    copyChunk: (ports, run, chunk) => withWebJob(ports, run, open, (job) => copyChunk(job, chunk)),
-    verifyTransfer: (ports, run) => withWebJob(ports, run, open, verifyTransfer),
+    takeInventory: (ports, run) =>
+      withWebJob(ports, run, open, async (job, chunks) => ({ ...(await takeInventory(job)), ...chunks })),
+    copyChunk: (ports, run, chunk) =>
+      withWebJob(ports, run, open, (job) => copyChunk(job, chunk), 'among-chunks'),
+    verifyTransfer: (ports, run) => withWebJob(ports, run, open, (job) => verifyTransfer(job)),
   };
 }

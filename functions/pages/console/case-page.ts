@@ -17,6 +17,7 @@ import {
 } from './case-parts.ts';
 import type { CaseView, ConsoleTask } from './case-view.ts';
 import { confidedButton } from './confided-page.ts';
+import { type ConnectionView, connectionsCard } from './connections-card.ts';
 import { type DraftQuote, draftQuoteCard } from './draft-quote.ts';
 import { historyView } from './history-view.ts';
 import { problemsView } from './problem-view.ts';
@@ -48,6 +49,10 @@ export interface CasePageView {
   surveyHref?: string;
   /** There is access information, and who looks may see it. */
   confided?: boolean;
+  /** The servers whose access is confided. */
+  connections?: readonly ConnectionView[];
+  /** To ask the customer for access again, while a step needs it. */
+  accessAgain?: Omit<StepForm, 'taskId' | 'onBehalf'>;
   /** What is about to be approved. */
   draft?: DraftQuote;
   /** The page looks again by itself while data moves. */
@@ -57,7 +62,8 @@ export interface CasePageView {
 export function casePage(view: CasePageView): string {
   const { case: c, steps } = view;
   const open = c.tasks.filter((task) => task.status === 'open');
-  const failed = steps.some(({ problems }) => problems && Object.keys(problems).length > 0);
+  const forms = [...steps, view.accessAgain, ...(view.connections ?? []).map(({ acceptance }) => acceptance)];
+  const failed = forms.some((form) => form?.problems && Object.keys(form.problems).length > 0);
   const refresh = refreshOf(c, open, view.watched === true);
   return consolePage({
     site: view.site,
@@ -73,6 +79,8 @@ ${waiting(open, c, view.watched === true)}
 ${typeof view.draft === 'string' && draftQuoteCard(view.draft)}
 ${steps.map((step) => stepView(step, open))}
 ${view.confided && confidedButton(c.id)}
+${connectionsCard(view.connections ?? [])}
+${view.accessAgain && accessAgain(view.accessAgain)}
 ${view.surveyHref && html`<p class="card send"><a class="button main" href="${safeHref(view.surveyHref)}">環境調査報告を送る</a></p>`}
 ${typeof view.draft === 'object' && draftQuoteCard(view.draft)}
 ${view.draft !== undefined && surveyCard(c.survey)}
@@ -104,4 +112,9 @@ ${step.form.lead && html`<p>${step.form.lead}</p>`}
 ${formBody(body)}</section>`;
   if (!onBehalf) return form;
   return html`<details class="card folded"${step.problems && html` open`}><summary>お電話などで依頼を受けた場合：お客さまに代わって登録する</summary>${form}</details>`;
+}
+
+function accessAgain(body: NonNullable<CasePageView['accessAgain']>): Html {
+  return html`<details class="card folded"${body.problems && html` open`}><summary>つながらない場合：お客さまに接続情報をもう一度お伺いする</summary>${errorSummary(fieldsOf(body.form.sections), body.problems)}
+${body.form.lead && html`<p>${body.form.lead}</p>`}${formBody(body)}</details>`;
 }

@@ -23,6 +23,9 @@ const names: Record<string, string> = {
   erased: 'データと接続情報を消去',
   'invoice-issued': '請求書を発行',
   'confided-shown': '接続情報を表示',
+  'connection-checked': '接続を確認',
+  'host-key-accepted': '変更されたサーバの鍵を承認',
+  'access-asked-again': 'お客さまに接続情報を再度依頼',
 };
 
 const words: Record<string, string> = {
@@ -44,6 +47,12 @@ const words: Record<string, string> = {
   number: '番号',
   total: '金額',
   startWith: 'はじめの手続き',
+  server: 'サーバ',
+  outcome: '結果',
+  key: '登録の鍵',
+  shown: '提示された鍵',
+  was: 'これまでの鍵',
+  legacyAlgorithms: '古い暗号方式',
 };
 
 const valueNames: Record<string, string> = {
@@ -55,6 +64,13 @@ const valueNames: Record<string, string> = {
   'migration-closed': '移行作業の終了',
   declined: 'お引き受け不可',
   closed: '案件の終了',
+  source: '移行元',
+  target: '移行先',
+  reached: '接続できました',
+  'key-changed': '鍵が変わっています',
+  failed: '接続できません',
+  verified: '認証局が検証した証明書',
+  true: '許可',
 };
 
 /** Latest first, in Japan's time. Names that are not known yet stand as they are: the history is never hidden. */

@@ -1,0 +1,86 @@
+import { type WebEnd, type WebProtocol, webEnds } from './access.ts';
+import type { Case } from './case.ts';
+import type { Decision } from './decision.ts';
+import { IllegalStepError } from './errors.ts';
+
+/** What a certificate says of itself; nobody has to have vouched for it. */
+export interface CertificateFacts {
+  /** `SHA256:…` of its DER form. */
+  fingerprint: string;
+  subject: string;
+  issuer: string;
+  /** ISO. */
+  validFrom: string;
+  validTo: string;
+  /** A public authority vouches for it, for this name and now. */
+  verified: boolean;
+}
+
+/** What a server showed when an engineer had the connection to it checked: facts, and no secret. */
+export interface ConnectionCheck {
+  at: string;
+  by: string;
+  /** Which access it was: the suffix of its secret. Another one is not checked by it. */
+  confided: string;
+  protocol: WebProtocol;
+  /** `key-changed`: it shows another key than is pinned, and nothing was sent. */
+  outcome: 'reached' | 'key-changed' | 'failed';
+  /** Pinned: `SHA256:…`, or `verified` for a certificate that an authority vouches for; plain FTP has none. */
+  hostKey?: string;
+  /** It was pinned by this check. */
+  firstContact?: boolean;
+  /** What it shows in place of the pinned key. */
+  shownKey?: string;
+  certificate?: CertificateFacts;
+  /** A shell answers over SSH. */
+  shell?: boolean;
+  legacyAlgorithms?: boolean;
+  /** Objects in the root, counted up to a bound. */
+  entries?: number;
+  /** What staff should know of the server. */
+  remarks: string[];
+  /** Why it failed and what to do. */
+  message?: string;
+}
+
+/** The suffix of what is confided for this end; undefined before it is given and once it is erased. */
+export function confidedFor(c: Case, end: WebEnd): string | undefined {
+  const submission = c.forms[webEnds[end].form];
+  const erasedAt = c.erasures.at(-1)?.at ?? '';
+  const confided = submission && submission.at > erasedAt ? submission.value.confided : undefined;
+  return c.plans.includes('web') && typeof confided === 'string' ? confided : undefined;
+}
+
+/** The last check of the access that counts now. */
+export function checkOf(c: Case, end: WebEnd): ConnectionCheck | undefined {
+  const check = c.connections?.[end];
+  return check?.confided === confidedFor(c, end) ? check : undefined;
+}
+
+export function recordCheck(decision: Decision, end: WebEnd, check: ConnectionCheck): void {
+  const c = decision.case;
+  c.connections = { ...c.connections, [end]: check };
+  const { outcome, hostKey, shownKey, legacyAlgorithms } = check;
+  decision.note('connection-checked', {
+    server: end,
+    outcome,
+    ...(hostKey && { key: hostKey }),
+    ...(shownKey && { shown: shownKey }),
+    ...(legacyAlgorithms && { legacyAlgorithms }),
+  });
+}
+
+/**
+ * An engineer has asked the server's operator, and takes the key that the last check showed. Throws IllegalStepError when
+ * that check showed none, or another.
+ */
+export function acceptKey(decision: Decision, end: WebEnd, key: string, reason: string): void {
+  const check = checkOf(decision.case, end);
+  if (check?.outcome !== 'key-changed' || check.shownKey !== key)
+    throw new IllegalStepError('画面の内容が古くなっています。もう一度、接続を確認してください。');
+  decision.note('host-key-accepted', { server: end, key, was: check.hostKey ?? '', reason });
+  const { shownKey: _, message: __, ...kept } = check;
+  const accepted: ConnectionCheck = { ...kept, outcome: 'failed', hostKey: key };
+  accepted.message = '新しい鍵を承認しました。もう一度、接続を確認してください。';
+  decision.case.connections = { ...decision.case.connections, [end]: accepted };
+}
