@@ -59,7 +59,7 @@ export class DataConnection {
       this.#raw.once('close', fail);
       this.#raw.setTimeout(control.timeout, () => this.destroy());
       this.#raw.once('connect', () => {
-        if (!control.security) return resolve(this.#raw);
+        if (!control.wire.security) return resolve(this.#raw);
         this.#encrypt(control, resolve, reject);
       });
     });
@@ -72,13 +72,13 @@ export class DataConnection {
   }
 
   #encrypt(control: Control, resolve: (socket: Socket) => void, reject: (error: Error) => void): void {
-    const { options, fingerprint } = control.security!;
-    const { session } = control;
+    const { options, fingerprint } = control.wire.security!;
+    const { session } = control.wire;
     const encrypted: TLSSocket = wrap({ ...options, socket: this.#raw, ...(session && { session }) });
     this.#socket = encrypted;
     // Tickets of TLS 1.3 serve once: the next data connection takes the newest.
     encrypted.on('session', (next) => {
-      control.session = next;
+      control.wire.session = next;
     });
     encrypted.on('error', () => reject(unreachable()));
     encrypted.once('secureConnect', () => {

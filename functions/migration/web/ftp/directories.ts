@@ -13,6 +13,8 @@ interface Remembered {
   at: number;
   entries: Promise<Map<string, ListLine>>;
   size: number;
+  /** Every name is in it: not links and special files alone. */
+  whole: boolean;
 }
 
 /**
@@ -34,26 +36,36 @@ export class Directories {
     const known = this.#known.get(key);
     if (known && !anew && performance.now() - known.at < trusted) return known.entries;
     this.#forget(key);
-    return this.#remember(key, this.#read(directory));
+    return this.#remember(key, this.#read(directory), !this.#server.traits.mlst);
   }
 
   async find(path: Buffer, anew = false): Promise<ListLine | undefined> {
     return (await this.entriesOf(parentOf(path), anew)).get(nameOf(path).toString('latin1'));
   }
 
+  /** True when it is known, without asking the server, that nothing stands there. */
+  async isFree(path: Buffer): Promise<boolean> {
+    const known = this.#known.get(parentOf(path).toString('latin1'));
+    if (!known?.whole || performance.now() - known.at >= trusted) return false;
+    return !(await known.entries).has(nameOf(path).toString('latin1'));
+  }
+
   /** After a change that we made; undefined: nothing is there any more. */
   async note(path: Buffer, attributes: Attributes | undefined, target?: Buffer): Promise<void> {
-    const entries = await this.#held(parentOf(path));
+    const known = this.#known.get(parentOf(path).toString('latin1'));
+    const entries = await known?.entries.catch(() => undefined);
+    if (!known || !entries) return;
     const name = nameOf(path).toString('latin1');
     const plain = attributes?.kind === 'file' || attributes?.kind === 'directory';
-    if (!attributes || (plain && this.#server.traits.mlst)) entries?.delete(name);
-    else entries?.set(name, { name, attributes, ...(target && { target: target.toString('latin1') }) });
+    if (!attributes || (plain && !known.whole)) entries.delete(name);
+    else entries.set(name, { name, attributes, ...(target && { target: target.toString('latin1') }) });
+    this.#count(known, entries.size);
   }
 
   /** A directory that we made is empty: it need not be listed. */
   async noteEmpty(path: Buffer): Promise<void> {
     this.#forget(path.toString('latin1'));
-    await this.#remember(path.toString('latin1'), Promise.resolve(new Map()));
+    await this.#remember(path.toString('latin1'), Promise.resolve(new Map()), true);
   }
 
   async #read(directory: Buffer): Promise<Map<string, ListLine>> {
@@ -72,23 +84,21 @@ export class Directories {
   async #isThere(directory: Buffer): Promise<boolean> {
     const { pool, traits } = this.#server;
     if (!traits.mlst) return (await this.find(directory)) !== undefined;
-    const [{ code }] = await pool.use((control) => control.ask(`MLST ${absolute(this.#server, directory)}`));
+    const [{ code }] = await pool.ask(`MLST ${absolute(this.#server, directory)}`);
     return code !== 550;
   }
 
-  #remember(key: string, entries: Promise<Map<string, ListLine>>): Promise<Map<string, ListLine>> {
-    const remembered: Remembered = { at: performance.now(), entries, size: 1 };
+  #remember(
+    key: string,
+    entries: Promise<Map<string, ListLine>>,
+    whole: boolean,
+  ): Promise<Map<string, ListLine>> {
+    const remembered: Remembered = { at: performance.now(), entries, size: 1, whole };
     this.#known.set(key, remembered);
     this.#total += 1;
     return entries.then(
       (found) => {
-        if (this.#known.get(key) !== remembered) return found;
-        this.#total += found.size;
-        remembered.size += found.size;
-        for (const oldest of this.#known.keys()) {
-          if (this.#total <= mostRemembered || oldest === key) break;
-          this.#forget(oldest);
-        }
+        if (this.#known.get(key) === remembered) this.#count(remembered, found.size);
         return found;
       },
       (error) => {
@@ -98,13 +108,18 @@ export class Directories {
     );
   }
 
+  /** The oldest make room. */
+  #count(remembered: Remembered, entries: number): void {
+    this.#total += entries + 1 - remembered.size;
+    remembered.size = entries + 1;
+    for (const [key, oldest] of this.#known) {
+      if (this.#total <= mostRemembered || oldest === remembered) break;
+      this.#forget(key);
+    }
+  }
+
   #forget(key: string): void {
     this.#total -= this.#known.get(key)?.size ?? 0;
     this.#known.delete(key);
-  }
-
-  /** Without asking the server. */
-  async #held(directory: Buffer): Promise<Map<string, ListLine> | undefined> {
-    return this.#known.get(directory.toString('latin1'))?.entries.catch(() => undefined);
   }
 }

@@ -3,15 +3,15 @@ import { parentOf } from '../../position.ts';
 import type { Attributes, Entry, FileTree, Reading, SettableAttributes, WriteOptions } from '../file-tree.ts';
 import { OneByOne } from '../one-by-one.ts';
 import type { Directories } from './directories.ts';
+import { inspect } from './inspect.ts';
 import { listDirectory } from './list-directory.ts';
-import { attributesQuestion, timeIn } from './look-up.ts';
 import { OpenUploads } from './open-uploads.ts';
 import { usualMode } from './parse-facts.ts';
 import { readFile } from './read-file.ts';
 import { remarksOn } from './remarks.ts';
-import { isDone, isUnknownCommand, problemOf } from './reply.ts';
+import { isDone, problemOf } from './reply.ts';
 import { absolute, type Server } from './server.ts';
-import { setWhatCanBeSet } from './set-attributes.ts';
+import { setAttributes } from './set-attributes.ts';
 import { writeFile } from './write-file.ts';
 
 /** A tree on an FTP server. */
@@ -47,27 +47,22 @@ export class FtpTree extends OneByOne implements FileTree {
   }
 
   async inspect(path: Buffer, follow = false): Promise<Attributes> {
-    const at = await this.#settled(path);
-    if (path.length === 0) return this.#inspectRoot();
-    const listed = await this.#directories.find(path);
-    if (listed?.attributes.kind === 'symlink') return follow ? this.#follow(at) : listed.attributes;
-    const { mlst } = this.#server.traits;
-    if (listed && listed.attributes.kind !== 'file') return listed.attributes;
-    if (!mlst && !listed) throw new ObjectProblem('missing', 'inspect');
-    return this.#ask(at, listed);
+    await this.#settled(path);
+    return inspect(this.#server, this.#directories, path, follow);
   }
 
   async read(path: Buffer, start: number, length: number): Promise<Reading> {
     const at = await this.#settled(path);
     const listed = this.#server.traits.mlst ? undefined : await this.#directories.find(path);
-    return readFile(this.#server, at, start, length, listed);
+    return readFile(this.#server, at, start, length, listed?.attributes);
   }
 
   async write(path: Buffer, start: number, content: Buffer, options: WriteOptions): Promise<void> {
     const at = absolute(this.#server, path);
+    const free = options.create && (await this.#directories.isFree(path));
     // A link that leads nowhere would have its aim made.
-    if (options.create && (await this.#isLink(path))) throw new ObjectProblem('failed', 'write');
-    await writeFile(this.#server, this.#uploads, at, start, content, options);
+    if (options.create && !free && (await this.#isLink(path))) throw new ObjectProblem('failed', 'write');
+    await writeFile(this.#server, this.#uploads, { path: at, start, content, free, ...options });
     const { mode, mtime } = options.attributes ?? { mode: usualMode('file'), mtime: now() };
     await this.#directories.note(path, { kind: 'file', size: start + content.length, mode, mtime });
   }
@@ -91,7 +86,7 @@ export class FtpTree extends OneByOne implements FileTree {
 
   async makeDirectory(path: Buffer): Promise<void> {
     const at = absolute(this.#server, path);
-    const [reply] = await this.#server.pool.use((control) => control.ask(`MKD ${at}`));
+    const [reply] = await this.#server.pool.ask(`MKD ${at}`);
     if (!isDone(reply)) {
       const problem = problemOf(reply, at, 'makeDirectory', 'failed');
       // `550 Create directory operation failed.`
@@ -120,16 +115,16 @@ export class FtpTree extends OneByOne implements FileTree {
 
   async setAttributes(path: Buffer, attributes: SettableAttributes): Promise<void> {
     const at = await this.#settled(path);
-    const before = await this.inspect(path);
-    await this.#server.pool.use((control) =>
-      setWhatCanBeSet(control, this.#server.traits, at, attributes, [], { known: before.kind === 'file' }),
-    );
-    await this.#directories.note(path, { ...before, ...attributes });
+    const { pool, traits } = this.#server;
+    const now = await this.inspect(path);
+    const ask = pool.ask.bind(pool);
+    await setAttributes({ path: at, wanted: attributes, now, isNew: false }, traits, ask, ask);
+    await this.#directories.note(path, { ...now, ...attributes });
   }
 
   async remove(path: Buffer): Promise<void> {
     const at = await this.#settled(path);
-    const [reply] = await this.#server.pool.use((control) => control.ask(`DELE ${at}`));
+    const [reply] = await this.#server.pool.ask(`DELE ${at}`);
     if (!isDone(reply)) {
       const problem = problemOf(reply, at, 'remove', 'failed');
       if ((problem as ObjectProblem).reason === 'failed') await this.inspect(path);
@@ -153,36 +148,8 @@ export class FtpTree extends OneByOne implements FileTree {
     return (await this.#directories.find(path))?.attributes.kind === 'symlink';
   }
 
-  async #inspectRoot(): Promise<Attributes> {
-    const { traits, root } = this.#server;
-    if (traits.mlst) return this.#ask(root);
-    const own = (await this.#directories.entriesOf(Buffer.alloc(0))).get('.');
-    return own?.attributes ?? { kind: 'directory', size: 0, mode: usualMode('directory'), mtime: 0 };
-  }
-
-  async #ask(at: string, listed?: Parameters<typeof attributesQuestion>[2]): Promise<Attributes> {
-    const { pool, traits } = this.#server;
-    const question = attributesQuestion(traits, at, listed);
-    return question.read(await pool.use((control) => control.ask(...question.commands)));
-  }
-
-  /** What a link leads to: MLST of some servers tells the link's own facts for it. */
-  async #follow(at: string): Promise<Attributes> {
-    const [directory, size, time] = await this.#server.pool.use((control) =>
-      control.ask(`CWD ${at}`, `SIZE ${at}`, `MDTM ${at}`),
-    );
-    const mtime = (isDone(time) && timeIn(time)) || 0;
-    if (isDone(directory)) return { kind: 'directory', size: 0, mode: usualMode('directory'), mtime };
-    if (isDone(size)) {
-      return { kind: 'file', size: Number(size.text.slice(4)) || 0, mode: usualMode('file'), mtime };
-    }
-    throw isUnknownCommand(size)
-      ? new ObjectProblem('failed', 'inspect')
-      : problemOf(size, at, 'inspect', 'missing');
-  }
-
   async #rename(source: string, aim: string): Promise<void> {
-    const [from, to] = await this.#server.pool.use((control) => control.ask(`RNFR ${source}`, `RNTO ${aim}`));
+    const [from, to] = await this.#server.pool.ask(`RNFR ${source}`, `RNTO ${aim}`);
     if (from.code >= 400) throw problemOf(from, source, 'rename', 'missing');
     if (!isDone(to)) throw problemOf(to, aim, 'rename', 'failed');
   }

@@ -82,7 +82,7 @@ async function askTimes(
   const commands = names.map(
     ({ name }) => `MDTM ${absolute(server, joinPath(directory, Buffer.from(name, 'latin1')))}`,
   );
-  const replies = await server.pool.use((control) => control.ask(...commands));
+  const replies = await server.pool.ask(...commands);
   if (replies.every(isUnknownCommand)) server.traits.mdtm = false;
   for (const [at, reply] of replies.entries()) {
     const mtime = isDone(reply) ? timeIn(reply) : undefined;

@@ -1,10 +1,10 @@
 import type { WebAccess } from '../../../case/access.ts';
-import { TerminalError, TransientError } from '../../../case/errors.ts';
+import { TerminalError } from '../../../case/errors.ts';
 import type { ResolvedHost } from '../../resolve-host.ts';
 import { certificateOf, examineCertificate } from './certificate.ts';
 import { Control } from './control.ts';
 import { dial, secure, tlsOptionsFor } from './dial.ts';
-import { isDone } from './reply.ts';
+import { busy, isDone } from './reply.ts';
 
 /** Wrong credentials; or, beside a connection that is logged in, a limit of connections. */
 export class LogInRefused extends TerminalError {}
@@ -33,16 +33,16 @@ export async function logIn({
   const encrypted = implicit ? await secure(raw, options, timeout) : undefined;
   const control = new Control(host, encrypted ?? raw, timeout);
   try {
-    if (encrypted) control.security = { options, fingerprint: certificateOf(encrypted) };
+    if (encrypted) control.wire.secure(encrypted, { options, fingerprint: certificateOf(encrypted) });
     let shown = encrypted && examineCertificate(encrypted, pin);
     const { code } = await control.greeting();
     if (code !== 220) throw busy();
     if (access.protocol === 'ftps') {
       const [reply] = await control.ask('AUTH TLS');
       if (!isDone(reply)) throw noEncryption();
-      const socket = await secure(control.socket, options, timeout);
+      const socket = await secure(control.wire.socket, options, timeout);
       shown = examineCertificate(socket, pin);
-      control.upgrade(socket, { options, fingerprint: certificateOf(socket) });
+      control.wire.upgrade(socket, { options, fingerprint: certificateOf(socket) });
     }
     await giveCredentials(control, access);
     if (shown !== undefined) await protectData(control);
@@ -56,11 +56,9 @@ export async function logIn({
 async function giveCredentials(control: Control, { user, password = '' }: WebAccess): Promise<void> {
   const [named] = await control.ask(`USER ${latin1(user)}`);
   if (isDone(named)) return;
-  if (named.code === 421) throw busy();
   if (named.code !== 331) throw refused();
   const [answer] = await control.ask(`PASS ${latin1(password)}`);
-  if (isDone(answer)) return;
-  throw answer.code === 421 ? busy() : refused();
+  if (!isDone(answer)) throw refused();
 }
 
 /** Data are never sent in clear where encryption was asked for. */
@@ -72,12 +70,6 @@ async function protectData(control: Control): Promise<void> {
 /** Commands are latin1 so that names keep their bytes; what people type is UTF-8. */
 function latin1(text: string): string {
   return Buffer.from(text).toString('latin1');
-}
-
-function busy(): TransientError {
-  return new TransientError(
-    'FTPサーバーが混雑しているか、同時接続数の上限に達しています。時間をおいて続きから再開します。',
-  );
 }
 
 function refused(): TerminalError {

@@ -1,6 +1,5 @@
 import { ObjectProblem } from '../../object-problem.ts';
 import type { Attributes } from '../file-tree.ts';
-import type { ListLine } from './list-line.ts';
 import { parseFacts, readTimestamp, usualMode } from './parse-facts.ts';
 import { isDone, isUnknownCommand, problemOf, type Reply } from './reply.ts';
 import type { Traits } from './traits.ts';
@@ -12,8 +11,8 @@ export interface Question {
   read(replies: readonly Reply[]): Attributes;
 }
 
-/** Links are followed, or not, as the server likes. `listed`: what LIST said, for what SIZE and MDTM do not tell. */
-export function attributesQuestion(traits: Traits, path: string, listed?: ListLine): Question {
+/** Links are followed, or not, as the server likes. `known`: for what SIZE and MDTM do not tell. */
+export function attributesQuestion(traits: Traits, path: string, known?: Attributes): Question {
   if (traits.mlst) return { commands: [`MLST ${path}`], read: ([reply]) => factsIn(reply!, path) };
   const commands = [...(traits.size ? [`SIZE ${path}`] : []), ...(traits.mdtm ? [`MDTM ${path}`] : [])];
   return {
@@ -25,13 +24,12 @@ export function attributesQuestion(traits: Traits, path: string, listed?: ListLi
       if (size && isUnknownCommand(size)) traits.size = false;
       else if (size && bytes === undefined) throw problemOf(size, path, 'stat', 'missing');
       const mtime = time && isDone(time) ? timeIn(time) : undefined;
-      const before = listed?.attributes;
-      if (!Number.isSafeInteger(bytes ?? before?.size)) throw new ObjectProblem('failed', 'stat');
+      if (!Number.isSafeInteger(bytes ?? known?.size)) throw new ObjectProblem('failed', 'stat');
       return {
         kind: 'file',
-        size: bytes ?? before!.size,
-        mode: before?.mode ?? usualMode('file'),
-        mtime: mtime ?? before?.mtime ?? 0,
+        size: bytes ?? known!.size,
+        mode: known?.mode ?? usualMode('file'),
+        mtime: mtime ?? known?.mtime ?? 0,
       };
     },
   };

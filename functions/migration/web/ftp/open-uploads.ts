@@ -69,7 +69,7 @@ export class OpenUploads {
 
   async #end(path: string, { upload, control }: Open): Promise<void> {
     try {
-      const reply = await upload.finish();
+      const reply = await upload.finish(Buffer.alloc(0));
       if (!isDone(reply)) throw uploadProblem(reply, path);
     } finally {
       this.#pool.giveBack(control);

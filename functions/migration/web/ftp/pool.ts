@@ -1,34 +1,56 @@
 import { TransientError } from '../../../case/errors.ts';
-import type { Control } from './control.ts';
+import type { Control, Replies } from './control.ts';
 import { lost } from './reply.ts';
 
 /** Milliseconds of silence after which a connection is tried before it is used: servers hang up on idle ones. */
 const idleTrust = 10_000;
 
+/** Milliseconds for which a server that took no further connection is not asked for one. */
+const shrunkFor = 60_000;
+
+/** Someone who waits until a connection is given back; undefined: one is lost, so that another may be opened. */
+type Proceed = (control: Control | undefined) => void;
+
 /**
  * Control connections to one server: opened when there is work for them, never more than the cap, nor than the server
- * turned out to allow. Each is used for one exchange at a time.
+ * turned out to allow. Each carries one transfer at a time; questions go along with whatever leaves next.
  */
 export class Pool {
   readonly #open: () => Promise<Control>;
   readonly #idle: Control[] = [];
   readonly #all = new Set<Control>();
-  readonly #waiting: { resolve(control: Control | undefined): void }[] = [];
+  /** Who wants a connection for a transfer. */
+  readonly #takers: Proceed[] = [];
+  /** Who only asks: each connection that is given back takes all of them along. */
+  readonly #riders: Proceed[] = [];
+  readonly #most: number;
   #opening = 0;
   #cap: number;
+  /** When the server last took no more. */
+  #shrunk = 0;
   #closed = false;
   /** Asked when all are busy: ends a transfer that was left open, and gives its connection back. */
   onPressure: (() => void) | undefined;
 
   constructor(first: Control, cap: number, open: () => Promise<Control>) {
     this.#open = open;
-    this.#cap = Math.max(1, cap);
+    this.#most = Math.max(1, cap);
+    this.#cap = this.#most;
     this.#all.add(first);
     this.#idle.push(first);
   }
 
-  get size(): number {
-    return this.#all.size;
+  /** One reply a command, refusals included, all on the same connection. Throws TransientError. */
+  async ask<T extends readonly string[]>(...commands: T): Promise<Replies<T>> {
+    for (;;) {
+      const control = await this.#obtain();
+      if (control) return this.#askOn(control, commands);
+      if (!this.#allBusy) continue;
+      const replies = await new Promise<Replies<T> | undefined>((resolve) => {
+        this.#riders.push((lent) => resolve(lent?.ask(...commands)));
+      });
+      if (replies) return replies;
+    }
   }
 
   async use<T>(work: (control: Control) => Promise<T>): Promise<T> {
@@ -42,18 +64,10 @@ export class Pool {
 
   async take(): Promise<Control> {
     for (;;) {
-      if (this.#closed) throw lost();
-      const idle = this.#idle.pop();
-      if (idle && (await this.#alive(idle))) return idle;
-      if (idle) continue;
-      if (this.#all.size + this.#opening < this.#cap) {
-        const opened = await this.#tryOpen();
-        if (opened) return opened;
-        continue;
-      }
-      this.onPressure?.();
-      if (this.#idle.length > 0) continue;
-      const handed = await new Promise<Control | undefined>((resolve) => this.#waiting.push({ resolve }));
+      const control = await this.#obtain();
+      if (control) return control;
+      if (!this.#allBusy) continue;
+      const handed = await new Promise<Control | undefined>((resolve) => this.#takers.push(resolve));
       if (handed) return handed;
     }
   }
@@ -63,24 +77,49 @@ export class Pool {
       this.#drop(control);
       return;
     }
-    const next = this.#waiting.shift();
-    if (next) next.resolve(control);
-    else if (control.owes) this.#settle(control);
+    for (const rider of this.#riders.splice(0)) rider(control);
+    const taker = this.#takers.shift();
+    if (taker) taker(control);
     else this.#idle.push(control);
-  }
-
-  /** Nobody came whose commands the deferred ones could go with. */
-  #settle(control: Control): void {
-    control.ask().then(
-      () => this.giveBack(control),
-      () => this.#drop(control),
-    );
   }
 
   close(): void {
     this.#closed = true;
     for (const control of this.#all) control.close();
-    for (const { resolve } of this.#waiting.splice(0)) resolve(undefined);
+    for (const proceed of [...this.#takers.splice(0), ...this.#riders.splice(0)]) proceed(undefined);
+  }
+
+  /** Where commands may be sent ahead of replies, the next one need not wait for these. */
+  async #askOn<T extends readonly string[]>(control: Control, commands: T): Promise<Replies<T>> {
+    const replies = control.ask(...commands);
+    try {
+      if (!control.pipelining) await replies;
+    } finally {
+      this.giveBack(control);
+    }
+    return replies;
+  }
+
+  /** Undefined: there is one to wait for. */
+  async #obtain(): Promise<Control | undefined> {
+    for (;;) {
+      if (this.#closed) throw lost();
+      const idle = this.#idle.pop();
+      if (idle && (await this.#alive(idle))) return idle;
+      if (idle) continue;
+      if (!this.#allBusy) {
+        const opened = await this.#tryOpen();
+        if (opened) return opened;
+        continue;
+      }
+      this.onPressure?.();
+      if (this.#allBusy) return undefined;
+    }
+  }
+
+  get #allBusy(): boolean {
+    if (performance.now() - this.#shrunk > shrunkFor) this.#cap = this.#most;
+    return this.#idle.length === 0 && this.#all.size + this.#opening >= this.#cap;
   }
 
   /** Undefined when the server takes no further connection, and there are others to wait for. */
@@ -95,10 +134,11 @@ export class Pool {
       // A refused log-in beside one that works is a limit of connections per user.
       if (this.#all.size > 0 && error instanceof TransientError) {
         this.#cap = this.#all.size;
+        this.#shrunk = performance.now();
         return undefined;
       }
       // Whoever waits finds out for himself: no connection may be left to wait for.
-      this.#waiting.shift()?.resolve(undefined);
+      this.#wake();
       throw error;
     } finally {
       this.#opening -= 1;
@@ -116,6 +156,10 @@ export class Pool {
     control.close();
     this.#all.delete(control);
     // Who waits may open another one now.
-    this.#waiting.shift()?.resolve(undefined);
+    this.#wake();
+  }
+
+  #wake(): void {
+    (this.#takers.shift() ?? this.#riders.shift())?.(undefined);
   }
 }

@@ -1,8 +1,7 @@
 import { ObjectProblem } from '../../object-problem.ts';
-import type { Reading } from '../file-tree.ts';
+import type { Attributes, Reading } from '../file-tree.ts';
 import type { Control } from './control.ts';
 import { askPassive } from './data-connection.ts';
-import type { ListLine } from './list-line.ts';
 import { attributesQuestion } from './look-up.ts';
 import { isIntermediate, problemOf } from './reply.ts';
 import type { Server } from './server.ts';
@@ -14,15 +13,15 @@ export async function readFile(
   path: string,
   start: number,
   length: number,
-  listed: ListLine | undefined,
+  listed: Attributes | undefined,
 ): Promise<Reading> {
   const question = attributesQuestion(server.traits, path, listed);
-  const { before, content, asked } = await server.pool.use(async (control) => {
+  const { before, content, again } = await server.pool.use(async (control) => {
     const { replies, port } = await askPassive(control, server.traits, ...question.commands);
     const before = question.read(replies);
     if (before.kind === 'directory') throw new ObjectProblem('failed', 'read');
     // An empty file, or nothing beyond its end: no server has to be asked for that.
-    if (start >= before.size) return { before, after: before, content: Buffer.alloc(0) };
+    if (start >= before.size) return { before, content: Buffer.alloc(0), again: async () => replies };
     const part = await askPart(server, control, start, Math.min(length, before.size - start), before.size);
     const pieces: Buffer[] = [];
     let bytes = 0;
@@ -33,17 +32,15 @@ export async function readFile(
       return part.endsByItself ? bytes <= length : bytes < length;
     });
     // The file was there a moment ago: what gives no reason now is most likely the right to read it.
-    if (complete && reply.code >= 400) throw problemOf(reply, path, 'read', 'denied');
-    if (!complete && reply.code >= 400 && bytes === 0) throw problemOf(reply, path, 'read', 'denied');
+    if (reply.code >= 400 && (complete || bytes === 0)) throw problemOf(reply, path, 'read', 'denied');
     const content = joined(pieces, Math.min(bytes, length));
-    return { before, content, asked: control.closed ? [] : control.defer(...question.commands) };
+    // Not awaited here: the answer comes while somebody else has the connection.
+    const asked = control.closed ? undefined : control.ask(...question.commands);
+    asked?.catch(() => undefined);
+    // Breaking off may have cost the connection: another one is asked.
+    return { before, content, again: () => asked ?? server.pool.ask(...question.commands) };
   });
-  if (!asked) return { before, after: before, content };
-  const told = await asked;
-  // Breaking off may have cost the connection: another one is asked.
-  const replies =
-    told.length > 0 ? told : await server.pool.use((control) => control.ask(...question.commands));
-  return { before, content, after: question.read(replies) };
+  return { before, content, after: question.read(await again()) };
 }
 
 /** Asks for a part as far as the server can; else more comes than is wanted, and the transfer is broken off. */

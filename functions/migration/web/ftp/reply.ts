@@ -43,6 +43,12 @@ export function lost(): TransientError {
   );
 }
 
+export function busy(): TransientError {
+  return new TransientError(
+    'FTPサーバーが混雑しているか、同時接続数の上限に達しています。時間をおいて続きから再開します。',
+  );
+}
+
 export function nonsense(): TransientError {
   return new TransientError(
     'FTPサーバーの応答を読み取れません。移行済みの分は保持しています。続きから再開します。',

@@ -21,6 +21,8 @@ export interface Traits {
   setTime: 'MFMT' | 'MDTM' | 'UTIME' | undefined;
   timeProven: boolean;
   setMode: boolean;
+  /** What new files have before anybody sets it; as most servers' umask leaves it, until one shows otherwise. */
+  givenMode: number;
   /** A file can be continued in a later transfer. */
   append: boolean;
   /** Seconds that times in LIST are ahead of UTC: Japan's, until a file's MDTM shows otherwise. */
@@ -56,6 +58,7 @@ export async function findTraits(control: Control): Promise<Traits> {
     setTime: offered.has('MFMT') ? 'MFMT' : 'MDTM',
     timeProven: false,
     setMode: true,
+    givenMode: 0o644,
     append: true,
     zone: 9 * 3600,
     zoneKnown: false,

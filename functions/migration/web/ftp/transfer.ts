@@ -95,21 +95,11 @@ export class Upload {
     );
   }
 
-  /** Resolves when the bytes are out of our hands, or with the server's refusal. */
+  /** Resolves when the bytes are out of our hands, or with the server's refusal. More may follow. */
   async write(content: Buffer): Promise<Reply | undefined> {
     try {
       const socket = await this.#data.ready;
-      socket.setTimeout(this.#control.timeout);
-      await new Promise<void>((resolve, reject) => {
-        if (socket.destroyed) return reject(lost());
-        const closed = () => reject(lost());
-        socket.once('close', closed);
-        socket.write(content, (error) => {
-          socket.off('close', closed);
-          if (error) reject(lost());
-          else resolve();
-        });
-      });
+      await this.#send(socket, (done) => socket.write(content, done));
       // Until the next part comes, the silence is ours.
       socket.setTimeout(0);
       return undefined;
@@ -118,10 +108,11 @@ export class Upload {
     }
   }
 
-  /** Ends the file; the server's last reply. Throws TransientError. */
-  async finish(): Promise<Reply> {
+  /** Ends the file, with its last bytes; the server's last reply. Throws TransientError. */
+  async finish(content: Buffer): Promise<Reply> {
     try {
-      (await this.#data.ready).end();
+      const socket = await this.#data.ready;
+      await this.#send(socket, (done) => socket.end(content, done));
       this.#control.expectReply();
       return await this.#ended;
     } catch (error) {
@@ -129,6 +120,20 @@ export class Upload {
     } finally {
       this.#data.destroy();
     }
+  }
+
+  #send(socket: Socket, write: (done: (error?: Error | null) => void) => void): Promise<void> {
+    socket.setTimeout(this.#control.timeout);
+    return new Promise((resolve, reject) => {
+      if (socket.destroyed) return reject(lost());
+      const closed = () => reject(lost());
+      socket.once('close', closed);
+      write((error) => {
+        socket.off('close', closed);
+        if (error) reject(lost());
+        else resolve();
+      });
+    });
   }
 
   /** The server's refusal says more than the broken data connection that came with it. */

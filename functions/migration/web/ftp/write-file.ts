@@ -1,126 +1,99 @@
 import { TransientError } from '../../../case/errors.ts';
 import { ObjectProblem } from '../../object-problem.ts';
-import type { Attributes, SettableAttributes, WriteOptions } from '../file-tree.ts';
+import type { Attributes, WriteOptions } from '../file-tree.ts';
+import { isContinuationRefused, rewriteFile, storeCommand } from './continue-file.ts';
 import type { Control } from './control.ts';
 import { askPassive } from './data-connection.ts';
 import { attributesQuestion } from './look-up.ts';
 import { type OpenUploads, uploadProblem } from './open-uploads.ts';
-import { readFile } from './read-file.ts';
-import { isDone, isIntermediate, problemOf, type Reply, reasonOf } from './reply.ts';
+import { usualMode } from './parse-facts.ts';
+import { isDone, type Reply, reasonOf } from './reply.ts';
 import type { Server } from './server.ts';
-import { setWhatCanBeSet } from './set-attributes.ts';
+import { setAttributes } from './set-attributes.ts';
 import { Upload } from './transfer.ts';
 
-/** Bytes of a file's beginning that are held in memory to be written once more. */
-const mostRewritten = 64 * 1024 * 1024;
+/** A file, or a part of one, that is to be written. */
+export interface Writing extends WriteOptions {
+  /** As the server is told. */
+  path: string;
+  start: number;
+  content: Buffer;
+  /** It is known that nothing stands there: otherwise that is asked, for FTP cannot ask for a file to be new. */
+  free: boolean;
+}
 
-/** FTP cannot ask for a file to be new: it is looked for first. Names of files under way are random (threats.md, 1). */
-export async function writeFile(
-  server: Server,
-  uploads: OpenUploads,
-  path: string,
-  start: number,
-  content: Buffer,
-  { create, attributes }: WriteOptions,
-): Promise<void> {
+/** Names of files under way are random (threats.md, 1). Throws ObjectProblem or TransientError. */
+export async function writeFile(server: Server, uploads: OpenUploads, writing: Writing): Promise<void> {
+  const { path, start, content, create, attributes } = writing;
+  const { pool, traits } = server;
   if (await uploads.goOn(path, start, content)) return;
   await uploads.finish(path);
-  if (start > 0 && !server.traits.append) return rewrite(server, uploads, path, start, content, attributes);
-  const control = await server.pool.take();
+  if (start > 0 && !traits.append) return rewriteFile(server, uploads, writing);
+  const control = await pool.take();
   let kept = false;
-  let again = false;
   let settled: Promise<void> | undefined;
   try {
-    const question = attributesQuestion(server.traits, path);
-    const { replies, port } = await askPassive(control, server.traits, ...question.commands);
-    const found = present(server, () => question.read(replies));
-    if (create ? found : !found) throw new ObjectProblem(create ? 'failed' : 'missing', 'write');
-    // STOR from the beginning takes away what it does not write over; FTP has no other way.
-    if (start === 0 && found && found.size > content.length) throw new ObjectProblem('failed', 'write');
+    const { port, found } = await prepare(server, control, writing);
     const command = await storeCommand(control, path, start, found?.size ?? 0);
     const upload = new Upload(control, port, command);
-    const refusal = await upload.write(content);
-    const open = !refusal && create && !attributes && !server.traits.append;
-    if (open) {
+    if (create && !attributes && !traits.append) {
+      const refusal = await upload.write(content);
+      if (refusal) throw await refusalOf(control, refusal, path);
       uploads.keep(path, { upload, control, size: content.length });
       kept = true;
       return;
     }
-    const reply = refusal ?? (await upload.finish());
-    if (start > 0 && isAppendRefused(reply, path)) {
-      server.traits.append = false;
-      again = true;
-    } else if (!isDone(reply)) throw await refusalOf(control, reply, path);
-    else {
-      const later = server.traits.timeProven;
-      // What stood behind an overwritten part stays on some servers, and goes on others.
-      const end = start + content.length;
-      const sizes = [end, Math.max(end, found?.size ?? 0)];
-      settled = settle(server, control, path, sizes, attributes, later);
-      settled.catch(() => undefined);
-      if (!later) await settled;
-    }
+    const reply = await upload.finish(content);
+    if (isDone(reply)) settled = settle(server, control, writing, found);
+    else if (start > 0 && isContinuationRefused(reply, path)) traits.append = false;
+    else throw await refusalOf(control, reply, path);
+    settled?.catch(() => undefined);
   } finally {
-    if (!kept) server.pool.giveBack(control);
+    if (!kept) pool.giveBack(control);
   }
-  await settled;
-  if (again) await rewrite(server, uploads, path, start, content, attributes);
+  // Awaited while somebody else has the connection.
+  await (settled ?? rewriteFile(server, uploads, writing));
+}
+
+/** A place for the data, and what stands at the file's own. */
+async function prepare(
+  { traits }: Server,
+  control: Control,
+  { path, start, content, create, free }: Writing,
+): Promise<{ port: number; found: Attributes | undefined }> {
+  const question = attributesQuestion(traits, path);
+  const { replies, port } = await askPassive(control, traits, ...(free ? [] : question.commands));
+  const found = free ? undefined : present(traits, () => question.read(replies));
+  if (create ? found : !found) throw new ObjectProblem(create ? 'failed' : 'missing', 'write');
+  // STOR from the beginning takes away what it does not write over; FTP has no other way.
+  if (start === 0 && found && found.size > content.length) throw new ObjectProblem('failed', 'write');
+  return { port, found };
 }
 
 /**
- * Where a file cannot be continued, its beginning is read back and written once more, and the transfer stays open for
- * what follows. `missing` makes the engine begin the file again, from its staged copy.
+ * A connection that ends early looks like the end of the file: its size is asked for. What is asked first leaves before
+ * this returns.
  */
-async function rewrite(
-  server: Server,
-  uploads: OpenUploads,
-  path: string,
-  start: number,
-  content: Buffer,
-  attributes: SettableAttributes | undefined,
-): Promise<void> {
-  if (start > mostRewritten) throw new ObjectProblem('missing', 'write');
-  const { content: beginning } = await readFile(server, path, 0, start, undefined);
-  if (beginning.length < start) throw new ObjectProblem('missing', 'write');
-  const [reply] = await server.pool.use((control) => control.ask(`DELE ${path}`));
-  if (!isDone(reply)) throw problemOf(reply, path, 'write', 'denied');
-  await writeFile(server, uploads, path, 0, Buffer.concat([beginning, content]), {
-    create: true,
-    ...(attributes && { attributes }),
-  });
-}
-
-/** A connection that ends early looks like the end of the file: the size is asked for before anything else. */
 async function settle(
-  server: Server,
+  { pool, traits }: Server,
   control: Control,
-  path: string,
-  sizes: readonly number[],
-  attributes: SettableAttributes | undefined,
-  later: boolean,
+  { path, start, content, create, attributes }: Writing,
+  found: Attributes | undefined,
 ): Promise<void> {
-  const { commands, read } = attributesQuestion(server.traits, path);
-  const asked = attributes
-    ? setWhatCanBeSet(control, server.traits, path, attributes, commands, { known: true, later })
-    : later
-      ? control.defer(...commands)
-      : control.ask(...commands);
-  const replies = await asked;
-  if (commands.length === 0 || sizes.includes(read(replies).size)) return;
+  const end = start + content.length;
+  const now: Attributes = { kind: 'file', size: end, mode: found?.mode ?? usualMode('file'), mtime: 0 };
+  const ask = control.ask.bind(control);
+  let size: number;
+  if (attributes) {
+    const subject = { path, wanted: attributes, now, isNew: create };
+    ({ size } = await setAttributes(subject, traits, ask, pool.ask.bind(pool)));
+  } else {
+    const question = attributesQuestion(traits, path, now);
+    ({ size } = question.read(await ask(...question.commands)));
+  }
+  // What stood behind an overwritten part stays on some servers, and goes on others.
+  if (size === end || size === Math.max(end, found?.size ?? 0)) return;
   throw new TransientError('ファイルが途中までしか届きませんでした。続きから再開します。');
-}
-
-async function storeCommand(control: Control, path: string, start: number, size: number): Promise<string> {
-  if (start === 0) return `STOR ${path}`;
-  if (size < start) throw new ObjectProblem('missing', 'write');
-  if (size === start) return `APPE ${path}`;
-  const [restart] = await control.ask(`REST ${start}`);
-  if (isIntermediate(restart)) return `STOR ${path}`;
-  throw new ObjectProblem('missing', 'write');
-}
-
-function isAppendRefused({ code, text }: Reply, path: string): boolean {
-  return code >= 400 && /append|restart|\b50[024]\b/i.test(text.replaceAll(path, ''));
 }
 
 /** What was refused before or after the transfer had begun. */
@@ -134,11 +107,11 @@ async function refusalOf(control: Control, reply: Reply, path: string): Promise<
 }
 
 /** A server that knows neither MLST nor SIZE cannot say: a name of ours is then taken to be new. */
-function present({ traits }: Server, read: () => Attributes): Attributes | undefined {
+function present({ mlst, size }: Server['traits'], read: () => Attributes): Attributes | undefined {
   try {
     return read();
   } catch (error) {
-    const unknown = !traits.mlst && !traits.size;
+    const unknown = !mlst && !size;
     if (error instanceof ObjectProblem && (error.reason === 'missing' || unknown)) return undefined;
     throw error;
   }
