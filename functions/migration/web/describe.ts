@@ -2,7 +2,7 @@ import { inParallel } from '../in-parallel.ts';
 import { describeLink, describePath, modeText, type ObjectLine } from '../object-line.ts';
 import { ObjectProblem } from '../object-problem.ts';
 import type { FileTree } from './file-tree.ts';
-import { planLink, textOfLink } from './links.ts';
+import { leftUpwards, planLink, textOfLink } from './links.ts';
 import type { Found } from './walk.ts';
 
 /** Lines of the inventory for what a walk found; where links lead is asked for, many at once. */
@@ -32,6 +32,10 @@ async function describeOne(source: FileTree, { path, attributes, refused }: Foun
     Object.assign(line, describeLink(target));
     const plan = planLink(path, target, source.rootNames);
     if ('skip' in plan) return skip(line, plan.skip);
+    for (const directory of leftUpwards(path, target, source.rootNames)) {
+      if (!(await isDirectory(source, directory)))
+        return skip(line, 'リンク先が移行対象のフォルダの外に出るおそれがあります');
+    }
     const remark = await whereItLeads(source, path);
     return remark === undefined ? line : { ...line, remark };
   } catch (error) {
@@ -42,6 +46,15 @@ async function describeOne(source: FileTree, { path, attributes, refused }: Foun
 
 function skip(line: ObjectLine, why: string): ObjectLine {
   return { ...line, outcome: 'skipped', why };
+}
+
+async function isDirectory(source: FileTree, path: Buffer): Promise<boolean> {
+  try {
+    return (await source.inspect(path)).kind === 'directory';
+  } catch (error) {
+    if (!(error instanceof ObjectProblem)) throw error;
+    return false;
+  }
 }
 
 /** For the report only: the link is copied in either case. */

@@ -27,6 +27,28 @@ export function planLink(path: Buffer, target: Buffer, rootNames: readonly Buffe
 }
 
 /**
+ * The directories that a link's text leaves again upwards, as `a` in `a/../b`. Were one of them a link itself, the text
+ * would lead elsewhere than it says, even out of the root.
+ */
+export function leftUpwards(path: Buffer, target: Buffer, rootNames: readonly Buffer[]): Buffer[] {
+  const below = target[0] === 0x2f ? rootNames.map((root) => belowRoot(target, root)).find(Boolean) : target;
+  const at = target[0] === 0x2f ? [] : partsOf(parentOf(path));
+  const left: Buffer[] = [];
+  let entered = 0;
+  for (const step of partsOf(below ?? target)) {
+    if (step !== '..') {
+      at.push(step);
+      entered += 1;
+      continue;
+    }
+    if (entered > 0) left.push(Buffer.from(at.join('/'), 'latin1'));
+    entered = Math.max(0, entered - 1);
+    at.pop();
+  }
+  return left;
+}
+
+/**
  * The link's own text. Some servers answer with the absolute path that a relative link leads to; the length that they
  * state is still that of the text, and where the relative form has that length it is the text.
  */
