@@ -12,9 +12,11 @@ import { RefusedRequest } from './posted-form.ts';
 const places: readonly { kind: TaskKind; name: string; title: string }[] = [
   { kind: 'source-access', name: 'source-web', title: '移行元（Web データ）' },
   { kind: 'source-access', name: 'source-database', title: '移行元（データベース）' },
-  { kind: 'source-access', name: 'source-other', title: '移行元（Web 以外のデータ）' },
+  { kind: 'source-access', name: 'source-cybozu', title: '移行元（サイボウズ）' },
+  { kind: 'source-access', name: 'source-other', title: '移行元（そのほかの接続の情報）' },
   { kind: 'migration-details', name: 'target-web', title: '移行先（Web データ）' },
   { kind: 'migration-details', name: 'target-database', title: '移行先（データベース）' },
+  { kind: 'migration-details', name: 'target-cybozu', title: '移行先（サイボウズ）' },
 ];
 
 const labels: Record<string, string> = {
@@ -26,6 +28,8 @@ const labels: Record<string, string> = {
   privateKey: '秘密鍵',
   passphrase: '秘密鍵のパスフレーズ',
   root: 'フォルダ',
+  sourceRoot: '移行元のフォルダ',
+  owner: 'データの所有者',
   way: '接続の経路',
   engine: 'データベースの種類',
   tls: '通信の暗号化',

@@ -5,7 +5,12 @@ const choices = [
   ...plans.map((plan) => ['plans', plan] as const),
   ['protocol', 'ftp'] as const,
   ['targetProtocol', 'ftp'] as const,
+  ['mailPasswords', 'master'] as const,
   ['copyHours', 'limited'] as const,
+  ['cybozuServer', 'other'] as const,
+  ['cybozuServer', 'special'] as const,
+  ['cybozuBy', 'engine'] as const,
+  ['targetCybozuServer', 'other'] as const,
 ];
 const chosen = choices
   .map(
