@@ -1,7 +1,8 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { chmodSync, chownSync, existsSync, mkdtempSync, openSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { accepting, freePort } from './free-port.ts';
 import { ended, unprivileged } from './mariadb.ts';
 
@@ -44,6 +45,7 @@ export async function startPostgresql(settings: readonly string[] = []): Promise
     const out = openSync(log, 'a');
     child = spawn(command[0]!, command.slice(1), { stdio: ['ignore', out, out] });
     await accepting(port, child, log);
+    await answering(port);
   };
   await start();
   return {
@@ -65,4 +67,20 @@ function programs(): string {
   const root = '/usr/lib/postgresql';
   const versions = existsSync(root) ? readdirSync(root).sort((a, b) => Number(b) - Number(a)) : [];
   return join(root, versions[0] ?? '', 'bin');
+}
+
+/** The port is open before the server answers: until then it is "starting up". */
+async function answering(port: number): Promise<void> {
+  for (let attempt = 0; attempt < 600; attempt++) {
+    const ready = spawnSync(join(postgresqlPrograms, 'pg_isready'), [
+      '-q',
+      '-h',
+      '127.0.0.1',
+      '-p',
+      String(port),
+    ]);
+    if (ready.status === 0) return;
+    await setTimeout(50);
+  }
+  throw new Error('PostgreSQL did not come up.');
 }

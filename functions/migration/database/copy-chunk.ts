@@ -7,10 +7,13 @@ import { linesOf, readJson, readLines, writeJson } from '../ndjson.ts';
 import { readPlan } from '../plan-chunks.ts';
 import { copyRange } from './copy-range.ts';
 import { replayMysqlDump } from './dump/replay-mysql-dump.ts';
+import { replayPostgresqlDump } from './dump/replay-postgresql-dump.ts';
 import { type DatabaseJob, isDump } from './job.ts';
 import type { DatabaseLine } from './line.ts';
 import { openPair } from './open-pair.ts';
 import type { CopySession } from './pair.ts';
+
+const replay = { mysql: replayMysqlDump, postgresql: replayPostgresqlDump };
 
 const mostFruitlessCalls = 3;
 
@@ -24,7 +27,7 @@ export async function copyDatabaseChunk(job: DatabaseJob, chunk: number): Promis
   if (!plan || !Number.isInteger(chunk) || chunk < 1 || chunk >= plan.chunks) {
     throw new TerminalError('この移行には、その番号の作業単位がありません。何も変更していません。');
   }
-  if (isDump(job.source)) return replayMysqlDump(job, job.source);
+  if (isDump(job.source)) return replay[job.source.engine](job, job.source);
   const open = await openLines(job, plan.id, chunk);
   if (open.length === 0) return { more: false };
   if (timeIsShort(job)) return { more: true };

@@ -1,6 +1,7 @@
 import type { DatabaseServer } from '../../case/database-access.ts';
 import { TerminalError } from '../../case/errors.ts';
 import { MysqlDumpPair } from './dump/mysql-dump-pair.ts';
+import { PostgresqlDumpPair } from './dump/postgresql-dump-pair.ts';
 import { type DatabaseJob, isDump } from './job.ts';
 import { openMysqlPair } from './mysql/open-mysql-pair.ts';
 import type { DatabasePair, VerifiedPair } from './pair.ts';
@@ -15,15 +16,11 @@ export async function openPair(job: DatabaseJob, source: DatabaseServer): Promis
 /** As openPair; of a dump only the target is there. */
 export async function openVerified(job: DatabaseJob): Promise<VerifiedPair> {
   checkEngines(job);
-  return isDump(job.source) ? new MysqlDumpPair(job) : openPair(job, job.source);
+  if (!isDump(job.source)) return openPair(job, job.source);
+  return job.source.engine === 'mysql' ? new MysqlDumpPair(job) : new PostgresqlDumpPair(job);
 }
 
 export function checkEngines({ source, target }: DatabaseJob): void {
-  if (isDump(source) && source.engine === 'postgresql') {
-    throw new TerminalError(
-      'PostgreSQLのダンプの取り込みには対応していません。何も変更していません。接続による移行をご検討ください。',
-    );
-  }
   if (source.engine === target.engine) return;
   throw new TerminalError(
     '移行元と移行先のデータベースの種類が異なります。何も変更していません。移行先をご確認ください。',

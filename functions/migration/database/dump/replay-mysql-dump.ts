@@ -3,11 +3,9 @@ import type { DatabaseDump } from '../../../case/database-access.ts';
 import { TerminalError, TransientError } from '../../../case/errors.ts';
 import { timeIsShort } from '../../job.ts';
 import * as keys from '../../keys.ts';
-import { linesOf, readJson, readLines, writeJson } from '../../ndjson.ts';
+import { readJson, writeJson } from '../../ndjson.ts';
 import { readPlan } from '../../plan-chunks.ts';
-import { markProgress } from '../../progress.ts';
 import type { DatabaseJob } from '../job.ts';
-import type { DatabaseLine } from '../line.ts';
 import { readCollations } from '../mysql/collations.ts';
 import { MysqlEnd } from '../mysql/ends.ts';
 import { executeBytes } from '../mysql/execute-bytes.ts';
@@ -17,6 +15,7 @@ import { execute, refusalOf } from '../mysql/query.ts';
 import { type RewriteContext, rewriteObject, rewriteTable } from '../mysql/rewrite.ts';
 import type { StoredKind } from '../mysql/schema.ts';
 import { dropObject, enginesOf, standingAt } from '../mysql/target-objects.ts';
+import { enterReplayedLines } from './enter-replayed-lines.ts';
 import { judge } from './mysql-policy.ts';
 import { changeSession, checkAccount } from './mysql-session.ts';
 import { type DumpStatement, MysqlSplitter } from './mysql-splitter.ts';
@@ -49,7 +48,7 @@ export async function replayMysqlDump(job: DatabaseJob, dump: DatabaseDump): Pro
     await writeJson(job.objects, key, { ...state, running: true });
     const complete = await replay(job, dump, target, state);
     await writeJson(job.objects, key, { ...state, running: false, complete });
-    if (complete) await enterLines(job, plan.id);
+    if (complete) await enterReplayedLines(job, plan.id);
     return { more: !complete };
   } catch (error) {
     throw explain(error, '移行先', 'ダンプの取り込み');
@@ -132,14 +131,5 @@ async function emptyTarget(target: Connection): Promise<void> {
   for (const routine of standing.routines) {
     const at = routine.lastIndexOf(' ', routine.startsWith('package body ') ? 12 : routine.indexOf(' '));
     await dropObject(target, { kind: routine.slice(0, at) as StoredKind, name: routine.slice(at + 1) });
-  }
-}
-
-async function enterLines(job: DatabaseJob, plan: string): Promise<void> {
-  let range = 0;
-  for await (const line of readLines<DatabaseLine>(job.objects, keys.chunkObjects(job, plan, 1))) {
-    await job.objects.put(keys.ledgerPart(job, plan, 1, range), linesOf([{ ...line, outcome: 'moved' }]));
-    await markProgress(job, plan, { chunk: 1, pack: range }, { objects: 1, bytes: line.size });
-    range++;
   }
 }

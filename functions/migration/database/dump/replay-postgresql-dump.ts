@@ -1,0 +1,181 @@
+import { finished } from 'node:stream/promises';
+import { type CopyStreamQuery, from as copyFrom } from 'pg-copy-streams';
+import type { DatabaseDump } from '../../../case/database-access.ts';
+import { TerminalError } from '../../../case/errors.ts';
+import { timeIsShort } from '../../job.ts';
+import * as keys from '../../keys.ts';
+import { readJson, writeJson } from '../../ndjson.ts';
+import { readPlan } from '../../plan-chunks.ts';
+import type { DatabaseJob } from '../job.ts';
+import { PostgresqlEnd, type Session } from '../postgresql/ends.ts';
+import { explain, refusalOf } from '../postgresql/explain.ts';
+import { judge } from '../postgresql/policy.ts';
+import { decodeDump } from './decode-dump.ts';
+import { enterReplayedLines } from './enter-replayed-lines.ts';
+import { openDump } from './open-dump.ts';
+import { checkRole } from './postgresql-account.ts';
+import { type DumpEvent, PostgresqlDumpReader } from './postgresql-reader.ts';
+import { lineOf } from './scan-postgresql-dump.ts';
+
+/** How far a dump is replayed, committed together with what it made: a call that dies is as if it had never been. */
+const mark = 'hikkoshi.replayed';
+/** Statements in one transaction. */
+const together = 500;
+/** Problems that are remembered, and shown as lines that were left out. */
+const mostProblems = 1000;
+
+export interface PostgresqlReplay {
+  complete: boolean;
+  /** Why an object could not be made, by path. */
+  why: Record<string, string>;
+}
+
+export const eventsOf = (job: DatabaseJob, dump: DatabaseDump) =>
+  new PostgresqlDumpReader(decodeDump(openDump(job.objects, dump))).events();
+
+/** Replays a plain dump through the driver, under a role of the one database. `more` when time ran short. */
+export async function replayPostgresqlDump(job: DatabaseJob, dump: DatabaseDump): Promise<{ more: boolean }> {
+  const plan = await readPlan(job);
+  if (!plan) throw new TerminalError('棚卸しの記録がありません。移行を最初からやり直してください。');
+  const key = keys.chunkState(job, plan.id, 1);
+  const state = await readJson<PostgresqlReplay>(job.objects, key);
+  if (state?.complete) return { more: false };
+  const end = new PostgresqlEnd(job.target, '移行先', job);
+  try {
+    const target = await end.connect();
+    await checkRole(target);
+    const replay = new Replay(job, target, state?.why ?? {});
+    const complete = await replay.run(eventsOf(job, dump));
+    await writeJson(job.objects, key, { complete, why: replay.why } satisfies PostgresqlReplay);
+    if (complete) await enterReplayedLines(job, plan.id, replay.why);
+    return { more: !complete };
+  } catch (error) {
+    throw explain(error, '移行先', 'ダンプの取り込み');
+  } finally {
+    await end.close();
+  }
+}
+
+class Replay {
+  readonly why: Record<string, string>;
+  readonly #job: DatabaseJob;
+  readonly #target: Session;
+  #done = 0;
+  #copy: (CopyStreamQuery & { path: string | undefined }) | 'passed over' | undefined;
+
+  constructor(job: DatabaseJob, target: Session, why: Record<string, string>) {
+    this.#job = job;
+    this.#target = target;
+    this.why = why;
+  }
+
+  /** False when time ran short. */
+  async run(events: AsyncIterable<DumpEvent>): Promise<boolean> {
+    const before = await this.#begin();
+    let number = 0;
+    let open = 0;
+    for await (const event of events) {
+      if (event.kind !== 'statement') {
+        await this.#rows(event);
+        continue;
+      }
+      const isNew = number++ >= before;
+      if (judge(event.text) === 'pass over') continue;
+      // The session of an earlier call is gone: where names are looked up is said again.
+      if (!isNew && !/^SET /i.test(event.text)) {
+        if (/^COPY\b/i.test(event.text)) this.#copy = 'passed over';
+        continue;
+      }
+      // A large object is open from its lo_open to its lo_close, and no longer than its transaction.
+      if (isNew && !/^SELECT /i.test(event.text)) {
+        const short = timeIsShort(this.#job);
+        this.#done = number - 1;
+        if (short || open >= together) await this.#commit();
+        if (short) return false;
+        if (open >= together) open = 0;
+      }
+      open += 1;
+      await this.#statement(event, number);
+    }
+    this.#done = number;
+    await this.#commit();
+    await this.#target.query('ROLLBACK');
+    await this.#target.query('DROP SCHEMA IF EXISTS hikkoshi CASCADE');
+    return true;
+  }
+
+  async #begin(): Promise<number> {
+    const target = this.#target;
+    await target.query('CREATE SCHEMA IF NOT EXISTS hikkoshi');
+    await target.query(`CREATE TABLE IF NOT EXISTS ${mark} (statements bigint NOT NULL)`);
+    const { rows } = await target.query(`SELECT max(statements) AS done FROM ${mark}`);
+    await target.query('BEGIN');
+    return Number(rows[0]?.done ?? 0);
+  }
+
+  async #commit(): Promise<void> {
+    await this.#target.query(`INSERT INTO ${mark} VALUES (${this.#done})`);
+    await this.#target.query('COMMIT');
+    await this.#target.query('BEGIN');
+  }
+
+  /** What the server refuses is left out with the reason, and what stands on it too; rows of an INSERT stop the work. */
+  async #statement(event: Extract<DumpEvent, { kind: 'statement' }>, number: number): Promise<void> {
+    const { text, heading } = event;
+    const path = lineOf(heading, number)?.path;
+    if (/^INSERT\b/i.test(text) && path !== undefined && this.why[path] === undefined) {
+      await this.#target.query(text);
+      return;
+    }
+    await this.#target.query('SAVEPOINT statement');
+    if (/^COPY\b/i.test(text)) {
+      const copy = this.#target.query(copyFrom(text));
+      copy.on('error', () => undefined);
+      this.#copy = Object.assign(copy, { path });
+      return;
+    }
+    try {
+      await this.#target.query(text);
+      await this.#target.query('RELEASE SAVEPOINT statement');
+    } catch (error) {
+      await this.#leaveOut(path, error);
+    }
+  }
+
+  async #rows(event: Exclude<DumpEvent, { kind: 'statement' }>): Promise<void> {
+    const copy = this.#copy;
+    if (copy === undefined || copy === 'passed over') return;
+    try {
+      if (event.kind === 'rows') {
+        if (copy.errored) return;
+        if (!copy.write(event.content)) await drained(copy);
+        return;
+      }
+      this.#copy = undefined;
+      copy.end();
+      await finished(copy);
+      await this.#target.query('RELEASE SAVEPOINT statement');
+    } catch (error) {
+      this.#copy = 'passed over';
+      await this.#leaveOut(copy.path, error);
+    }
+  }
+
+  async #leaveOut(path: string | undefined, error: unknown): Promise<void> {
+    const code = refusalOf(error);
+    if (code === undefined || /^(57|58|53|XX|40)/.test(code)) throw error;
+    await this.#target.query('ROLLBACK TO SAVEPOINT statement');
+    if (path === undefined) return;
+    if (Object.keys(this.why).length >= mostProblems)
+      throw new TerminalError('移行先が受け付けないものが多すぎます。取り込みを止めました。');
+    this.why[path] ??= `移行先が受け付けません(エラー${code})`;
+  }
+}
+
+function drained(copy: CopyStreamQuery): Promise<void> {
+  return new Promise((resolve, reject) => {
+    copy.once('drain', resolve);
+    copy.once('error', reject);
+    copy.once('close', () => resolve());
+  });
+}
