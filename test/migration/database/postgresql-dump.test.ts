@@ -77,7 +77,7 @@ const comparable = (dump: Buffer) =>
     .toString()
     .split('\n')
     .filter(
-      (line) => !/^(--|\\(un)?restrict|SET |ALTER .* OWNER TO |GRANT |REVOKE |ALTER DEFAULT)/.test(line),
+      (line) => !/^(--|$|\\(un)?restrict|SET |ALTER .* OWNER TO |GRANT |REVOKE |ALTER DEFAULT)/.test(line),
     )
     .join('\n');
 
