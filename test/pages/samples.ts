@@ -1,10 +1,12 @@
 import { documentsFor } from '../../functions/case/documents.ts';
+import { acceptKeyForm, accessAgainForm } from '../../functions/case/forms/connection-forms.ts';
 import { formFor, newCaseForm } from '../../functions/case/forms/index.ts';
 import { sampleSettings } from '../../functions/case/sample-settings.ts';
 import type { TaskKind } from '../../functions/case/tasks.ts';
 import type { ReceivedView } from '../../functions/pages/after-submit-pages.ts';
 import type { CasePageView } from '../../functions/pages/console/case-page.ts';
 import { caseViewOf } from '../../functions/pages/console/case-view.ts';
+import type { ConnectionView } from '../../functions/pages/console/connections-card.ts';
 import type { FormPageView } from '../../functions/pages/form-page.ts';
 import { siteOf } from '../../functions/pages/site.ts';
 import type { TransferProgress } from '../../functions/pages/transfer-view.ts';
@@ -182,8 +184,64 @@ export function casePageView(changes: Partial<CasePageView> = {}): CasePageView 
         action: `/console/cases/${c.id}/tasks/transfer-problem.1`,
       },
     ],
+    connections: connections(c.id),
+    accessAgain: { form: accessAgainForm(), action: `/console/cases/${c.id}/access-again` },
     ...changes,
   };
+}
+
+/** A server whose key has changed, and one with a certificate of its own. */
+function connections(reference: string): ConnectionView[] {
+  const at = `/console/cases/${reference}/connections`;
+  const seen = { at: now.toISOString(), by: engineer.name, confided: 'x' };
+  return [
+    {
+      end: 'source',
+      host: 'old-server-with-a-long-name.example.jp',
+      action: `${at}/source`,
+      check: {
+        ...seen,
+        protocol: 'sftp',
+        outcome: 'key-changed',
+        hostKey: 'SHA256:uNiVztksCsDhcc0u9e8BgrJXVGDwGYJPWkL3fVv2TrA',
+        shownKey: 'SHA256:nThbg6kXUpJWGl7E1IGOCspRomTxdCARLviKw6E5SY8',
+        message: 'サーバーのホスト鍵が登録と異なります。パスワードは送信していません。',
+        remarks: [],
+      },
+      acceptance: {
+        form: acceptKeyForm('source'),
+        action: `${at}/source/key`,
+        hidden: { key: 'SHA256:nThbg6kXUpJWGl7E1IGOCspRomTxdCARLviKw6E5SY8' },
+        typed: { 'source-confirmed': 'yes' },
+        problems: { 'source-reason': '入力してください。' },
+      },
+    },
+    {
+      end: 'target',
+      host: 'managed.example.jp',
+      action: `${at}/target`,
+      check: {
+        ...seen,
+        protocol: 'ftps',
+        outcome: 'reached',
+        hostKey: 'SHA256:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU',
+        firstContact: true,
+        certificate: {
+          fingerprint: 'SHA256:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU',
+          subject: '見本ホスティング株式会社、managed.example.jp',
+          issuer: 'managed.example.jp',
+          validFrom: '2026-01-01T00:00:00.000Z',
+          validTo: '2027-01-01T00:00:00.000Z',
+          verified: false,
+        },
+        entries: 1000,
+        remarks: [
+          '証明書を認証局で検証できません。',
+          'サーバーが権限(パーミッション)の設定に対応していません。',
+        ],
+      },
+    },
+  ];
 }
 
 export const newCase = { site, person: staff, form: newCaseForm(sampleSettings) };

@@ -5,6 +5,7 @@ import type { Problems, Typed } from '../fields.ts';
 import { errorSummary, fieldsOf, formBody } from '../form-body.ts';
 import { type Html, html, safeHref } from '../markup.ts';
 import type { Site } from '../site.ts';
+import { smallForm } from '../small-form.ts';
 import { transferProgress, transferResult } from '../transfer-view.ts';
 import {
   answersCards,
@@ -115,6 +116,5 @@ ${formBody(body)}</section>`;
 }
 
 function accessAgain(body: NonNullable<CasePageView['accessAgain']>): Html {
-  return html`<details class="card folded"${body.problems && html` open`}><summary>つながらない場合：お客さまに接続情報をもう一度お伺いする</summary>${errorSummary(fieldsOf(body.form.sections), body.problems)}
-${body.form.lead && html`<p>${body.form.lead}</p>`}${formBody(body)}</details>`;
+  return html`<details class="card folded"${body.problems && html` open`}><summary>つながらない場合：お客さまに接続情報をもう一度お伺いする</summary>${body.form.lead && html`<p>${body.form.lead}</p>`}${smallForm(body)}</details>`;
 }

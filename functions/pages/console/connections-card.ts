@@ -1,8 +1,9 @@
 import type { WebEnd, WebProtocol } from '../../case/access.ts';
 import type { ConnectionCheck } from '../../case/connection-check.ts';
 import { dateText, grouped, momentText } from '../../case/wording.ts';
-import { errorSummary, type FormBody, fieldsOf, formBody } from '../form-body.ts';
+import type { FormBody } from '../form-body.ts';
 import { type Html, html, lines, safeHref } from '../markup.ts';
+import { smallForm } from '../small-form.ts';
 
 /** One server, what it showed when it was last looked at, and what who looks may do. */
 export interface ConnectionView {
@@ -12,7 +13,7 @@ export interface ConnectionView {
   /** Where a check is asked for. */
   action?: string;
   /** To take a changed key. */
-  acceptance?: FormBody;
+  acceptance?: FormBody & { action: string };
 }
 
 const endNames: Record<WebEnd, string> = { source: '移行元', target: '移行先' };
@@ -38,10 +39,10 @@ ${views.map(connection)}</section>`;
 }
 
 function connection({ end, host, check, action, acceptance }: ConnectionView): Html {
-  const [said, tone] = check ? outcomes[check.outcome] : ['未確認', 'plain'];
+  const [said, tone] = (check && outcomes[check.outcome]) ?? ['未確認', 'plain'];
   return html`<section class="connection"><h3>${endNames[end]} <bdi class="figures">${host}</bdi> <span class="badge ${tone}">${said}</span></h3>
 ${check && result(check)}
-${acceptance && html`<div class="note bad">${errorSummary(fieldsOf(acceptance.form.sections), acceptance.problems)}<p>サーバーの運用者に確認できるまで、承認しないでください。第三者のサーバーにつながっているおそれがあります。</p>${formBody(acceptance)}</div>`}
+${acceptance && html`<div class="note bad"><p>サーバーの運用者に確認できるまで、承認しないでください。第三者のサーバーにつながっているおそれがあります。</p>${smallForm(acceptance)}</div>`}
 ${action && checkForm(action, check)}</section>`;
 }
 
@@ -84,6 +85,6 @@ function fingerprint(key: string): Html {
 }
 
 function validity({ validFrom, validTo }: NonNullable<ConnectionCheck['certificate']>): string {
-  const day = (at: string) => (at ? dateText(at) : '不明');
+  const day = (at: string) => (Number.isNaN(Date.parse(at)) ? '不明' : dateText(at));
   return `${day(validFrom)}から${day(validTo)}まで`;
 }
