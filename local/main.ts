@@ -38,7 +38,7 @@ const serving = await serve(product, port).catch((error: NodeJS.ErrnoException) 
 for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stop.abort());
 
 console.log(
-  `hikkoshi: mail is shown at ${serving.address}/mailbox, survey reports are taken from ${folder}/surveys`,
+  `hikkoshi: mail is shown at ${serving.address}/mailbox, survey reports are taken from ${folder}/surveys, dumps from ${folder}/dumps/<reference>/`,
 );
 for (const line of redriveFailed(product)) console.log(`hikkoshi: ${line}`);
 console.log(`hikkoshi: ${serving.address}`);

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { deliverOutbox } from '../functions/deliver-outbox.ts';
 import { sendReminders } from '../functions/send-reminders.ts';
+import { takeDumps } from './dump-folder.ts';
 import type { Product } from './product.ts';
 import { takeSurveys } from './survey-folder.ts';
 
@@ -10,7 +11,7 @@ const outboxPause = 200;
 const reminderPause = 30_000;
 const folderPause = 1_000;
 
-/** Keeps the product going until the signal: workflow, outbox, reminders, dropped surveys. */
+/** Keeps the product going until the signal: workflow, outbox, reminders, dropped surveys and dumps. */
 export async function run(product: Product, folder: string, signal: AbortSignal): Promise<void> {
   const { ports, runtime } = product;
   await Promise.all([
@@ -18,6 +19,7 @@ export async function run(product: Product, folder: string, signal: AbortSignal)
     repeat(outboxPause, signal, () => deliverOutbox({}, ports)),
     repeat(reminderPause, signal, () => sendReminders({}, ports)),
     repeat(folderPause, signal, () => takeSurveys(ports, join(folder, 'surveys'))),
+    repeat(folderPause, signal, () => takeDumps(ports, join(folder, 'dumps'))),
   ]);
 }
 
