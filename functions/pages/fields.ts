@@ -89,13 +89,16 @@ function choices(field: Field, typed: Typed, id: string): Html {
   // The only answer that there is needs no choosing.
   const only = field.kind === 'radio' && field.required && options.length === 1;
   const chosen = only ? options.map(({ value }) => value) : values(typed[field.name]);
-  return html`${options.map(
+  const boxes = options.map(
     ({ value, label }, index) =>
       html`<label class="choice"><input type="${type}" id="${id}-${index}" name="${field.name}" value="${value}"${flag(
         'checked',
         chosen.includes(value),
       )}><span>${label}</span></label>`,
-  )}`;
+  );
+  // Weekdays: several in a row, also on a phone.
+  const short = options.every(({ label }) => label.length <= 2);
+  return short ? html`<div class="short-choices">${boxes}</div>` : html`${boxes}`;
 }
 
 function values(typed: string | readonly string[] | undefined): readonly string[] {

@@ -62,7 +62,10 @@ function result(check: ConnectionCheck): Html {
     ['接続の方法', `${protocolNames[protocol]}${check.legacyAlgorithms ? '・古い暗号方式を許可' : ''}`],
     [`登録した${key}`, hostKey && keyText(hostKey, check.firstContact)],
     [`提示された${key}`, shownKey && keyText(shownKey)],
-    ['証明書の指紋', certificate && fingerprint(certificate.fingerprint)],
+    [
+      '証明書の指紋',
+      certificate && certificate.fingerprint !== hostKey && fingerprint(certificate.fingerprint),
+    ],
     ['証明書の発行先', certificate && html`<bdi>${certificate.subject}</bdi>`],
     ['証明書の発行者', certificate && html`<bdi>${certificate.issuer}</bdi>`],
     ['証明書の有効期間', certificate && validity(certificate)],
@@ -71,7 +74,7 @@ function result(check: ConnectionCheck): Html {
   ];
   return html`${message && html`<p class="note ${check.outcome === 'failed' && check.hostKey ? 'care' : 'bad'}">${lines(message)}</p>`}
 <dl class="answers">${rows.map(([label, value]) => value && html`<div><dt>${label}</dt><dd>${value}</dd></div>`)}</dl>
-${remarks.length > 0 && html`<div class="note care"><h4>ご注意</h4><ul>${remarks.map((remark) => html`<li>${remark}</li>`)}</ul></div>`}`;
+${remarks.length > 0 && html`<div class="note care"><p><strong>ご注意</strong></p><ul>${remarks.map((remark) => html`<li>${remark}</li>`)}</ul></div>`}`;
 }
 
 function keyText(key: string, first?: boolean): Html {

@@ -23,6 +23,8 @@ export const consoleStyle = `
 .badge.bad { background: var(--red-pale); color: var(--red); } .badge.care { background: var(--amber-pale); color: var(--amber); }
 .grid2 { display: grid; gap: 1.25rem; grid-template-columns: minmax(0, 1fr); }
 section > .list, .note + h2 { margin-bottom: 1.5rem; }
+.connection { border-top: 1px solid var(--line); padding-top: 1rem; margin-top: 1rem; }
+.connection .choice { margin-bottom: 1rem; }
 .card.folded { padding-top: .375rem; padding-bottom: .375rem; margin-bottom: .75rem; }
 .card.folded details[open] { padding-bottom: 1rem; }
 .timeline { list-style: none; padding: 0; margin: 0; }

@@ -54,6 +54,8 @@ stroke-width='2'/%3E%3C/svg%3E"); }
 .choice:hover { border-color: var(--ai); }
 .choice:has(:checked) { border-color: var(--ai); background: var(--ai-pale); box-shadow: inset 0 0 0 1px var(--ai); }
 .choice:has(:focus-visible) { outline: 3px solid #b35c00; outline-offset: 2px; }
+.short-choices { display: grid; grid-template-columns: repeat(auto-fill, minmax(4.25rem, 1fr)); gap: .375rem; }
+.short-choices .choice { margin: 0; }
 .choice input { flex: none; width: 1.375rem; height: 1.375rem; margin: .125rem 0 0; accent-color: var(--ai); }
 .choice input:focus-visible { outline: none; }
 .problem { color: var(--red); font-weight: 700; margin: .375rem 0 0; line-height: 1.5; padding-left: 1.75rem; position: relative; }
