@@ -1,3 +1,4 @@
+import type { TLSSocket } from 'node:tls';
 import type { WebAccess } from '../../../case/access.ts';
 import { TerminalError, TransientError } from '../../../case/errors.ts';
 import { ObjectProblem } from '../../object-problem.ts';
@@ -6,6 +7,7 @@ import { Throttle } from '../../throttle.ts';
 import type { WebPolicy, WebTree } from '../open-web-tree.ts';
 import { RefusedError } from '../sftp/connect.ts';
 import { SteadyTree } from '../steady-tree.ts';
+import { certificateFacts } from './certificate-facts.ts';
 import type { Control } from './control.ts';
 import { Directories } from './directories.ts';
 import { FtpTree } from './ftp-tree.ts';
@@ -34,20 +36,25 @@ export async function openFtpTree(access: WebAccess, policy: WebPolicy): Promise
   const close = async () => {
     await Promise.all([tree.close(), end()]);
   };
-  const { hostKey } = tree;
+  const { hostKey, certificate } = tree;
   return Object.assign(steady, {
     close,
     remarks: () => tree.remarks(),
     ...(hostKey !== undefined && { hostKey }),
+    ...(certificate && { certificate }),
   });
 }
 
 /** One whose operations fail with the connection that they use. */
-export async function connectFtp(access: WebAccess, policy: WebPolicy): Promise<FtpTree> {
+export async function connectFtp(
+  access: WebAccess,
+  policy: WebPolicy,
+): Promise<FtpTree & Pick<WebTree, 'certificate'>> {
   checkPort(access.port, policy.ports ?? (access.port < 1024 ? [21, 990] : undefined));
   const host = await resolveHost(access.host, policy.allowedAddresses);
   const first: LogIn = { access, host, timeout: policy.timeout ?? 30_000 };
   const { control, pin, pipelining } = await begin(first);
+  const certificate = control.wire.security && certificateFacts(control.wire.socket as TLSSocket);
   try {
     const traits = await findTraits(control);
     await applySettings(control, traits);
@@ -64,7 +71,8 @@ export async function connectFtp(access: WebAccess, policy: WebPolicy): Promise<
     const server: Server = { pool, traits, root, throttle, held: { bytes: 0 } };
     const directories = new Directories(server);
     await learnListing(server, directories);
-    return new FtpTree(server, directories, namesOf(access.root, root), pin);
+    const tree = new FtpTree(server, directories, namesOf(access.root, root), pin);
+    return Object.assign(tree, certificate && { certificate });
   } catch (error) {
     control.close();
     throw error;
