@@ -39,7 +39,8 @@ export async function openSshTree(access: WebAccess, policy: WebPolicy): Promise
       throw error instanceof RefusedError ? new TransientError(error.message) : error;
     }
   };
-  return Object.assign(new SteadyTree(first.tree, again, policy.pauses), { hostKey: first.hostKey });
+  const shown = { hostKey: first.hostKey, shell: server.shell !== undefined };
+  return Object.assign(new SteadyTree(first.tree, again, policy.pauses), shown);
 }
 
 async function connect(access: WebAccess, server: Server): Promise<{ tree: FileTree; hostKey: string }> {
