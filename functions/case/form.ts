@@ -17,7 +17,8 @@ export interface Field {
     | 'select'
     | 'radio'
     | 'checkboxes' // posts several values of one name: an array in the schema
-    | 'tick'; // one box that posts 'yes'
+    | 'tick' // one box that posts 'yes'
+    | 'file'; // a text file: its text is posted, from whatever encoding spreadsheets save
   /** Shown as 必須. What is really required is decided by the schema. */
   required?: boolean;
   help?: string;

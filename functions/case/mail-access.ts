@@ -1,9 +1,9 @@
 import { z } from 'zod';
 
 /**
- * How to reach both ends of a mail migration. Kept in the vault: the servers as one JSON under `mail-access`, the
- * accounts in parts under `mail-accounts-1`, `-2` … (a secret holds 64 KiB); never in the case, in workflow state or in
- * an error.
+ * How to reach both ends of a mail migration. Kept in the vault: the source and the accounts (in parts, for a secret holds
+ * 64 KiB) as `source-access` confided them, the target as `migration-details` did; never in the case, in workflow state or
+ * in an error.
  */
 const text = (max: number) => z.string().min(1).max(max);
 
@@ -14,7 +14,7 @@ export const mailServer = z.object({
   port: z.int().min(1).max(65535),
   /** `plain` only where the survey allowed it: passwords are readable on the way. */
   security: z.enum(['tls', 'starttls', 'plain']),
-  /** SHA-256 of the certificate, hex, pinned at the survey; another one stops the work. */
+  /** SHA-256 of the certificate, hex, pinned at the first contact; another one stops the work. */
   certificate: z
     .string()
     .regex(/^[0-9A-Fa-f]{2}(?::?[0-9A-Fa-f]{2}){31}$/)
@@ -49,7 +49,47 @@ export const mailAccess = z.object({
 });
 export type MailAccess = z.infer<typeof mailAccess>;
 
-/** Passwords are absent where a master user opens the mailbox. */
+/** What `source-access` confides under `source-mail`. */
+export const sourceMailAccess = z.object({
+  server: mailServer,
+  master: masterUser.optional(),
+  /** Where the passwords of the mailboxes come from. */
+  passwords: z.enum(['list', 'holders', 'master']),
+  deleted: mailAccess.shape.deleted,
+});
+export type SourceMailAccess = z.infer<typeof sourceMailAccess>;
+
+/** Who makes the accounts at the target: they are there, a file for its panel, or a command over SSH. */
+export const accountCreation = z.discriminatedUnion('way', [
+  z.object({ way: z.literal('none') }),
+  z.object({ way: z.literal('panel') }),
+  z.object({
+    way: z.literal('command'),
+    template: text(1000),
+    shell: z.object({
+      host: text(253),
+      port: z.int().min(1).max(65535),
+      user: text(128),
+      password: z.string().max(1024).optional(),
+      privateKey: z.string().max(16_384).optional(),
+    }),
+  }),
+]);
+export type AccountCreation = z.infer<typeof accountCreation>;
+
+/** What `migration-details` confides under `target-mail`. */
+export const targetMailAccess = z.object({
+  server: mailAccess.shape.target,
+  master: masterUser.optional(),
+  verify: mailAccess.shape.verify,
+  creation: accountCreation,
+});
+export type TargetMailAccess = z.infer<typeof targetMailAccess>;
+
+/**
+ * `password` is absent where a master user opens the mailbox or its holder gives it; a `targetPassword` that is absent is
+ * the same as the source's.
+ */
 export const mailAccount = z.object({
   user: text(320),
   password: text(1024).optional(),
@@ -73,5 +113,33 @@ export const mailAccountPart = z.object({
 });
 export type MailAccountPart = z.infer<typeof mailAccountPart>;
 
-export const mailAccessSecret = 'mail-access';
-export const mailAccountsSecret = (part: number) => `mail-accounts-${part}`;
+/** Where no port is given. */
+export const usualMailPorts = {
+  imap: { tls: 993, starttls: 143, plain: 143 },
+  pop3: { tls: 995, starttls: 110, plain: 110 },
+} as const;
+
+/** Names in the vault, before the suffix of the submission. Parts count from 1, accounts from 0. */
+export const accountPartSecret = (part: number) => `source-mail-accounts-${part}`;
+export const holderSecret = (account: number) => `source-mail-password-${account}`;
+
+/** Bytes of JSON in one part; a secret holds 65,536. */
+const partBytes = 60_000;
+
+/** Cuts a list so that each part fits into one secret. */
+export function accountParts(list: MailAccountPart): string[] {
+  const parts: MailAccountPart[] = [{ accounts: [], settings: [] }];
+  let bytes = 0;
+  for (const kind of ['accounts', 'settings'] as const) {
+    for (const item of list[kind]) {
+      const size = Buffer.byteLength(JSON.stringify(item)) + 1;
+      if (bytes + size > partBytes) {
+        parts.push({ accounts: [], settings: [] });
+        bytes = 0;
+      }
+      (parts.at(-1)![kind] as unknown[]).push(item);
+      bytes += size;
+    }
+  }
+  return parts.map((part) => JSON.stringify(part));
+}

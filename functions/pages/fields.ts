@@ -69,6 +69,7 @@ ${value}</textarea>`;
         html`<option value="${option.value}"${flag('selected', option.value === value)}>${option.label}</option>`,
     )}</select>`;
   }
+  if (field.kind === 'file') return html`<input type="file" accept=".csv,.txt,text/csv,text/plain" ${base}>`;
   const type = losesValue(field, value) ? 'text' : (types[field.kind as keyof typeof types] ?? 'text');
   const numeric = field.kind === 'number' && trusted(' inputmode="numeric" class="short"');
   return html`<input type="${type}" ${base}${numeric}${value !== '' && html` value="${value}"`}>`;

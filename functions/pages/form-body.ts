@@ -12,8 +12,6 @@ export interface FormBody {
   hidden?: Readonly<Record<string, string>>;
   /** Stands above the button: what pressing it means. */
   beforeSubmit?: Html | undefined;
-  /** `multipart/form-data`, for a form that carries a file. */
-  withFile?: boolean;
   /** Where it is posted. Without it: to the address of the page, which for customers is a credential and no part of a view. */
   action?: string;
 }
@@ -36,17 +34,10 @@ ${asksPassword(fields) && html`<p>パスワードや鍵は安全のため残し�
 </div>`;
 }
 
-export function formBody({
-  form,
-  typed = {},
-  problems,
-  hidden = {},
-  beforeSubmit,
-  withFile,
-  action,
-}: FormBody): Html {
+export function formBody({ form, typed = {}, problems, hidden = {}, beforeSubmit, action }: FormBody): Html {
   const many = form.sections.length > 1;
   const counted = isCounted(form.sections);
+  const withFile = fieldsOf(form.sections).some(({ kind }) => kind === 'file');
   return html`<form method="post"${action !== undefined && html` action="${safeHref(action)}"`}${
     withFile && trusted(' enctype="multipart/form-data"')
   } ${counted && trusted(' class="counted"')} novalidate accept-charset="utf-8">

@@ -33,12 +33,20 @@ export async function boundedBody(request: Request, largest: number): Promise<Ui
   return new Uint8Array(Buffer.concat(parts));
 }
 
-/** A posted HTML form. Throws RefusedRequest 415 (another type), 413 (too large), 400 (cannot be read). */
+/**
+ * A posted HTML form; of a file in it, the text. Throws RefusedRequest 415 (another type), 413 (too large), 400 (cannot be
+ * read).
+ */
 export async function postedForm(request: Request): Promise<Posted> {
-  const type = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase();
-  if (type !== 'application/x-www-form-urlencoded') throw new RefusedRequest(415);
+  const header = request.headers.get('content-type') ?? '';
+  const type = header.split(';')[0]?.trim().toLowerCase();
+  if (type !== 'application/x-www-form-urlencoded' && type !== 'multipart/form-data')
+    throw new RefusedRequest(415);
   const body = await boundedBody(request, largestForm);
-  const parameters = [...new URLSearchParams(new TextDecoder().decode(body))];
+  const parameters =
+    type === 'multipart/form-data'
+      ? await parts(body, header)
+      : [...new URLSearchParams(new TextDecoder().decode(body))];
   if (parameters.length > mostFields) throw new RefusedRequest(400);
   // Without a prototype: a field named __proto__ is a field like any other, and no schema knows it.
   const posted: Posted = Object.create(null);
@@ -48,6 +56,30 @@ export async function postedForm(request: Request): Promise<Posted> {
     else posted[name] = [...(Array.isArray(known) ? known : [known]), value];
   }
   return posted;
+}
+
+async function parts(body: Uint8Array<ArrayBuffer>, type: string): Promise<[string, string][]> {
+  const form = await new Response(body, { headers: { 'content-type': type } }).formData().catch(() => {
+    throw new RefusedRequest(400);
+  });
+  return Promise.all(
+    [...form].map(async ([name, value]): Promise<[string, string]> => {
+      if (typeof value === 'string') return [name, value];
+      return [name, fileText(new Uint8Array(await value.arrayBuffer()))];
+    }),
+  );
+}
+
+/** As Japanese spreadsheets save it: UTF-8, else CP932. What is neither goes on as bytes: whoever asked for it refuses it. */
+function fileText(bytes: Uint8Array): string {
+  for (const encoding of ['utf-8', 'shift_jis']) {
+    try {
+      return new TextDecoder(encoding, { fatal: true }).decode(bytes);
+    } catch {
+      // Not this one.
+    }
+  }
+  return Buffer.from(bytes).toString('latin1');
 }
 
 /**

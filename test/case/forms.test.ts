@@ -6,6 +6,7 @@ import type { Case } from '../../functions/case/case.ts';
 import { InvalidInputError } from '../../functions/case/errors.ts';
 import { type Posted, parseForm } from '../../functions/case/form.ts';
 import { formFor, newCaseForm, splitSecrets } from '../../functions/case/forms/index.ts';
+import { sourceMailAccess } from '../../functions/case/mail-access.ts';
 import { formalQuote } from '../../functions/case/make-quote.ts';
 import { sampleSettings as settings } from '../../functions/case/sample-settings.ts';
 import { type TaskKind, taskKinds } from '../../functions/case/tasks.ts';
@@ -55,7 +56,7 @@ test('every step but the survey has a form whose fields are named once', () => {
 
 test('fields that are marked as required are exactly those that an empty form is refused for', () => {
   const c = { ...quoted(), plans: ['web', 'mail'] as Case['plans'] };
-  const ruled = ['password', 'targetPassword']; // one of password and key
+  const ruled = ['password', 'targetPassword', 'mailList']; // one of password and key, of list and file
   for (const kind of taskKinds.filter((kind) => kind !== 'survey')) {
     const form = formFor(kind, c, settings, now);
     const marked = form.sections
@@ -242,14 +243,58 @@ test('source access asks by plan', () => {
   });
   expect(refused('source-access', { ...access, root: '/var/../etc' })).toHaveProperty('root');
   const mailOnly = sampleCase({ plans: ['mail'] });
-  const value = parse('source-access', { ...access, otherAccess: 'imap u2 pw2' }, mailOnly);
-  expect(splitSecrets(value)).toEqual({
-    facts: { backup: true, backupDate: '2026-11-20' },
-    secrets: { 'source-other': 'imap u2 pw2' },
+  const { facts, secrets } = splitSecrets(parse('source-access', { ...access, ...mail }, mailOnly));
+  expect(facts).toEqual({
+    backup: true,
+    backupDate: '2026-11-20',
+    mailProtocol: 'imap',
+    mailSecurity: 'tls',
+    mailPasswords: 'list',
+    mailDeleted: 'skip',
+    mailAccountCount: 1,
   });
-  expect(refused('source-access', access, sampleCase({ plans: ['web', 'mail'] }))).toHaveProperty(
-    'otherAccess',
+  expect(sourceMailAccess.parse(JSON.parse(secrets['source-mail'] ?? ''))).toEqual({
+    server: { protocol: 'imap', host: 'mail.example.jp', port: 993, security: 'tls' },
+    passwords: 'list',
+    deleted: 'skip',
+  });
+  expect(JSON.parse(secrets['source-mail-accounts-1'] ?? '')).toMatchObject({
+    accounts: [{ user: 'taro@example.jp', password: ' pw2', targetUser: 'taro@example.jp' }],
+  });
+  expect(refused('source-access', access, sampleCase({ plans: ['web', 'mail'] }))).toHaveProperty('mailHost');
+});
+
+const mail = {
+  mailProtocol: 'imap',
+  mailHost: 'mail.example.jp',
+  mailSecurity: 'tls',
+  mailPasswords: 'list',
+  mailList: 'アカウント,パスワード\ntaro@example.jp, pw2\n',
+  mailDeleted: 'skip',
+};
+
+test('the list of mail accounts is wrong by cell, and no answer of the server has a password in it', () => {
+  const c = sampleCase({ plans: ['mail'] });
+  const wrong = (changed: Posted) => refused('source-access', { ...access, ...mail, ...changed }, c);
+  const cells = wrong({ mailList: 'アカウント,パスワード\n,himitsu1\nhanako,\n' }).mailList;
+  expect(cells).toMatch(/2行目「移行元アカウント」.*3行目「移行元パスワード」/);
+  expect(cells).not.toContain('himitsu');
+  expect(wrong({ mailList: '' })).toHaveProperty('mailList');
+  expect(wrong({ mailFile: 'アカウント\nx\n' })).toHaveProperty('mailFile');
+  expect(wrong({ mailList: '', mailFile: 'PK\u0003\u0004' }).mailFile).toMatch(/Excel のブック/);
+  expect(wrong({ mailSecurity: 'plain' })).toHaveProperty('mailClear');
+  expect(wrong({ mailPasswords: 'master' })).toHaveProperty('mailMasterUser');
+  const many = Array.from({ length: 201 }, (_, at) => `u${at}`).join('\n');
+  expect(wrong({ mailPasswords: 'holders', mailList: `アカウント\n${many}\n` })).toHaveProperty(
+    'mailPasswords',
   );
+});
+
+test('where each holder gives their own password, the case knows whose are to come', () => {
+  const c = sampleCase({ plans: ['mail'] });
+  const posted = { ...access, ...mail, mailPasswords: 'holders', mailList: 'アカウント\ntaro\nhanako\n' };
+  const { facts } = splitSecrets(parse('source-access', posted, c));
+  expect(facts.mailHolders).toEqual(['taro', 'hanako']);
 });
 
 const order = () => ({

@@ -39,7 +39,10 @@ beforeAll(async () => {
     ],
   });
   page = await browser.newPage();
-  page.on('console', (message) => complaints.push(message.text()));
+  page.on('console', (message) => {
+    // One form asks for the passwords of several servers, and is meant to.
+    if (!message.text().startsWith('[DOM] Multiple forms should be')) complaints.push(message.text());
+  });
 });
 
 afterAll(async () => {

@@ -67,13 +67,34 @@ describe('a posted form', () => {
     expect(Object.prototype).not.toHaveProperty('polluted');
   });
 
+  test('may hold a file, whose text is posted from UTF-8 and from CP932', async () => {
+    const form = new FormData();
+    form.append('name', '髙﨑');
+    form.append('utf8', new File(['一覧,髙﨑 𠮷男'], '一覧.csv'));
+    form.append('cp932', new File([Uint8Array.of(0x88, 0xea, 0x97, 0x97, 0x2c, 0xfb, 0xfc)], 'a.csv'));
+    form.append('none', new File([], ''));
+    form.append('book', new File([Uint8Array.of(0x50, 0x4b, 3, 4, 0, 0xff, 0xfd)], 'a.xlsx'));
+    const made = new Response(form);
+    const body = new Uint8Array(await made.arrayBuffer());
+    const type = made.headers.get('content-type') ?? '';
+    expect({ ...(await postedForm(requestOf(body, { 'content-type': type }))) }).toEqual({
+      name: '髙﨑',
+      utf8: '一覧,髙﨑 𠮷男',
+      cp932: '一覧,髙',
+      none: '',
+      book: 'PK\u0003\u0004\u0000ÿý',
+    });
+    const cut = requestOf(body.slice(0, 60), { 'content-type': type });
+    expect(await refusal(postedForm(cut))).toBe(400);
+  });
+
   test('is only what says that it is one', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.constantFrom(
           'text/plain',
           'application/json',
-          'multipart/form-data',
+          'multipart/mixed',
           'x',
           'application/x-www-form-urlencoded-x',
         ),

@@ -12,7 +12,7 @@ export async function copyLarge(copy: MailboxCopy, line: MailLine): Promise<void
   let message = await stagedLarge(staging, mailbox, uid);
   if (!message) {
     const read = await copy.source.readLarge(uid, async (_, body) => {
-      message = await stageLarge(staging, mailbox, uid, body);
+      message = await stageLarge(staging, mailbox, uid, slowly(copy.job, body));
     });
     if (!read || !message) return work.record([vanished(mailbox, uid)]);
   }
@@ -21,4 +21,14 @@ export async function copyLarge(copy: MailboxCopy, line: MailLine): Promise<void
   const delivered = { line, body, sha256: identity.sha256, holdsNul, sought: identity };
   await work.record(await deliver(work, copy.target, copy.look, [delivered]));
   if (timeIsShort(copy.job)) throw new OutOfTime('時間切れです。続きは次の呼び出しで行います。');
+}
+
+async function* slowly(
+  { throttle }: MailboxCopy['job'],
+  body: AsyncIterable<Buffer>,
+): AsyncGenerator<Buffer> {
+  for await (const piece of body) {
+    await throttle?.take(piece.length);
+    yield piece;
+  }
 }

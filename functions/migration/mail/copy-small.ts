@@ -69,6 +69,7 @@ export async function copySmall(copy: MailboxCopy, lines: readonly MailLine[]): 
       async (uid, body) => {
         batch.push({ line: byUid.get(uid)!, body, sha256: sha256(body) });
         bytes += body.length;
+        if (copy.job.throttle?.limited) await copy.job.throttle.take(body.length);
         if (bytes >= batchBytes || batch.length >= Math.min(batchMessages, batches[0]!.length)) await flush();
       },
       (size) => arena.allocate(size),

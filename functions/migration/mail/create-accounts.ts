@@ -1,4 +1,5 @@
 import { TerminalError } from '../../case/errors.ts';
+import { isAccountCommand } from '../../case/forms/mail-access-questions.ts';
 import type { MailAccount } from '../../case/mail-access.ts';
 
 /** Runs a command on the target's server, e.g. over SSH, and gives it `input` on its standard input. */
@@ -25,7 +26,7 @@ export async function createAccounts(
 ): Promise<CreatedAccount[]> {
   checkTemplate(template);
   const created: CreatedAccount[] = [];
-  for (const { targetUser, targetPassword = '' } of accounts) {
+  for (const { targetUser, password = '', targetPassword = password } of accounts) {
     const { code, output } = await runner.run(accountCommand(template, targetUser), `${targetPassword}\n`);
     const said = (targetPassword ? output.replaceAll(targetPassword, '…') : output)
       .replace(/\p{Cc}+/gu, ' ')
@@ -50,7 +51,7 @@ export function accountCommand(template: string, account: string): string {
 }
 
 function checkTemplate(template: string): void {
-  if (!/\{(account|name)\}/.test(template) || /['"`\\]|\{password\}|\p{Cc}/u.test(template)) {
+  if (!isAccountCommand(template)) {
     throw new TerminalError(
       'アカウント作成コマンドには {account} か {name} を入れ、引用符・「\\」・{password} は使わないでください。何も作成していません。',
     );

@@ -26,13 +26,15 @@ export async function openSource(job: MailJob, account: number): Promise<MailSou
 
 export async function openTarget(job: MailJob, account: number): Promise<ImapConnection> {
   const { target, targetMaster } = job.access;
-  const { targetUser, targetPassword } = accountOf(job, account);
-  const credentials = credentialsOf(targetUser, targetPassword, targetMaster);
+  const { targetUser, password, targetPassword } = accountOf(job, account);
+  // Whoever goes on with the password of the old server need not be asked for another.
+  const own = targetPassword ?? (targetMaster ? undefined : password);
+  const credentials = credentialsOf(targetUser, own, targetMaster);
   return openConnection(addressOf(target), credentials, job.dial, patienceOf(job));
 }
 
 /** Everything ends before the step must: nothing is left running that another run could collide with. */
-export function patienceOf(job: MailJob): Patience {
+export function patienceOf(job: Pick<MailJob, 'remaining' | 'idleMs'>): Patience {
   const until = Date.now() + job.remaining() - 2000;
   return { idleMs: job.idleMs ?? 60_000, until: () => until };
 }

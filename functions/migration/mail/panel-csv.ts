@@ -10,7 +10,7 @@ const words = { alias: '別名', forward: '転送', list: 'メーリングリス
  * take for a formula is refused, because making it harmless would change it.
  */
 export function panelCsv(accounts: readonly MailAccount[], settings: readonly MailSetting[] = []): string {
-  const risky = accounts.flatMap(({ targetUser, targetPassword = '' }) =>
+  const risky = accounts.flatMap(({ targetUser, password = '', targetPassword = password }) =>
     /^\s*[=+\-@＝＋－＠]/.test(targetPassword)
       ? [[targetUser, `${targetUser} のパスワードの先頭の文字を、= + - @ 以外にしてください。`] as const]
       : [],
@@ -23,7 +23,7 @@ export function panelCsv(accounts: readonly MailAccount[], settings: readonly Ma
   }
   return [
     `\ufeff${csvLine(['種別', 'メールアドレス', 'パスワード', '転送先'])}`,
-    ...accounts.map(({ targetUser, targetPassword = '' }) =>
+    ...accounts.map(({ targetUser, password = '', targetPassword = password }) =>
       csvLine(['メールボックス', targetUser, targetPassword, '']),
     ),
     ...settings.map(({ kind, address, to }) => csvLine([words[kind], address, '', to.join(',')])),

@@ -1,111 +1,90 @@
-import type { Case, Plan } from '../../case/case.ts';
-import { TerminalError, WindowClosedError } from '../../case/errors.ts';
+import type { Case } from '../../case/case.ts';
+import { TerminalError } from '../../case/errors.ts';
 import {
+  accountPartSecret,
+  holderSecret,
+  type MailAccount,
   type MailAccountPart,
   mailAccess,
-  mailAccessSecret,
   mailAccountPart,
-  mailAccountsSecret,
+  sourceMailAccess,
+  type TargetMailAccess,
+  targetMailAccess,
 } from '../../case/mail-access.ts';
-import { NotFoundError, type Ports, type Vault } from '../../case/ports.ts';
-import { windowEndsAt } from '../../case/schedule-transfers.ts';
-import { keepProblem } from '../transfer-problem.ts';
+import type { Ports, Vault } from '../../case/ports.ts';
+import { chunksAtOnce, serverLoad, shareOf } from '../../case/server-load.ts';
+import type { Run } from '../engine.ts';
+import { Throttle } from '../throttle.ts';
+import { confidedBy, withJob } from '../with-job.ts';
 import { guardedDial } from './dial.ts';
-import type { Dial } from './imap/open-connection.ts';
+import { pinned } from './first-contact.ts';
 import type { MailJob } from './job.ts';
+import { patienceOf } from './open-account.ts';
 
-/**
- * Gathers what a run of a mail transfer needs from what was confided, and works. What stops the work is kept for staff
- * before it is thrown on.
- */
-export async function withMailJob<T>(
+/** What a run of a mail transfer is about, besides the moving itself. */
+export interface MailTask {
+  chunksAtOnce: number;
+  creation: TargetMailAccess['creation'];
+  /** Where in the vault what belongs to the target's registration is kept. */
+  targetSecret: string;
+}
+
+/** Gathers what a run needs from what was confided for it, and works. */
+export function withMailJob<T>(
   ports: Ports,
-  run: { caseId: string; plan: Plan; run: number },
-  work: (job: MailJob) => Promise<T>,
-  dial: Dial = guardedDial(ports.settings.allowedAddresses),
+  run: Run,
+  work: (job: MailJob, task: MailTask) => Promise<T>,
 ): Promise<T> {
-  const c = await ports.records.load(run.caseId);
-  if (!c) throw new NotFoundError(`案件 ${run.caseId} はありません。`);
-  const { objects, vault } = ports;
-  const previousRun = finishedBefore(c, run);
-  const ends = windowEndsAt(c)?.getTime() ?? Number.POSITIVE_INFINITY;
-  const left = () => ends - ports.clock.now().getTime();
-  try {
-    if (left() <= 0) {
-      throw new WindowClosedError(
-        '登録された作業時間の終わりになったため、移行を中断しました。移行済みの分は保持されています。すぐに続けるか、日時を改めて再開してください。',
-      );
-    }
-    const confided = await readMailAccess(vault, c.id);
-    return await work({
-      ...run,
-      ...(previousRun && { previousRun }),
-      objects,
-      vault,
-      ...confided,
-      dial,
-      remaining: () => Math.min(ports.remaining(), left()),
+  return withJob(ports, run, async (job, c) => {
+    const { vault, settings } = ports;
+    const from = await confidedBy(ports, c, 'source-mail', 'source-access');
+    const to = await confidedBy(ports, c, 'target-mail', 'migration-details');
+    const source = sourceMailAccess.parse(JSON.parse(from.text));
+    const target = targetMailAccess.parse(JSON.parse(to.text));
+    const dial = guardedDial(settings.allowedAddresses);
+    const patience = patienceOf(job);
+    const pin = (secret: string) => ({ vault, caseId: c.id, name: `${secret}.certificate` });
+    const access = mailAccess.parse({
+      source: await pinned(pin(from.secret), source.server, dial, patience),
+      target: await pinned(pin(to.secret), target.server, dial, patience),
+      ...(source.master && { sourceMaster: source.master }),
+      ...(target.master && { targetMaster: target.master }),
+      deleted: source.deleted,
+      verify: target.verify,
     });
-  } catch (error) {
-    await keepProblem(objects, run, error);
-    throw error;
-  }
+    const loads = [serverLoad(c, settings, 'source'), serverLoad(c, settings, 'target')] as const;
+    const chunks = chunksAtOnce(...loads);
+    const throttle = new Throttle(shareOf(loads[0], chunks).bytesPerSecond);
+    const accounts = await accountsOf(vault, c);
+    const { creation } = target;
+    return work(
+      { ...job, access, ...accounts, dial, throttle },
+      { chunksAtOnce: chunks, creation, targetSecret: to.secret },
+    );
+  });
 }
 
-/** Servers and accounts of a case. Throws TerminalError when they were never given, or are erased. */
-export async function readMailAccess(
+/** The accounts of a case, with the passwords that their holders gave. Throws TerminalError when there are none. */
+export async function accountsOf(
   vault: Vault,
-  caseId: string,
-): Promise<Pick<MailJob, 'access' | 'accounts' | 'settings'>> {
-  const stored = await vault.get(caseId, mailAccessSecret);
-  const parts: MailAccountPart[] = [];
+  c: Case,
+): Promise<{ accounts: MailAccount[] } & Pick<MailAccountPart, 'settings'>> {
+  const suffix = c.forms['source-access']?.value.confided;
+  const list: MailAccountPart = { accounts: [], settings: [] };
   for (let part = 1; ; part++) {
-    const text = await vault.get(caseId, mailAccountsSecret(part));
+    const text = await vault.get(c.id, `${accountPartSecret(part)}.${suffix}`);
     if (text === undefined) break;
-    parts.push(mailAccountPart.parse(JSON.parse(text)));
+    const { accounts, settings } = mailAccountPart.parse(JSON.parse(text));
+    list.accounts.push(...accounts);
+    list.settings.push(...settings);
   }
-  if (stored === undefined || parts.length === 0) {
-    throw new TerminalError('メールの接続情報がありません。お客さまにもう一度お伺いしてください。');
+  if (list.accounts.length === 0)
+    throw new TerminalError('メールアカウントの一覧がありません。お客さまにもう一度お伺いしてください。');
+  if (c.forms['source-access']?.value.mailHolders === undefined) return list;
+  const accounts: MailAccount[] = [];
+  for (const [index, account] of list.accounts.entries()) {
+    const given = account.password ?? (await vault.get(c.id, `${holderSecret(index)}.${suffix}`));
+    accounts.push({ ...account, ...(given !== undefined && { password: given }) });
   }
-  return {
-    access: mailAccess.parse(JSON.parse(stored)),
-    accounts: parts.flatMap((part) => part.accounts),
-    settings: parts.flatMap((part) => part.settings),
-  };
-}
-
-/** Bytes of JSON in one part; a secret holds 65,536. */
-const partBytes = 60_000;
-
-/** Cuts a list so that each part fits into one secret and stores it. */
-export async function storeMailAccounts(vault: Vault, caseId: string, list: MailAccountPart): Promise<void> {
-  const parts: MailAccountPart[] = [{ accounts: [], settings: [] }];
-  let bytes = 0;
-  for (const kind of ['accounts', 'settings'] as const) {
-    for (const item of list[kind]) {
-      const size = Buffer.byteLength(JSON.stringify(item)) + 1;
-      if (bytes + size > partBytes) {
-        parts.push({ accounts: [], settings: [] });
-        bytes = 0;
-      }
-      (parts.at(-1)![kind] as unknown[]).push(item);
-      bytes += size;
-    }
-  }
-  for (const [index, part] of parts.entries()) {
-    await vault.put(caseId, mailAccountsSecret(index + 1), JSON.stringify(part));
-  }
-  // A shorter list than before: what is behind it is no part of it.
-  for (
-    let part = parts.length + 1;
-    (await vault.get(caseId, mailAccountsSecret(part))) !== undefined;
-    part++
-  ) {
-    await vault.put(caseId, mailAccountsSecret(part), JSON.stringify({ accounts: [], settings: [] }));
-  }
-}
-
-function finishedBefore(c: Case, { plan, run }: { plan: Plan; run: number }): number | undefined {
-  const finished = c.transfers.filter((summary) => summary.plan === plan && summary.run < run);
-  return finished.length > 0 ? Math.max(...finished.map((summary) => summary.run)) : undefined;
+  return { ...list, accounts };
 }

@@ -1,16 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { InvalidInputError } from '../../../functions/case/errors.ts';
-import { mailAccess } from '../../../functions/case/mail-access.ts';
+import { readAccounts } from '../../../functions/case/forms/mail-accounts.ts';
+import { accountParts, mailAccountPart } from '../../../functions/case/mail-access.ts';
 import { accountCommand, createAccounts } from '../../../functions/migration/mail/create-accounts.ts';
 import { panelCsv } from '../../../functions/migration/mail/panel-csv.ts';
-import { readAccounts } from '../../../functions/migration/mail/read-accounts.ts';
-import { readMailAccess, storeMailAccounts } from '../../../functions/migration/mail/with-mail-job.ts';
 
-const rules = { sourceMaster: false, targetMaster: false };
+const rules = { passwords: 'list' } as const;
 const heading = '種別,移行元アカウント,移行元パスワード,移行先アカウント,移行先パスワード,転送先\r\n';
 
-function fieldsOf(csv: string, given = rules): Record<string, string> {
+function fieldsOf(csv: string, given: Parameters<typeof readAccounts>[1] = rules): Record<string, string> {
   try {
     readAccounts(csv, given);
   } catch (error) {
@@ -38,22 +37,24 @@ describe('the customer’s list of accounts', () => {
     const csv = `${heading}なにか,a@example.jp,himitsu1,,himitsu2,\nメールボックス,,himitsu3,,himitsu4,\nメールボックス,b@example.jp,himitsu5,c@example.jp,,\nメールボックス,B@example.jp,himitsu6,c@example.jp,himitsu7,\n別名,d@example.jp,,,,kore\n`;
     const fields = fieldsOf(csv);
     expect(Object.keys(fields).sort()).toEqual(
-      [
-        '2.種別',
-        '3.移行元アカウント',
-        '4.移行先パスワード',
-        '5.移行元アカウント',
-        '5.移行先アカウント',
-        '6.転送先',
-      ].sort(),
+      ['2.種別', '3.移行元アカウント', '5.移行元アカウント', '5.移行先アカウント', '6.転送先'].sort(),
     );
     expect(fields['5.移行元アカウント']).toContain('4行目と同じ');
     expect(JSON.stringify(fields)).not.toContain('himitsu');
   });
 
-  test('with master users passwords may be left out', () => {
+  test('cells copied from a spreadsheet stand between tabs', () => {
+    const text = '移行元アカウント\t移行元パスワード\r\ntaro\t"a,b\r\n\t\r\nhanako\tx\r\n';
+    expect(readAccounts(text, rules).accounts).toEqual([
+      { user: 'taro', targetUser: 'taro', password: '"a,b' },
+      { user: 'hanako', targetUser: 'hanako', password: 'x' },
+    ]);
+    expect(Object.keys(fieldsOf('アカウント\tパスワード\r\ntaro\r\n'))).toEqual(['2.移行元パスワード']);
+  });
+
+  test('where others give the passwords they may be left out', () => {
     const csv = 'アカウント\ntaro\nhanako\n';
-    expect(readAccounts(csv, { sourceMaster: true, targetMaster: true }).accounts).toEqual([
+    expect(readAccounts(csv, { passwords: 'master' }).accounts).toEqual([
       { user: 'taro', targetUser: 'taro' },
       { user: 'hanako', targetUser: 'hanako' },
     ]);
@@ -67,7 +68,7 @@ describe('the customer’s list of accounts', () => {
     ['an open quote', `${heading}"taro`, '2.'],
     ['too many rows', `アカウント\n${'a\n'.repeat(10_001)}`, '10002.'],
   ])('%s is refused with its line', (_, csv, key) => {
-    expect(Object.keys(fieldsOf(csv, { sourceMaster: true, targetMaster: true }))).toContain(key);
+    expect(Object.keys(fieldsOf(csv, { passwords: 'master' }))).toContain(key);
   });
 
   test('whatever is given, it is a list or a refusal for people', () => {
@@ -126,26 +127,16 @@ describe('accounts at the target', () => {
   });
 });
 
-test('a long list is stored in secrets of at most 64 KiB, and a shorter one replaces it', async () => {
-  const secrets = new Map<string, string>();
-  const vault = {
-    put: async (_: string, name: string, value: string) => void secrets.set(name, value),
-    get: async (_: string, name: string) => secrets.get(name),
-    erase: async () => 0,
-  };
-  const server = { host: 'mail.example.jp', port: 993, security: 'tls' };
-  secrets.set('mail-access', JSON.stringify(mailAccess.parse({ source: server, target: server })));
+test('a long list is cut into secrets of at most 64 KiB', () => {
   const accounts = Array.from({ length: 700 }, (_, at) => ({
     user: `u${at}`,
     targetUser: `u${at}`,
     password: '秘'.repeat(100),
   }));
   const settings = [{ kind: 'alias' as const, address: 'a@example.jp', to: ['b@example.jp'] }];
-  await storeMailAccounts(vault, 'case', { accounts, settings });
-  for (const value of secrets.values()) expect(Buffer.byteLength(value)).toBeLessThanOrEqual(65_536);
-  expect(await readMailAccess(vault, 'case')).toMatchObject({ accounts, settings });
-  await storeMailAccounts(vault, 'case', { accounts: accounts.slice(0, 1), settings: [] });
-  expect(await readMailAccess(vault, 'case')).toMatchObject({ accounts: [{ user: 'u0' }], settings: [] });
-  secrets.clear();
-  await expect(readMailAccess(vault, 'case')).rejects.toThrow(/接続情報がありません/);
+  const parts = accountParts({ accounts, settings });
+  for (const value of parts) expect(Buffer.byteLength(value)).toBeLessThanOrEqual(65_536);
+  const read = parts.map((part) => mailAccountPart.parse(JSON.parse(part)));
+  expect(read.flatMap((part) => part.accounts)).toEqual(accounts);
+  expect(read.flatMap((part) => part.settings)).toEqual(settings);
 });

@@ -78,7 +78,7 @@ describe('encryption', () => {
     '%s with another certificate, or one that nobody vouches for, sends no password',
     async (security) => {
       await expect(logIn(at(security, '00:'.repeat(31).concat('00')))).rejects.toThrow(
-        /環境調査のときと異なります/,
+        /最初に接続したときと異なります/,
       );
       await expect(logIn(at(security))).rejects.toThrow(/証明書を確認できません/);
     },

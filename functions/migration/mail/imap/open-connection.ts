@@ -6,7 +6,7 @@ import type { Patience } from './byte-reader.ts';
 import { ImapConnection } from './connection.ts';
 import { ImapProtocolError } from './errors.ts';
 import type { ResponseCaps } from './read-response.ts';
-import { startTls } from './start-tls.ts';
+import { type SeenCertificate, startTls } from './start-tls.ts';
 
 export interface ServerAddress {
   host: string;
@@ -15,6 +15,8 @@ export interface ServerAddress {
   security: 'tls' | 'starttls' | 'plain';
   /** SHA-256 of the certificate, hex; pinned at the survey. Without it the chain and the name must be valid. */
   certificate?: string | undefined;
+  /** Takes the place of these checks: what it throws ends the connection before any password is sent. */
+  onCertificate?: (seen: SeenCertificate) => void;
 }
 
 /** A connected socket to an allowed address of this host: the guard against private networks is in here. */

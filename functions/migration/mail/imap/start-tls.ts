@@ -5,6 +5,13 @@ import { TerminalError, TransientError } from '../../../case/errors.ts';
 import type { Patience } from './byte-reader.ts';
 import type { ServerAddress } from './open-connection.ts';
 
+export interface SeenCertificate {
+  /** Hex. */
+  sha256: string;
+  /** A public authority vouches for it, and for this host. */
+  authorized: boolean;
+}
+
 /**
  * Encrypts a connection. The certificate is the pinned one, or valid for the host. Old servers speak TLS 1.0 with small
  * keys: allowed only with a pinned certificate. Throws TerminalError when the certificate is not to be trusted.
@@ -19,7 +26,7 @@ export async function startTls(
     socket: stream,
     ...(isIP(address.host) ? {} : { servername: address.host }),
     rejectUnauthorized: false,
-    ...(pinned && { minVersion: 'TLSv1', ciphers: 'DEFAULT@SECLEVEL=0' }),
+    ...((pinned || address.onCertificate) && { minVersion: 'TLSv1', ciphers: 'DEFAULT@SECLEVEL=0' }),
   });
   const wait = Math.max(0, Math.min(patience.idleMs, patience.until() - Date.now()));
   let timer: NodeJS.Timeout | undefined;
@@ -55,16 +62,20 @@ export async function startTls(
 
 function checkCertificate(socket: TLSSocket, address: ServerAddress, pinned: string | undefined): void {
   const seen = socket.getPeerCertificate().fingerprint256?.replaceAll(':', '').toLowerCase() ?? '';
+  if (address.onCertificate) {
+    address.onCertificate({ sha256: seen, authorized: socket.authorized });
+    return;
+  }
   if (pinned === seen) return;
   if (pinned) {
     throw new TerminalError(
-      `${address.host} の証明書が環境調査のときと異なります(現在のSHA-256: ${seen})。パスワードは送っていません。`,
+      `${address.host} の証明書が最初に接続したときと異なります(現在のSHA-256: ${seen})。パスワードは送っていません。`,
     );
   }
   if (!socket.authorized) {
     throw new TerminalError(
       `${address.host} の証明書を確認できません(${socket.authorizationError}、SHA-256: ${seen})。` +
-        'パスワードは送っていません。正しい証明書であれば、環境調査で登録してください。',
+        'パスワードは送っていません。サーバの証明書をご確認ください。',
     );
   }
 }

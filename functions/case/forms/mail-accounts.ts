@@ -1,7 +1,7 @@
-import { CsvError, parseCsv } from '../../case/csv.ts';
-import { InvalidInputError } from '../../case/errors.ts';
-import { isAddress } from '../../case/fields/mail.ts';
-import type { MailAccount, MailAccountPart, MailSetting } from '../../case/mail-access.ts';
+import { CsvError, type CsvRow, parseCsv } from '../csv.ts';
+import { InvalidInputError } from '../errors.ts';
+import { isAddress } from '../fields/mail.ts';
+import type { MailAccount, MailAccountPart, MailSetting, SourceMailAccess } from '../mail-access.ts';
 
 /** Columns of a customer's list, by the headings of its first row. */
 const columns = {
@@ -24,21 +24,21 @@ const kinds: Record<string, MailSetting['kind'] | 'mailbox'> = {
   メーリングリスト: 'list',
 };
 
-/** With a master user at that end passwords may be left out. */
-export interface AccountRules {
-  sourceMaster: boolean;
-  targetMaster: boolean;
-}
+const limits = { rows: 10_001, columns: 50, cell: 10_000 };
 
 /** Beyond this nobody reads the rest. */
 const mostErrors = 50;
 
 /**
- * The customer's list of accounts from a CSV (first row: headings). Throws InvalidInputError with a Japanese sentence for
+ * The customer's list of accounts: a CSV, or rows copied from a spreadsheet (tabs between cells); first row: headings.
+ * Passwords may be left out unless they are to be in the list. Throws InvalidInputError with a Japanese sentence for
  * each cell that is wrong, keyed by `行.列`; no sentence holds a password.
  */
-export function readAccounts(csv: string, rules: AccountRules): MailAccountPart {
-  const rows = rowsOf(csv);
+export function readAccounts(
+  text: string,
+  { passwords }: { passwords: SourceMailAccess['passwords'] },
+): MailAccountPart {
+  const rows = rowsOf(text.replace(/^\ufeff/, ''));
   const errors: Record<string, string> = {};
   const places = headings(rows[0]?.cells ?? [], errors);
   const accounts: MailAccount[] = [];
@@ -69,10 +69,10 @@ export function readAccounts(csv: string, rules: AccountRules): MailAccountPart 
     const targetUser = at('targetUser').normalize('NFKC').trim() || user;
     once(seen.source, user, line, (first) => wrong('user', `${first}行目と同じアカウントです。`));
     once(seen.target, targetUser, line, (first) => wrong('targetUser', `${first}行目と同じ移行先です。`));
-    const password = passwordOf(at('password'), rules.sourceMaster, (sentence) =>
+    const password = passwordOf(at('password'), passwords !== 'list', (sentence) =>
       wrong('password', sentence),
     );
-    const targetPassword = passwordOf(at('targetPassword'), rules.targetMaster, (sentence) =>
+    const targetPassword = passwordOf(at('targetPassword'), true, (sentence) =>
       wrong('targetPassword', sentence),
     );
     accounts.push({
@@ -90,15 +90,33 @@ export function readAccounts(csv: string, rules: AccountRules): MailAccountPart 
   return { accounts, settings };
 }
 
-function rowsOf(csv: string) {
+function rowsOf(text: string): CsvRow[] {
   try {
-    return parseCsv(csv.replace(/^\ufeff/, ''), { rows: 10_001, columns: 50, cell: 10_000 });
+    const first = /^[^\r\n]*/.exec(text)?.[0] ?? '';
+    return first.includes('\t') ? tabbedRows(text) : parseCsv(text, limits);
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
     throw new InvalidInputError('アカウント一覧をご確認ください。何も登録していません。', {
       [`${error.line}.`]: `${error.line}行目: ${error.message}`,
     });
   }
+}
+
+/** As spreadsheets put cells on the clipboard. */
+function tabbedRows(text: string): CsvRow[] {
+  const rows: CsvRow[] = [];
+  for (const [index, row] of text.split(/\r\n|[\r\n]/).entries()) {
+    const cells = row.split('\t');
+    if (cells.every((cell) => cell === '')) continue;
+    const line = index + 1;
+    if (rows.length === limits.rows) throw new CsvError(`行は${limits.rows}行以内にしてください。`, line);
+    if (cells.length > limits.columns)
+      throw new CsvError(`列は${limits.columns}列以内にしてください。`, line);
+    if (cells.some((cell) => cell.length > limits.cell))
+      throw new CsvError(`1つのセルは${limits.cell}文字以内にしてください。`, line);
+    rows.push({ line, cells });
+  }
+  return rows;
 }
 
 function headings(cells: readonly string[], errors: Record<string, string>): Partial<Record<Column, number>> {

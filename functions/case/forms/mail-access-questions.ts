@@ -1,0 +1,226 @@
+import { InvalidInputError } from '../errors.ts';
+import { privateKey, password as secret, userName } from '../fields/credentials.ts';
+import { line, typed } from '../fields/text.ts';
+import type { MailAccountPart, SourceMailAccess } from '../mail-access.ts';
+import { readAccounts } from './mail-accounts.ts';
+import { ask, choice, mayTick, optional, textLine, wholeNumber } from './question.ts';
+
+const protocols = {
+  imap: 'IMAP（フォルダも移ります）',
+  pop3: 'POP3（IMAP が使えない場合。受信箱だけが移ります）',
+};
+const securities = { tls: 'SSL/TLS（おすすめ）', starttls: 'STARTTLS', plain: '暗号化しない' };
+const passwords = {
+  list: '一覧に書いて渡す',
+  holders: '使っている方それぞれに、専用のページで入力してもらう（送信後に、お一人ずつのリンクを表示します）',
+  master: '管理者のアカウントですべてのメールを開く',
+};
+const deleted = { keep: 'そのまま移す', skip: '移さない' };
+const styles = {
+  'authorisation-identity': '管理者の名前とパスワードで、利用者を名指しして開く（SASL PLAIN）',
+  separator: '「利用者*管理者」の形の名前で開く（Dovecot など）',
+};
+
+/** More accounts than this are not asked one by one. */
+export const mostHolders = 200;
+
+const longestList = 400_000;
+
+export const listHelp = `1行目は見出しです。列は「移行元アカウント」「移行元パスワード」、必要なら「移行先アカウント」「移行先パスワード」（空欄は移行元と同じ）。
+別名・転送・メーリングリストは、「種別」の列に「別名」「転送」「メーリングリスト」、「転送先」の列に宛先を書いてください（移行先での設定の作業として記録します）。`;
+
+/** Of `source-access`: server, accounts, and where their passwords come from. */
+export function sourceMailQuestions() {
+  return {
+    mailProtocol: choice('受信の方式', protocols),
+    ...serverQuestions('mail', '移行元のメールサーバ名'),
+    mailPasswords: choice('パスワードの渡し方', passwords),
+    mailList: optional(
+      ask('textarea', 'メールアカウントの一覧', typed(longestList), {
+        help: `${listHelp}\n表計算ソフトのセルをコピーして貼り付けるか、CSV の中身を貼り付けてください。`,
+        placeholder: '移行元アカウント,移行元パスワード\ninfo@example.jp,********',
+        maxLength: longestList,
+        secret: true,
+      }),
+    ),
+    mailFile: optional(
+      ask('file', 'または、一覧のファイル（CSV）', typed(longestList), {
+        help: 'Excel のブック（.xlsx）は受け取れません。Excel では「名前を付けて保存」で「CSV（コンマ区切り）」か「CSV UTF-8」を選んで保存してください。',
+        secret: true,
+      }),
+    ),
+    mailDeleted: choice('削除の印が付いたまま残っているメール', deleted),
+  };
+}
+
+/** Of `source-access`, while an administrator opens the mailboxes. */
+export function sourceMasterQuestions() {
+  return masterQuestions('mail');
+}
+
+/** Of `migration-details`. */
+export function targetMailQuestions() {
+  return {
+    ...serverQuestions('targetMail', '移行先のメールサーバ名（IMAP）'),
+    ...masterQuestions('targetMail', '空欄の場合は、利用者ごとのパスワードで入ります。'),
+    targetMailVerify: choice('移行後の内容の照合', {
+      sample: '一部を読み直して照合する（件数・大きさ・印・日時はすべて）',
+      full: 'すべてを読み直して照合する',
+    }),
+    targetMailCreation: choice('メールアカウントの作成', {
+      none: 'すでに作成してある',
+      panel: 'コントロールパネルに取り込む CSV を使う（接続情報の画面からダウンロード）',
+      command: '移行先のサーバで SSH からコマンドを実行する',
+    }),
+    targetMailCommand: optional(
+      textLine('作成コマンド', 1000, {
+        placeholder: 'sudo add-mailbox {account}',
+        help: '{account} はアカウント、{name} と {domain} は「@」の前と後ろに置き換わります。パスワードはコマンドの標準入力に1行で渡します。',
+        confided: true,
+      }),
+    ),
+    targetMailShellHost: optional(
+      ask('text', 'SSH のサーバ名', serverName(), { maxLength: 253, confided: true }),
+    ),
+    targetMailShellPort: optional(
+      wholeNumber('SSH のポート番号', '', 1, 65_535, { help: '空欄の場合は 22 です。' }),
+    ),
+    targetMailShellUser: optional(
+      ask('text', 'SSH のユーザー名', userName(), { maxLength: 128, confided: true }),
+    ),
+    targetMailShellPassword: optional(
+      ask('password', 'SSH のパスワード', secret(1024), { maxLength: 1024, secret: true }),
+    ),
+    targetMailShellPrivateKey: optional(
+      ask('textarea', 'SSH の秘密鍵', privateKey(), { maxLength: 16_384, secret: true }),
+    ),
+  };
+}
+
+function serverQuestions<P extends 'mail' | 'targetMail'>(prefix: P, label: string) {
+  return named(prefix, {
+    Host: ask('text', label, serverName(), {
+      placeholder: 'mail.example.jp',
+      maxLength: 253,
+      confided: true,
+    }),
+    Port: optional(
+      wholeNumber('ポート番号', '', 1, 65_535, {
+        help: '空欄の場合は、IMAP は 993（SSL/TLS）か 143、POP3 は 995 か 110 です。',
+        confided: true,
+      }),
+    ),
+    Security: choice('通信の暗号化', securities),
+    Clear: mayTick('暗号化しない場合：パスワードとメールがそのまま送られることを了解しました。'),
+  });
+}
+
+function masterQuestions<P extends 'mail' | 'targetMail'>(prefix: P, help?: string) {
+  return named(prefix, {
+    MasterUser: optional(
+      ask('text', '管理者のユーザー名', userName(), {
+        maxLength: 128,
+        confided: true,
+        ...(help && { help }),
+      }),
+    ),
+    MasterPassword: optional(
+      ask('password', '管理者のパスワード', secret(1024), { maxLength: 1024, secret: true }),
+    ),
+    MasterStyle: optional(choice('管理者での開き方', styles)),
+  });
+}
+
+/** The same questions for both ends, under names of their own. */
+function named<P extends string, Q extends object>(prefix: P, questions: Q) {
+  return Object.fromEntries(
+    Object.entries(questions).map(([name, question]) => [prefix + name, question]),
+  ) as { [K in keyof Q as `${P}${K & string}`]: Q[K] };
+}
+
+function serverName() {
+  return line(253).refine(
+    (text) => /^[A-Za-z0-9.:_-]+$/.test(text),
+    'サーバ名を「mail.example.jp」の形で入力してください。',
+  );
+}
+
+type Answer = (name: string) => unknown;
+type Refuse = (name: string, sentence: string) => void;
+
+/** What the answers of `source-access` must be to each other. */
+export function checkSourceMail(answer: Answer, refuse: Refuse): void {
+  checkClear('mail', answer, refuse);
+  const list = answer('mailList') as string | undefined;
+  const file = answer('mailFile') as string | undefined;
+  const how = answer('mailPasswords') as SourceMailAccess['passwords'] | undefined;
+  const field = file ? 'mailFile' : 'mailList';
+  if (list && file) refuse('mailFile', '一覧は、貼り付けかファイルのどちらか一つにしてください。');
+  else if (!list && !file) refuse('mailList', 'アカウントの一覧を貼り付けるか、ファイルを選んでください。');
+  else if (how) {
+    const read = tryAccounts(file ?? list ?? '', how);
+    if (typeof read === 'string') refuse(field, read);
+    else if (how === 'holders' && read.accounts.length > mostHolders) {
+      refuse(
+        'mailPasswords',
+        `お一人ずつの入力は${mostHolders}アカウントまでです。ほかの渡し方をお選びください。`,
+      );
+    }
+  }
+  if (how === 'master') checkMaster('mail', answer, refuse);
+  if (how === 'master' && answer('mailProtocol') === 'pop3' && answer('mailMasterStyle') !== 'separator') {
+    refuse('mailMasterStyle', 'POP3 では「利用者*管理者」の形だけが使えます。');
+  }
+}
+
+/** What the answers of `migration-details` must be to each other. */
+export function checkTargetMail(answer: Answer, refuse: Refuse): void {
+  checkClear('targetMail', answer, refuse);
+  if (answer('targetMailMasterUser')) checkMaster('targetMail', answer, refuse);
+  if (answer('targetMailCreation') !== 'command') return;
+  const template = String(answer('targetMailCommand') ?? '');
+  if (!isAccountCommand(template)) {
+    refuse(
+      'targetMailCommand',
+      '{account} か {name} を入れ、引用符・「\\」・「`」・{password} は使わないでください。',
+    );
+  }
+  if (!answer('targetMailShellHost')) refuse('targetMailShellHost', 'SSH のサーバ名を入力してください。');
+  if (!answer('targetMailShellUser')) refuse('targetMailShellUser', 'SSH のユーザー名を入力してください。');
+  if (!answer('targetMailShellPassword') && !answer('targetMailShellPrivateKey')) {
+    refuse('targetMailShellPassword', 'パスワードか秘密鍵のどちらかを入力してください。');
+  }
+}
+
+/** A template that quotes nothing itself: each account is put in as one word of the shell. */
+export function isAccountCommand(template: string): boolean {
+  return /\{(account|name)\}/.test(template) && !/['"`\\]|\{password\}|\p{Cc}/u.test(template);
+}
+
+function checkClear(prefix: string, answer: Answer, refuse: Refuse): void {
+  if (answer(`${prefix}Security`) === 'plain' && !answer(`${prefix}Clear`)) {
+    refuse(`${prefix}Clear`, '暗号化しない場合は、了解のチェックを入れてください。');
+  }
+}
+
+function checkMaster(prefix: string, answer: Answer, refuse: Refuse): void {
+  if (!answer(`${prefix}MasterUser`)) refuse(`${prefix}MasterUser`, '管理者のユーザー名を入力してください。');
+  if (!answer(`${prefix}MasterPassword`))
+    refuse(`${prefix}MasterPassword`, '管理者のパスワードを入力してください。');
+  if (!answer(`${prefix}MasterStyle`)) refuse(`${prefix}MasterStyle`, '開き方を選んでください。');
+}
+
+/** The list, or what is wrong with it in one text. */
+function tryAccounts(text: string, passwords: SourceMailAccess['passwords']): MailAccountPart | string {
+  if (text.startsWith('PK') || text.includes('\0')) {
+    return 'Excel のブックは受け取れません。「名前を付けて保存」で CSV として保存したファイルを選んでください。';
+  }
+  try {
+    return readAccounts(text, { passwords });
+  } catch (error) {
+    if (!(error instanceof InvalidInputError)) throw error;
+    const sentences = Object.values(error.fields);
+    const more = sentences.length > 10 ? `ほか${sentences.length - 10}件。` : '';
+    return sentences.slice(0, 10).join(' ') + more;
+  }
+}

@@ -1,0 +1,84 @@
+import { TerminalError, TransientError } from '../../case/errors.ts';
+import type { AccountCreation } from '../../case/mail-access.ts';
+import type { Ports } from '../../case/ports.ts';
+import { resolveHost } from '../resolve-host.ts';
+import { connectSsh } from '../web/sftp/connect.ts';
+import { CommandFailed, Shell } from '../web/ssh/shell.ts';
+import { type CommandRunner, createAccounts } from './create-accounts.ts';
+import type { MailJob } from './job.ts';
+import type { MailTask } from './with-mail-job.ts';
+
+const milliseconds = { connect: 20_000, logIn: 20_000, command: 60_000 };
+const mostOutput = 4096;
+
+/**
+ * Makes the accounts at the target by the registered command over SSH, once per registration; which of them are made is
+ * kept in the vault. Throws TerminalError with what the command said of those that it refused: the others are made.
+ */
+export async function makeAccounts(
+  { settings, vault }: Pick<Ports, 'settings' | 'vault'>,
+  job: MailJob,
+  { creation, targetSecret }: MailTask,
+): Promise<void> {
+  if (creation.way !== 'command') return;
+  const name = `${targetSecret}.made-accounts`;
+  const made = new Set(JSON.parse((await vault.get(job.caseId, name)) ?? '[]') as string[]);
+  const missing = job.accounts.filter(({ targetUser }) => !made.has(targetUser));
+  if (missing.length === 0) return;
+  const keyName = `${targetSecret}.host-key`;
+  const hostKey = await vault.get(job.caseId, keyName);
+  const shell = await openShell(creation.shell, hostKey, settings.allowedAddresses);
+  try {
+    if (hostKey === undefined) await vault.put(job.caseId, keyName, shell.hostKey);
+    const created = await createAccounts(shell, creation.template, missing);
+    for (const one of created) if (one.outcome === 'created') made.add(one.targetUser);
+    await vault.put(job.caseId, name, JSON.stringify([...made]));
+    const refused = created.filter((one) => one.outcome === 'refused');
+    if (refused.length === 0) return;
+    const words = refused.slice(0, 5).map(({ targetUser, why }) => `${targetUser}(${why})`);
+    throw new TerminalError(
+      `移行先で${refused.length}件のアカウントを作成できません: ${words.join('、')}。作成できた分は記録しています。` +
+        'すでにあるアカウントの場合は、作成済みとして移行内容を登録し直してください。',
+    );
+  } finally {
+    shell.close();
+  }
+}
+
+type ShellAccess = Extract<AccountCreation, { way: 'command' }>['shell'];
+
+async function openShell(
+  access: ShellAccess,
+  hostKey: string | undefined,
+  allowedAddresses: readonly string[],
+): Promise<CommandRunner & { hostKey: string; close(): void }> {
+  const host = await resolveHost(access.host, allowedAddresses);
+  const logIn = {
+    ...access,
+    protocol: 'sftp' as const,
+    root: '.',
+    ...(hostKey !== undefined && { hostKey }),
+  };
+  const connection = await connectSsh(logIn, host, milliseconds);
+  const shell = new Shell(connection.client, { stall: milliseconds.command });
+  return {
+    hostKey: connection.hostKey,
+    close: () => connection.client.end(),
+    async run(text, input) {
+      let output = '';
+      try {
+        const code = await shell.run({
+          text: `${text} 2>&1`,
+          input: [Buffer.from(input)],
+          output: (piece) => {
+            if (output.length < mostOutput) output += piece.toString();
+          },
+        });
+        return { code, output };
+      } catch (error) {
+        if (!(error instanceof CommandFailed)) throw error;
+        throw new TransientError('移行先のSSHサーバーが、アカウント作成コマンドを途中で打ち切りました。');
+      }
+    },
+  };
+}
