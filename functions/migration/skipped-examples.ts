@@ -2,12 +2,12 @@ import type { TransferSummary } from '../case/case.ts';
 import type { Objects } from '../case/ports.ts';
 import { readLines } from './ndjson.ts';
 import type { ObjectLine } from './object-line.ts';
+import { shortened, shownName } from './shown-name.ts';
 
 /** As many as a page shows; the ledger has all of them. */
 const most = 10;
 /** A ledger can have millions of lines: examples are looked for among the first. */
 const looked = 100_000;
-const longest = 200;
 
 /** Some of what a transfer left out, and why, in words. */
 export async function skippedExamples(
@@ -20,18 +20,8 @@ export async function skippedExamples(
   for await (const line of readLines<ObjectLine>(objects, ledgerKey)) {
     lines += 1;
     if (line.outcome === 'skipped')
-      examples.push({ object: nameOf(line), reason: short(line.why ?? '理由は移行記録にあります') });
+      examples.push({ object: shownName(line), reason: shortened(line.why ?? '理由は移行記録にあります') });
     if (examples.length >= Math.min(most, skipped) || lines >= looked) break;
   }
   return examples;
-}
-
-/** A name that is not UTF-8 is shown as well as it can be. */
-function nameOf({ path, pathBase64 = '' }: ObjectLine): string {
-  return short(path ?? Buffer.from(pathBase64, 'base64').toString('latin1'));
-}
-
-function short(text: string): string {
-  const signs = [...text.toWellFormed()];
-  return signs.length <= longest ? signs.join('') : `${signs.slice(0, longest - 1).join('')}…`;
 }

@@ -6,6 +6,8 @@ import { type Html, html, safeHref } from './markup.ts';
 /** A transfer that is finished, with the way to its ledger. */
 export interface TransferResult extends Omit<TransferSummary, 'ledgerKey'> {
   ledgerHref?: string;
+  /** To the page of this run, for colleagues. */
+  detailsHref?: string;
 }
 
 /** A transfer that is under way. Totals are known when the inventory is done. */
@@ -17,6 +19,7 @@ export interface TransferProgress {
   bytes: { done: number; total?: number };
   /** What it is doing: 一覧の作成, コピー, 照合. */
   phase: string;
+  detailsHref?: string;
 }
 
 export function transferResult(transfer: TransferResult): Html {
@@ -34,6 +37,7 @@ export function transferResult(transfer: TransferResult): Html {
     ([label, count, bad]) =>
       html`<div class="${bad ? 'bad' : 'plain'}"><dt>${label}</dt><dd>${grouped(count)}件</dd></div>`,
   )}</dl>
+${transfer.remarks?.map((remark) => html`<p class="note">${remark}</p>`)}
 ${
   transfer.examples &&
   transfer.examples.length > 0 &&
@@ -44,6 +48,7 @@ ${
   )}</tbody></table></details>`
 }
 ${transfer.ledgerHref && html`<p><a href="${safeHref(transfer.ledgerHref)}" download>移行記録（全件の一覧）をダウンロード</a></p>`}
+${details(transfer.detailsHref)}
 </section>`;
 }
 
@@ -62,5 +67,10 @@ ${
 <dl class="counts"><div><dt>件数</dt><dd>${grouped(objects.done)}${objects.total !== undefined && html` / ${grouped(objects.total)}`}件</dd></div>
 <div><dt>容量</dt><dd>${bytesText(bytes.done)}${bytes.total !== undefined && html` / ${bytesText(bytes.total)}`}</dd></div>
 ${percent !== undefined && html`<div><dt>進捗</dt><dd>${percent}%</dd></div>`}</dl>
+${details(progress.detailsHref)}
 </section>`;
+}
+
+function details(href: string | undefined): Html | undefined {
+  return href === undefined ? undefined : html`<p><a href="${safeHref(href)}">移行の内容と照合の報告</a></p>`;
 }

@@ -11,9 +11,12 @@ import { type ConsoleEnvironment, sameOrigin, signedIn } from './console-access.
 import { caseRoutes } from './console-case.ts';
 import { confidedRoutes } from './console-confided.ts';
 import { connectionRoutes } from './console-connections.ts';
+import { fixApprovalRoutes } from './console-fix-approval.ts';
+import { fixesRoutes } from './console-fixes.ts';
 import { invoiceRoutes } from './console-invoices.ts';
 import { newCaseRoutes } from './console-new-case.ts';
 import { surveyRoutes } from './console-survey.ts';
+import { transferRoutes } from './console-transfers.ts';
 import { withManners } from './respond.ts';
 
 /**
@@ -43,9 +46,12 @@ export function consoleApp(
   newCaseRoutes(app, ports);
   surveyRoutes(app, ports);
   caseRoutes(app, ports);
+  fixesRoutes(app, ports);
+  fixApprovalRoutes(app, ports);
   confidedRoutes(app, ports);
   connectionRoutes(app, ports, open);
   invoiceRoutes(app, ports);
+  transferRoutes(app, ports);
   return app;
 }
 

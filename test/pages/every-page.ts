@@ -13,6 +13,7 @@ import { confidedPage } from '../../functions/pages/console/confided-page.ts';
 import { newCasePage, surveyUploadPage } from '../../functions/pages/console/form-pages.ts';
 import { invoicesPage } from '../../functions/pages/console/invoices-page.ts';
 import { signInPage } from '../../functions/pages/console/sign-in-page.ts';
+import { transferPage } from '../../functions/pages/console/transfer-page.ts';
 import { deadLinkPage, errorPage } from '../../functions/pages/error-pages.ts';
 import { formPage } from '../../functions/pages/form-page.ts';
 import { mailboxPage, mailPage } from '../../functions/pages/mailbox/mailbox-pages.ts';
@@ -30,6 +31,7 @@ import {
   site,
   staff,
 } from './samples.ts';
+import { transferView } from './transfer-sample.ts';
 
 /** A page and a view of it with something in every place. */
 export interface Sample {
@@ -120,6 +122,7 @@ export const everyPage: Sample[] = [
     company: c.customer.company,
     confided: [{ title: '移行元（Web データ）', rows: [{ label: 'パスワード', value: 'not-a-real-one' }] }],
   }),
+  sample('transfer', transferPage, transferView),
   sample('received', receivedPage, received),
   sample('already-done', alreadyDonePage, received),
   sample('late', latePage, {

@@ -1,5 +1,5 @@
 import { type AnswerSection, answersOf } from '../../case/answers.ts';
-import type { Actor, Case, HistoryEntry, Task, TransferProblem } from '../../case/case.ts';
+import type { Actor, Case, HistoryEntry, Plan, Task, TransferProblem } from '../../case/case.ts';
 import type { Section } from '../../case/form.ts';
 import type { Invoice } from '../../case/invoice.ts';
 import { type TaskKind, tasks } from '../../case/tasks.ts';
@@ -60,6 +60,8 @@ export interface Surroundings {
   quoteHref?(number: string): string;
   /** To the ledger of a transfer. */
   ledgerHref?(plan: string, run: number): string;
+  /** To the page of one run of a transfer. */
+  transferHref?(plan: Plan, run: number): string;
   progress?: readonly TransferProgress[];
   invoice?: CaseView['invoice'];
 }
@@ -87,8 +89,12 @@ export function caseViewOf(c: Case, around: Surroundings): CaseView {
     transfers: c.transfers.map(({ ledgerKey: _, ...counts }) => ({
       ...counts,
       ...(around.ledgerHref && { ledgerHref: around.ledgerHref(counts.plan, counts.run) }),
+      ...(around.transferHref && { detailsHref: around.transferHref(counts.plan, counts.run) }),
     })),
-    progress: [...(around.progress ?? [])],
+    progress: (around.progress ?? []).map((progress) => ({
+      ...progress,
+      ...(around.transferHref && { detailsHref: around.transferHref(progress.plan, progress.run) }),
+    })),
     problems: c.problems,
     history: [...around.history],
     ...(around.invoice && { invoice: around.invoice }),

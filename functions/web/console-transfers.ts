@@ -1,0 +1,67 @@
+import type { Hono } from 'hono';
+import { stream } from 'hono/streaming';
+import { type Case, type Plan, plans } from '../case/case.ts';
+import type { Ports } from '../case/ports.ts';
+import { finishedRun } from '../case/schedule-transfers.ts';
+import { readForecast } from '../migration/forecast.ts';
+import * as keys from '../migration/keys.ts';
+import { digestReport } from '../migration/report-digest.ts';
+import { transferPage } from '../pages/console/transfer-page.ts';
+import { siteOf } from '../pages/site.ts';
+import { type ConsoleEnvironment, only } from './console-access.ts';
+import { RefusedRequest } from './posted-form.ts';
+import { forecastView, reportView } from './transfer-page-view.ts';
+
+export const transferPath = (reference: string, plan: Plan, run: number) =>
+  `/console/cases/${reference}/transfers/${plan}/${run}`;
+
+/** What a run means to move, and what its verification saw: for staff and engineers. */
+export function transferRoutes(app: Hono<ConsoleEnvironment>, ports: Ports): void {
+  const { objects } = ports;
+
+  app.get('/console/cases/:id/transfers/:plan/:run', async (context) => {
+    const person = context.get('person');
+    only(person, 'staff', 'engineer');
+    const { c, run } = await find(ports, context.req.param());
+    const [forecast, digest] = await Promise.all([readForecast(objects, run), digestReport(objects, run)]);
+    const summary = c.transfers.find((one) => one.plan === run.plan && one.run === run.run);
+    const at = transferPath(c.id, run.plan, run.run);
+    const ledgerHref = `/console/cases/${c.id}/ledgers/${run.plan}/${run.run}`;
+    return context.html(
+      transferPage({
+        ...{ site: siteOf(ports.settings), person, reference: c.id, company: c.customer.company },
+        ...{ plan: run.plan, run: run.run },
+        ...(summary && { summary: { ...summary, ledgerHref } }),
+        ...(forecast && { forecast: forecastView(forecast) }),
+        ...(digest && { report: reportView(digest, `${at}/report`) }),
+      }),
+    );
+  });
+
+  app.get('/console/cases/:id/transfers/:plan/:run/report', async (context) => {
+    only(context.get('person'), 'staff', 'engineer');
+    const { run } = await find(ports, context.req.param());
+    const key = keys.report(run);
+    if ((await objects.size(key)) === undefined) throw new RefusedRequest(404);
+    context.header('content-type', 'application/x-ndjson');
+    const name = `${run.caseId}-${run.plan}-${run.run}-report.ndjson`;
+    context.header('content-disposition', `attachment; filename="${name}"`);
+    return stream(context, async (out) => {
+      for await (const part of objects.get(key)) await out.write(part);
+    });
+  });
+}
+
+/** A run that is finished, or the one after the last: any other number is no page. */
+async function find(ports: Ports, asked: { id: string; plan: string; run: string }) {
+  const c = await ports.records.load(asked.id);
+  const plan = plans.find((one) => one === asked.plan);
+  if (!c || !plan || !/^[1-9]\d{0,3}$/.test(asked.run) || !isRun(c, plan, Number(asked.run))) {
+    throw new RefusedRequest(404);
+  }
+  return { c, run: { caseId: c.id, plan, run: Number(asked.run) } };
+}
+
+function isRun(c: Case, plan: Plan, run: number): boolean {
+  return c.plans.includes(plan) && run <= finishedRun(c, plan) + 1;
+}
