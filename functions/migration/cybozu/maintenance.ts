@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { setTimeout as wait } from 'node:timers/promises';
 import { TerminalError } from '../../case/errors.ts';
 import type { Objects } from '../../case/ports.ts';
 import type { Run } from '../engine.ts';
@@ -28,7 +29,7 @@ export async function beginMaintenance(job: CybozuJob): Promise<Maintenance> {
   const { objects, caseId, sourceServer: server } = job;
   const flag = fromRoot(job.layout, job.layout.flag);
   const stored = await readMaintenance(objects, caseId);
-  const standing = await standingFlag(server, flag, caseId);
+  const standing = await standingFlag(server, flag, caseId, stored?.ours);
   if (stored && standing === 'ours' && stored.ours) return stored;
   if (stored && standing === 'foreign' && !stored.ours) return stored;
   const begun = {
@@ -56,18 +57,18 @@ export async function periodOf(run: Run & { objects: Objects }): Promise<string 
   return (await readJson<{ period: string }>(run.objects, periodKey(run)))?.period;
 }
 
-/** Whose flag stands there. Of ours a part is enough: the process died while it was being written. */
+/** Whose flag stands there. Where we had begun to set one, a part of it is enough: the process died while it wrote. */
 export async function standingFlag(
   server: FileTree,
   flag: string,
   caseId: string,
+  begun = false,
 ): Promise<'ours' | 'foreign' | undefined> {
   const ours = mark(caseId);
   const content = await beginningOf(server, flag, ours.length + 1);
   if (!content) return undefined;
-  return content.length <= ours.length && ours.subarray(0, content.length).equals(content)
-    ? 'ours'
-    : 'foreign';
+  const partly = begun && content.length < ours.length && ours.subarray(0, content.length).equals(content);
+  return partly || content.equals(ours) ? 'ours' : 'foreign';
 }
 
 /** The flag must not exist: of two that come at once, or of us and somebody else, one gets it. */
@@ -77,6 +78,8 @@ async function raise(job: CybozuJob, begun: Maintenance): Promise<void> {
     await server.write(Buffer.from(begun.flag), 0, mark(caseId), { create: true });
   } catch (error) {
     if (!(error instanceof ObjectProblem)) throw error;
+    // Another call of ours may be at it just now.
+    await wait(500);
     const standing = await standingFlag(server, begun.flag, caseId);
     if (standing === 'ours') return;
     if (standing === 'foreign') {

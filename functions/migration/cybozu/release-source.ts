@@ -36,9 +36,10 @@ export async function releaseSource(ports: Ports, run: Run, open: OpenTree): Pro
 async function takeAway(ports: Ports, c: Case, { place, flag }: Maintenance, open: OpenTree): Promise<void> {
   const server = await openServer(ports, c, await accessTo(ports, c, place), 'source', open, 1);
   try {
-    const standing = await standingFlag(server, flag, c.id);
+    const standing = await standingFlag(server, flag, c.id, true);
     if (standing === 'ours') await server.remove(Buffer.from(flag));
-    if ((await standingFlag(server, flag, c.id)) === 'ours') throw new ObjectProblem('failed', 'remove');
+    if ((await standingFlag(server, flag, c.id, true)) === 'ours')
+      throw new ObjectProblem('failed', 'remove');
   } finally {
     await server.close().catch(() => undefined);
   }

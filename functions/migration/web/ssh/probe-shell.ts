@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { TransientError } from '../../../case/errors.ts';
 import type { FileTree } from '../file-tree.ts';
 import { posix } from './names.ts';
 import { CommandFailed, type Shell } from './shell.ts';
@@ -49,8 +50,10 @@ export async function probeShell(
     });
     if (code !== 0) return undefined;
   } catch (error) {
-    if (error instanceof CommandFailed) return undefined;
-    throw error;
+    if (!(error instanceof CommandFailed) && !(error instanceof TransientError)) throw error;
+    // A server that allows SFTP alone may close the channel without a word. If the connection has gone, this throws.
+    await sftp.inspect(Buffer.alloc(0));
+    return undefined;
   }
   const after = await sftp.inspect(Buffer.alloc(0));
   const [, said, tar, sum, mtime, mode] = /^(\w+) (yes|no) (yes|no) (\d+) ([0-7]+)\n$/.exec(answer) ?? [];

@@ -1,0 +1,313 @@
+import { execFileSync } from 'node:child_process';
+import {
+  chownSync,
+  existsSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  unlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { WebAccess } from '../../../functions/case/access.ts';
+import { TerminalError, WindowClosedError } from '../../../functions/case/errors.ts';
+import { readProblem } from '../../../functions/migration/transfer-problem.ts';
+import { type OpenSshServer, startOpenSsh } from '../../servers/openssh.ts';
+import { MemoryObjects, MemoryVault } from '../memory-ports.ts';
+import { install } from './installation.ts';
+import { caseId, Move, type MoveOptions } from './move.ts';
+
+const root = process.getuid?.() === 0;
+/** Whose the product's data is at the target: somebody else than the log-in, where the tests may make it so. */
+const product = root ? 65_534 : process.getuid!();
+
+describe('a Cybozu move over OpenSSH', () => {
+  let from: OpenSshServer;
+  let to: OpenSshServer;
+  let source: string;
+  let target: string;
+  let flag: string;
+  let objects: MemoryObjects;
+
+  beforeAll(async () => {
+    [from, to] = [await startOpenSsh(), await startOpenSsh()];
+    [source, target] = [join(from.folder, 'cbag'), join(to.folder, 'cbag')];
+    flag = join(source, 'cb5/data/maint');
+  });
+
+  beforeEach(() => {
+    install(source);
+    install(target, { fresh: true });
+    if (root) for (const path of ['cb5/data', 'cb5/file']) chownSync(join(target, path), product, product);
+    objects = new MemoryObjects();
+  });
+
+  afterAll(async () => {
+    await from.stop();
+    await to.stop();
+  });
+
+  function accessTo({ host, port, user, privateKey, hostKey }: OpenSshServer, folder: string): WebAccess {
+    return { protocol: 'sftp', host, port, user, privateKey, hostKey, root: folder } as WebAccess;
+  }
+
+  function prepared(more: Partial<MoveOptions> = {}): Promise<Move> {
+    const ends = { source: accessTo(from, source), target: accessTo(to, target) };
+    return new Move({ ...ends, objects, vault: new MemoryVault(), ...more }).confide();
+  }
+
+  /** What differs between what moved and what arrived, owners aside. */
+  function difference(): string[] {
+    return ['data', 'file'].flatMap((directory) => {
+      const ends = [`${source}/cb5/${directory}/`, `${target}/cb5/${directory}/`];
+      const compared = execFileSync('rsync', [
+        '-ainc',
+        '--no-o',
+        '--no-g',
+        '--delete',
+        '--exclude=/maint',
+        ...ends,
+      ]);
+      return compared
+        .toString()
+        .split('\n')
+        .filter((line) => line && !line.endsWith(' ./'));
+    });
+  }
+
+  it('moves data and attachments, keeps what the target had, and opens the source again', async () => {
+    const move = await prepared();
+    const summary = await move.whole();
+    expect(summary).toMatchObject({ skipped: 0, unexplained: 0 });
+    expect(difference()).toEqual([]);
+    expect(existsSync(flag)).toBe(false);
+    expect(existsSync(join(target, 'cb5/data/maint'))).toBe(false);
+    const kept = join(target, `cb5/data.kept-${caseId}`);
+    expect(readFileSync(join(kept, 'office.odbx'), 'utf8')).toBe('as installed');
+    expect(existsSync(join(target, 'cb5/page/skin.css'))).toBe(true);
+    expect(summary.remarks?.join('\n')).toMatch(/移行元 13件、移行先 13件です（一致）/);
+    expect(summary.remarks?.join('\n')).toContain(`cb5/data.kept-${caseId}、cb5/file.kept-${caseId}`);
+  });
+
+  it('the source is closed while it is read', async () => {
+    const move = await prepared();
+    await move.copy();
+    expect(readFileSync(flag, 'utf8')).toMatch(/^hikkoshi [0-9a-f]{32}\n$/);
+    await move.verify();
+    expect(existsSync(flag)).toBe(true);
+    await move.release();
+    expect(existsSync(flag)).toBe(false);
+    await move.release();
+  });
+
+  it('gives everything to the owner of the installation', async () => {
+    await (await prepared()).whole();
+    for (const path of [
+      'data',
+      'data/office.odbx',
+      'data/db/app_1.dbmx',
+      'file/Bulletin/0/0.dat',
+      'file/Cabinet',
+    ]) {
+      expect([path, statSync(join(target, 'cb5', path)).uid]).toEqual([path, product]);
+    }
+  });
+
+  it('a second run moves what has changed since, and keeps what was moved aside', async () => {
+    const move = await prepared();
+    await move.whole();
+    writeFileSync(join(source, 'cb5/data/office.odbx'), 'customers, and one more');
+    writeFileSync(join(source, 'cb5/file/Bulletin/0/new.dat'), 'new');
+    unlinkSync(join(source, 'cb5/file/Bulletin/1/1.dat'));
+    const again = await move.whole();
+    expect(again).toMatchObject({ run: 2, moved: 2, unexplained: 0 });
+    expect(again.remarks?.join('\n')).toMatch(/移行元 13件、移行先 14件です（移行先だけにあるもの 1件/);
+    expect(difference()).toEqual(['*deleting   Bulletin/1/1.dat']);
+    expect(readFileSync(join(target, `cb5/data.kept-${caseId}/office.odbx`), 'utf8')).toBe('as installed');
+    expect(existsSync(flag)).toBe(false);
+  });
+
+  it('a flag that was there before is not ours: it stays, and people are told', async () => {
+    writeFileSync(flag, '');
+    const summary = await (await prepared()).whole();
+    expect(summary.unexplained).toBe(0);
+    expect(readFileSync(flag, 'utf8')).toBe('');
+    expect(summary.remarks?.at(-1)).toContain('作業の前からメンテナンスの印（cb5/data/maint）がありました');
+    expect(existsSync(join(target, 'cb5/data/maint'))).toBe(false);
+  });
+
+  it('a flag of which a crash wrote only a part is ours', async () => {
+    const move = await prepared();
+    await move.takeInventory();
+    writeFileSync(flag, 'hikko');
+    await move.whole();
+    expect(existsSync(flag)).toBe(false);
+  });
+
+  it('what is read in two periods does not pass as one: the run is planned anew, as a delta', async () => {
+    const move = await prepared();
+    await move.copy();
+    await move.release();
+    // The users are back for a moment.
+    writeFileSync(join(source, 'cb5/data/office.odbx'), 'customers, and one more');
+    await expect(move.copyChunk(0)).rejects.toThrow(
+      '移行元のメンテナンスの印（cb5/data/maint）が作業の途中でなくなりました',
+    );
+    await expect(move.verify()).rejects.toThrow(TerminalError);
+    const before = objects.stored.size;
+    const summary = await move.whole();
+    expect(summary).toMatchObject({ run: 1, unchanged: 0, unexplained: 0 });
+    expect(difference()).toEqual([]);
+    expect(before).toBeGreaterThan(0);
+  });
+
+  it('a count that the ledger does not explain ends the run', async () => {
+    const move = await prepared();
+    await move.copy();
+    await move.verify();
+    // Behind the verification's back.
+    unlinkSync(join(target, 'cb5/file/Bulletin/0/0.dat'));
+    await expect(move.verify()).rejects.toThrow(
+      '添付ファイルの件数が合いません（移行元13件、移行先12件、対象外0件、移行先だけにあるもの0件）',
+    );
+    await move.release();
+    expect(existsSync(flag)).toBe(false);
+  });
+
+  it('the end of the agreed hours ends the run, and the source is opened all the same', async () => {
+    const move = await prepared();
+    await move.takeInventory();
+    move.now = new Date('2026-12-01T21:00:00Z');
+    await expect(move.copyChunk(0)).rejects.toThrow(WindowClosedError);
+    await move.release();
+    expect(existsSync(flag)).toBe(false);
+  });
+
+  it('the customer’s hours end it too: a closed source does not wait for the next night', async () => {
+    const facts = {
+      copyHours: 'limited',
+      copyFrom: '22:00',
+      copyTo: '02:00',
+      windowEndsAt: '2026-12-09T21:00:00.000Z',
+    };
+    const move = await prepared({ facts });
+    await move.takeInventory();
+    move.now = new Date('2026-12-01T18:00:00Z');
+    await expect(move.copyChunk(0)).rejects.toThrow(WindowClosedError);
+    expect(await readProblem(objects, move.run)).toMatchObject({
+      message: expect.stringContaining('メンテナンスを解除します'),
+    });
+    await move.release();
+    expect(existsSync(flag)).toBe(false);
+    move.now = new Date('2026-12-02T14:00:00Z');
+    expect(await move.whole()).toMatchObject({ unexplained: 0 });
+  });
+
+  describe('is refused before anything is changed', () => {
+    const refused = async (move: Promise<Move>, reason: string | RegExp) => {
+      await expect((await move).takeInventory()).rejects.toThrow(reason);
+      expect(existsSync(flag)).toBe(false);
+      expect(existsSync(join(target, `cb5/data.kept-${caseId}`))).toBe(false);
+    };
+
+    it('where versions differ', async () => {
+      const facts = { cybozuTargetVersion: '10.8.7' };
+      await refused(prepared({ facts }), '移行元（10.8.5）と移行先（10.8.7）で異なるため、移行しません');
+    });
+
+    it('where the installation says another version than the engineer', async () => {
+      install(target, { fresh: true, version: '10.8.7' });
+      await refused(
+        prepared(),
+        '移行先のサイボウズの版が、登録（10.8.5）とサーバ上のファイル（10.8.7）で異なります',
+      );
+    });
+
+    it('where courses differ', async () => {
+      await refused(
+        prepared({ facts: { cybozuTargetEdition: 'premium' } }),
+        'コースが移行元（スタンダードコース）と移行先（プレミアムコース）で異なる',
+      );
+    });
+
+    it('where the version is none that is known', async () => {
+      const facts = { cybozuSourceVersion: '5.1.0', cybozuTargetVersion: '5.1.0' };
+      await refused(prepared({ facts }), '「5.1.0」は自動では移行できません');
+    });
+
+    it('R10: where the target has no installation', async () => {
+      rmSync(join(target, 'cb5'), { recursive: true });
+      await refused(
+        prepared(),
+        /インストールされていません.*「サイボウズ®Office インストール作業」を別途お申し込みください/s,
+      );
+    });
+
+    it('where the source’s folder is another', async () => {
+      await refused(
+        prepared({ source: accessTo(from, join(source, 'cb5')) }),
+        'データ（cb5/data の .odbx ファイル）がありません',
+      );
+    });
+
+    it('R8: for a Smile Server', async () => {
+      const customer = { ...(await prepared()).case.customer, serverKind: 'smile' as const };
+      await refused(prepared({ changes: { customer } }), 'スマイルサーバではサイボウズをご利用いただけない');
+    });
+
+    it('where nobody has confirmed that the services are stopped', async () => {
+      await refused(prepared({ facts: { cybozuTargetStopped: false } }), '停止の確認が登録されていません');
+    });
+  });
+
+  it('a flag that cannot be removed is told with its name, and the next call removes it', async () => {
+    const move = await prepared();
+    await move.takeInventory();
+    const key = `temporary/${caseId}/cybozu/maintenance.json`;
+    const stored = JSON.parse(objects.stored.get(key)!.toString());
+    objects.stored.set(
+      key,
+      Buffer.from(JSON.stringify({ ...stored, place: { ...stored.place, root: `${source}/none` } })),
+    );
+    await expect(move.release()).rejects.toThrow(
+      '移行元のサイボウズがメンテナンス状態のままです。メンテナンスの印（cb5/data/maint）',
+    );
+    expect(await readProblem(objects, move.run)).toMatchObject({ error: 'TerminalError' });
+    objects.stored.set(key, Buffer.from(JSON.stringify(stored)));
+    await move.release();
+    expect(existsSync(flag)).toBe(false);
+  });
+
+  it('the folder that the survey found counts more than the customer’s', async () => {
+    const elsewhere = accessTo(from, join(from.folder, 'not-there'));
+    const found = { ...accessTo(to, target), sourceRoot: source };
+    expect(await (await prepared({ source: elsewhere, target: found })).whole()).toMatchObject({
+      unexplained: 0,
+    });
+    expect(existsSync(flag)).toBe(false);
+  });
+
+  it('an owner that the log-in may not give files to is refused, and the target is as it was', async () => {
+    const plain = await startOpenSsh({ unprivileged: true });
+    try {
+      const folder = join(plain.folder, 'cbag');
+      install(folder, { fresh: true });
+      if (root) execFileSync('chown', ['-R', '65534:65534', folder]);
+      const move = await prepared({ target: { ...accessTo(plain, folder), owner: { user: 0, group: 0 } } });
+      await expect(move.takeInventory()).rejects.toThrow('データの所有者（0:0）のファイルを作成できません');
+      expect(existsSync(join(folder, `cb5/data.kept-${caseId}`))).toBe(false);
+      expect(existsSync(flag)).toBe(false);
+    } finally {
+      await plain.stop();
+    }
+  });
+
+  it('the time of a directory of the source is not news', async () => {
+    const move = await prepared();
+    await move.whole();
+    utimesSync(join(source, 'cb5/data'), 1_700_000_000, 1_700_000_000);
+    expect(await move.whole()).toMatchObject({ moved: 0, unexplained: 0 });
+  });
+});
