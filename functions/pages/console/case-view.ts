@@ -1,8 +1,10 @@
 import { type AnswerSection, answersOf } from '../../case/answers.ts';
 import type { Actor, Case, HistoryEntry, Plan, Task, TransferProblem } from '../../case/case.ts';
+import { copyHoursOf, copyHoursText } from '../../case/copy-hours.ts';
 import type { Section } from '../../case/form.ts';
 import type { Invoice } from '../../case/invoice.ts';
 import { type TaskKind, tasks } from '../../case/tasks.ts';
+import { workTime } from '../../case/work-time.ts';
 import type { TransferProgress, TransferResult } from '../transfer-view.ts';
 import { particularsOf } from './particulars.ts';
 
@@ -42,6 +44,8 @@ export interface CaseView
   particulars: { label: string; value: string }[];
   /** The migration is arranged and has not begun; an instant. */
   startsAt?: string;
+  /** It has begun, and waits for the customer's copy hours (R23): which they are, and the instant of the next. */
+  waitsFor?: { hours: string; until: string };
   answers: Answered[];
   quotes: { quote: Case['quotes'][number]; href?: string }[];
   transfers: TransferResult[];
@@ -68,6 +72,7 @@ export interface Surroundings {
 
 export function caseViewOf(c: Case, around: Surroundings): CaseView {
   const begins = beginning(c, around);
+  const waitsFor = begins ? undefined : copyWait(c, around);
   return {
     id: c.id,
     stage: c.stage,
@@ -81,6 +86,7 @@ export function caseViewOf(c: Case, around: Surroundings): CaseView {
     tasks: c.tasks.map((task) => consoleTask(task, around.now)),
     particulars: particularsOf(c),
     ...(begins && { startsAt: begins }),
+    ...(waitsFor && { waitsFor }),
     answers: answered(c, around),
     quotes: c.quotes.map((quote) => ({
       quote,
@@ -107,6 +113,13 @@ function beginning({ stage, forms }: Case, { now }: Surroundings): string | unde
     .flatMap((form) => (form ? [{ at: form.at, startsAt: form.value.startsAt }] : []))
     .sort((a, b) => (a.at < b.at ? 1 : -1))[0]?.startsAt;
   return stage === 'migrating' && typeof startsAt === 'string' && startsAt > now ? startsAt : undefined;
+}
+
+function copyWait(c: Case, { now }: Surroundings): CaseView['waitsFor'] {
+  const hours = copyHoursOf(c);
+  const time = workTime(c, new Date(now), 0);
+  if (c.stage !== 'migrating' || !hours || !('waitUntil' in time)) return undefined;
+  return { hours: copyHoursText(hours), until: time.waitUntil.toISOString() };
 }
 
 function consoleTask(task: Task, now: string): ConsoleTask {

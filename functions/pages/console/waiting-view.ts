@@ -6,8 +6,9 @@ import type { CaseView, ConsoleTask } from './case-view.ts';
 import { consolePaths } from './shell.ts';
 
 /** Nobody has a step: the product is at work, or the case is over. */
-function atWork({ stage, startsAt }: CaseView, open: readonly ConsoleTask[]): boolean {
-  return open.length === 0 && !['invoiced', 'declined', 'closed'].includes(stage) && !startsAt;
+function atWork({ stage, startsAt, waitsFor }: CaseView, open: readonly ConsoleTask[]): boolean {
+  const waits = startsAt !== undefined || waitsFor !== undefined;
+  return open.length === 0 && !['invoiced', 'declined', 'closed'].includes(stage) && !waits;
 }
 
 /** Soon over, so it is looked at again unasked; a transfer takes hours, so that is for the person to choose. */
@@ -25,6 +26,8 @@ export function waiting(open: readonly ConsoleTask[], c: CaseView, watched: bool
     return html`<p class="note info">この案件の手続きは、すべて終わっています。</p>`;
   if (c.startsAt)
     return html`<p class="note info">移行作業は、${momentText(c.startsAt)}に自動で始まります。それまで、対応は必要ありません。</p>`;
+  if (c.waitsFor)
+    return html`<p class="note info">コピーしてよい時間帯（${c.waitsFor.hours}）を待っています。${momentText(c.waitsFor.until)}に、自動で続きから再開します。対応は必要ありません。</p>`;
   if (c.stage !== 'migrating')
     return html`<p class="note info">自動処理中です。数秒後に、この画面が新しくなります。</p>`;
   const at = consolePaths.case(c.id);
