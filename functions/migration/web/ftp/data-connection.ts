@@ -47,14 +47,15 @@ export class DataConnection {
     this.#raw = connect({ host: address, family, port, noDelay: true });
     this.#socket = this.#raw;
     this.ready = new Promise((open, reject) => {
+      const fail = () => reject(unreachable());
       const resolve = (socket: Socket) => {
         this.#raw.setTimeout(0);
+        this.#raw.off('close', fail);
         // What reads or writes says why; nothing must go unheard.
         socket.on('error', () => undefined);
         if (socket !== this.#raw) socket.on('timeout', () => this.destroy());
         open(socket);
       };
-      const fail = () => reject(unreachable());
       this.#raw.on('error', fail);
       this.#raw.once('close', fail);
       this.#raw.setTimeout(control.timeout, () => this.destroy());

@@ -5,6 +5,7 @@ import { OneByOne } from '../one-by-one.ts';
 import type { Directories } from './directories.ts';
 import { inspect } from './inspect.ts';
 import { listDirectory } from './list-directory.ts';
+import { OpenDownloads } from './open-downloads.ts';
 import { OpenUploads } from './open-uploads.ts';
 import { usualMode } from './parse-facts.ts';
 import { readFile } from './read-file.ts';
@@ -12,6 +13,7 @@ import { remarksOn } from './remarks.ts';
 import { isDone, problemOf } from './reply.ts';
 import { absolute, type Server } from './server.ts';
 import { setAttributes } from './set-attributes.ts';
+import { canRestart } from './traits.ts';
 import { writeFile } from './write-file.ts';
 
 /** A tree on an FTP server. */
@@ -22,6 +24,7 @@ export class FtpTree extends OneByOne implements FileTree {
   readonly #server: Server;
   readonly #directories: Directories;
   readonly #uploads: OpenUploads;
+  readonly #downloads: OpenDownloads;
 
   constructor(
     server: Server,
@@ -33,6 +36,7 @@ export class FtpTree extends OneByOne implements FileTree {
     this.#server = server;
     this.#directories = directories;
     this.#uploads = new OpenUploads(server.pool);
+    this.#downloads = new OpenDownloads(server);
     this.rootNames = names;
     if (hostKey !== undefined) this.hostKey = hostKey;
   }
@@ -53,8 +57,12 @@ export class FtpTree extends OneByOne implements FileTree {
 
   async read(path: Buffer, start: number, length: number): Promise<Reading> {
     const at = await this.#settled(path);
-    const listed = this.#server.traits.mlst ? undefined : await this.#directories.find(path);
-    return readFile(this.#server, at, start, length, listed?.attributes);
+    const { pool, traits } = this.#server;
+    const listed = traits.mlst ? undefined : (await this.#directories.find(path))?.attributes;
+    if (start > 0 && !(await canRestart(pool, traits))) {
+      return this.#downloads.read(at, start, length, listed);
+    }
+    return readFile(this.#server, at, start, length, listed);
   }
 
   async write(path: Buffer, start: number, content: Buffer, options: WriteOptions): Promise<void> {

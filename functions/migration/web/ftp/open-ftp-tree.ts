@@ -4,6 +4,8 @@ import { TerminalError, TransientError } from '../../../case/errors.ts';
 import { ObjectProblem } from '../../object-problem.ts';
 import { checkPort, resolveHost } from '../../resolve-host.ts';
 import { Throttle } from '../../throttle.ts';
+import type { NewFile, WantedFile } from '../file-tree.ts';
+import { readEach, writeEach } from '../one-by-one.ts';
 import type { WebPolicy, WebTree } from '../open-web-tree.ts';
 import { RefusedError } from '../sftp/connect.ts';
 import { SteadyTree } from '../steady-tree.ts';
@@ -38,6 +40,9 @@ export async function openFtpTree(access: WebAccess, policy: WebPolicy): Promise
   };
   const { hostKey, certificate } = tree;
   return Object.assign(steady, {
+    // Each file is a transfer of its own: one that is lost is no reason to repeat the others.
+    readMany: (files: readonly WantedFile[]) => readEach(steady, files),
+    writeMany: (files: readonly NewFile[]) => writeEach(steady, files),
     close,
     remarks: () => tree.remarks(),
     ...(hostKey !== undefined && { hostKey }),

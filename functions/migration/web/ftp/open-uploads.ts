@@ -2,7 +2,7 @@ import { ObjectProblem } from '../../object-problem.ts';
 import type { Control } from './control.ts';
 import type { Pool } from './pool.ts';
 import { isDone, lost, type Reply, reasonOf } from './reply.ts';
-import type { Upload } from './transfer.ts';
+import type { Upload } from './upload.ts';
 
 interface Open {
   upload: Upload;
@@ -22,10 +22,10 @@ export class OpenUploads {
 
   constructor(pool: Pool) {
     this.#pool = pool;
-    pool.onPressure = () => {
+    pool.onPressure.push(() => {
       const [oldest] = this.#open.keys();
       if (oldest !== undefined) this.finish(oldest).catch(() => undefined);
-    };
+    });
   }
 
   keep(path: string, open: Open): void {

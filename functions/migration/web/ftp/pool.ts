@@ -29,8 +29,8 @@ export class Pool {
   /** When the server last took no more. */
   #shrunk = 0;
   #closed = false;
-  /** Asked when all are busy: ends a transfer that was left open, and gives its connection back. */
-  onPressure: (() => void) | undefined;
+  /** Asked when all are busy: each ends a transfer that was left open, if it has one, and gives its connection back. */
+  readonly onPressure: (() => void)[] = [];
 
   constructor(first: Control, cap: number, open: () => Promise<Control>) {
     this.#open = open;
@@ -104,7 +104,7 @@ export class Pool {
   async #obtain(): Promise<Control | undefined> {
     for (;;) {
       if (this.#closed) throw lost();
-      const idle = this.#idle.pop();
+      const idle = this.#idle.shift();
       if (idle && (await this.#alive(idle))) return idle;
       if (idle) continue;
       if (!this.#allBusy) {
@@ -112,7 +112,7 @@ export class Pool {
         if (opened) return opened;
         continue;
       }
-      this.onPressure?.();
+      for (const yieldOne of this.onPressure) yieldOne();
       if (this.#allBusy) return undefined;
     }
   }

@@ -2,10 +2,10 @@ import { ObjectProblem } from '../../object-problem.ts';
 import type { Attributes, Reading } from '../file-tree.ts';
 import type { Control } from './control.ts';
 import { askPassive } from './data-connection.ts';
+import { download } from './download.ts';
 import { attributesQuestion } from './look-up.ts';
 import { isIntermediate, problemOf } from './reply.ts';
 import type { Server } from './server.ts';
-import { download } from './transfer.ts';
 
 /** `listed`: what LIST said of it, where MLST does not tell. */
 export async function readFile(

@@ -1,10 +1,10 @@
 import { ObjectProblem } from '../../object-problem.ts';
 import { askPassive } from './data-connection.ts';
+import { download } from './download.ts';
 import { type ListLine, parseListLine } from './list-line.ts';
 import { LineSplitter, ListingLimit, ListingText } from './listing-text.ts';
 import { isDone, lost, problemOf, type Reply } from './reply.ts';
 import type { Server } from './server.ts';
-import { download } from './transfer.ts';
 
 const mostEntries = 500_000;
 

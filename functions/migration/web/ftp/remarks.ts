@@ -15,6 +15,11 @@ export function remarksOn(traits: Traits, encrypted: boolean): string[] {
     ...(traits.setMode ? [] : ['サーバーが権限(パーミッション)の設定に対応していません。']),
     ...(traits.mlst && !traits.modes ? ['サーバーが権限(パーミッション)を示しません。'] : []),
     ...(traits.append ? [] : ['サーバーがファイルの途中からの書き込みに対応していません。']),
+    ...(traits.restart === false
+      ? [
+          'サーバーがファイルの途中からの読み取りに対応していません。中断した大きなファイルは先頭から読み直します。',
+        ]
+      : []),
     ...(traits.mlst || traits.zoneKnown
       ? []
       : ['フォルダの更新日時は、サーバーの時計が日本時間であるものとして読み取りました。']),

@@ -1,6 +1,7 @@
 import { TransientError } from '../../../case/errors.ts';
 import type { Control } from './control.ts';
-import { isDone } from './reply.ts';
+import type { Pool } from './pool.ts';
+import { isDone, isIntermediate } from './reply.ts';
 
 /** What a server can do, as far as it says so; the rest is learned on the way and written down here. */
 export interface Traits {
@@ -17,6 +18,8 @@ export interface Traits {
   mdtm: boolean;
   /** Reads of a part end by themselves (`RANG`, draft-bryan-ftp-range). */
   range: boolean;
+  /** A transfer can begin in the middle of a file; undefined: not yet tried. */
+  restart: boolean | undefined;
   /** Tried in this order until one works; undefined: none of them does. */
   setTime: 'MFMT' | 'MDTM' | 'UTIME' | undefined;
   timeProven: boolean;
@@ -55,6 +58,7 @@ export async function findTraits(control: Control): Promise<Traits> {
     size: offered.has('SIZE') || !told,
     mdtm: offered.has('MDTM') || !told,
     range: offered.has('RANG'),
+    restart: offered.has('REST') || undefined,
     setTime: offered.has('MFMT') ? 'MFMT' : 'MDTM',
     timeProven: false,
     setMode: true,
@@ -78,6 +82,15 @@ export async function applySettings(control: Control, traits: Traits): Promise<v
     throw new TransientError('FTPサーバーがバイナリ転送を受け付けません。何も変更していません。');
   }
   if (traits.mlst && !isDone(facts!)) traits.mlst = undefined;
+}
+
+/** Whether a transfer can begin in the middle of a file; asked once, with nothing left behind. */
+export async function canRestart(pool: Pool, traits: Traits): Promise<boolean> {
+  if (traits.restart === undefined) {
+    const [middle] = await pool.ask('REST 1', 'REST 0');
+    traits.restart = isIntermediate(middle);
+  }
+  return traits.restart;
 }
 
 function factsOf(line: string | undefined): { mlst: string | undefined; modes: boolean } {

@@ -10,7 +10,7 @@ import { usualMode } from './parse-facts.ts';
 import { isDone, type Reply, reasonOf } from './reply.ts';
 import type { Server } from './server.ts';
 import { setAttributes } from './set-attributes.ts';
-import { Upload } from './transfer.ts';
+import { Upload } from './upload.ts';
 
 /** A file, or a part of one, that is to be written. */
 export interface Writing extends WriteOptions {

@@ -1,78 +1,10 @@
 import type { Socket } from 'node:net';
-import type { Throttle } from '../../throttle.ts';
 import type { Control } from './control.ts';
 import { DataConnection } from './data-connection.ts';
 import { lost, type Reply } from './reply.ts';
 
-/** Milliseconds for an answer to a transfer that we broke off; later than that, the connection is given up. */
-const answerToAbort = 2000;
-
-/** Takes a piece; false when that is enough. */
-export type Sink = (piece: Buffer) => boolean;
-
-export interface Downloaded {
-  /** A refusal included. */
-  reply: Reply;
-  /** False when the sink had enough, and the transfer was broken off. */
-  complete: boolean;
-}
-
-/** One file or listing from the server. Throws TransientError. */
-export async function download(
-  control: Control,
-  port: number,
-  command: string,
-  throttle: Throttle,
-  sink: Sink,
-): Promise<Downloaded> {
-  const data = new DataConnection(control, port);
-  const ended = control.start(command);
-  ended.then(
-    ({ code }) => code >= 400 && data.destroy(),
-    () => data.destroy(),
-  );
-  let complete = false;
-  let failure: unknown;
-  try {
-    complete = await receive(await data.ready, control.timeout, throttle, sink);
-  } catch (error) {
-    failure = error;
-  }
-  if (!complete) data.destroy();
-  if (!complete && !failure) {
-    await control.breakOff(ended, answerToAbort);
-    return { reply: { code: 226, text: '' }, complete };
-  }
-  control.expectReply(complete ? control.timeout : answerToAbort);
-  const reply = await ended.catch((error) => {
-    throw failure ?? error;
-  });
-  if (reply.code < 400 && failure) throw failure;
-  return { reply, complete };
-}
-
-/** True at the end of the data, false when the sink has enough. */
-function receive(socket: Socket, stall: number, throttle: Throttle, sink: Sink): Promise<boolean> {
-  return new Promise((resolve, reject) => {
-    socket.setTimeout(stall);
-    socket.on('error', () => reject(lost()));
-    const closed = () => reject(lost());
-    socket.on('close', closed);
-    socket.on('end', () => {
-      socket.off('close', closed);
-      resolve(true);
-    });
-    socket.on('data', (piece: Buffer) => {
-      if (!sink(piece)) {
-        socket.pause();
-        resolve(false);
-      } else if (throttle.limited) {
-        socket.pause();
-        throttle.take(piece.length).then(() => socket.resume());
-      }
-    });
-  });
-}
+/** Milliseconds for an answer after the data connection broke. */
+const answerToBreak = 2000;
 
 /** A transfer to the server. More may be written to it until it is finished. */
 export class Upload {
@@ -140,7 +72,7 @@ export class Upload {
   async #explain(error: unknown): Promise<Reply> {
     if (this.#refusal) return this.#refusal;
     this.#data.destroy();
-    this.#control.expectReply(answerToAbort);
+    this.#control.expectReply(answerToBreak);
     const reply = await this.#ended.catch(() => undefined);
     if (reply && reply.code >= 400) return reply;
     throw error;
