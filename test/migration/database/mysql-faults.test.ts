@@ -1,15 +1,12 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { execFileSync } from 'node:child_process';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import type { Connection } from 'mysql2/promise';
 import { copyDatabaseChunk } from '../../../functions/migration/database/copy-chunk.ts';
 import type { DatabaseJob } from '../../../functions/migration/database/job.ts';
 import { verifyDatabase } from '../../../functions/migration/database/verify-database.ts';
-import { fileObjects } from '../../../local/ports/objects.ts';
 import { type MariadbServer, startMariadb } from '../../servers/mariadb.ts';
 import { type FaultProxy, startFaultProxy } from './fault-proxy.ts';
+import { moveKilled } from './move-killed.ts';
 import { accessTo, query, session } from './mysql-source.ts';
 import { chunksOf, jobFor, move } from './run-job.ts';
 
@@ -132,47 +129,10 @@ test('kill -9 at fifty moments: every row once', async () => {
       `CREATE TABLE t${index} (id INT PRIMARY KEY, t VARCHAR(200)) ENGINE=${index % 3 ? 'InnoDB' : 'MyISAM'}; INSERT INTO t${index} SELECT seq, MD5(seq) FROM seq_1_to_300;`,
   );
   await sql.query(tables.join(''));
-  const folder = mkdtempSync(join(tmpdir(), 'kill-'));
-  const key = Buffer.alloc(32, 7).toString('base64');
-  const both = [JSON.stringify(accessTo(source, database)), JSON.stringify(accessTo(target, database))];
-  const start = () =>
-    spawn(process.execPath, [join(import.meta.dirname, 'mover.ts'), folder, ...both, key], {
-      stdio: ['ignore', 'pipe', 'ignore'],
-    });
-  let kills = 0;
-  let copied = false;
-  while (kills < 50 && !copied) {
-    const child = start();
-    expect(await said(child, 'copying')).toBe(true);
-    const moment = Math.random() * 40;
-    const all = said(child, 'copied');
-    copied = await Promise.race([new Promise<false>((resolve) => setTimeout(resolve, moment, false)), all]);
-    child.kill('SIGKILL');
-    await new Promise((resolve) => child.once('close', resolve));
-    if (!copied) kills++;
-  }
-  const last = start();
-  expect(await said(last, 'copied')).toBe(true);
-  expect(kills).toBe(50);
-  const vault = { put: async () => {}, get: async () => key, erase: async () => 0 };
-  const job = jobFor(accessTo(source, database), accessTo(target, database), {
-    objects: fileObjects(folder),
-    vault,
-  });
+  const job = await moveKilled(accessTo(source, database), accessTo(target, database));
   expect(await verifyDatabase(job)).toMatchObject({ more: false, unexplained: 0, skipped: 0 });
   expect(dumpOf(target)).toBe(dumpOf(source));
-  rmSync(folder, { recursive: true, force: true });
 }, 240_000);
-
-/** False when the process ended without saying it. */
-function said(child: ChildProcess, word: string): Promise<boolean> {
-  return new Promise((resolve) => {
-    child.stdout!.on('data', (text) => {
-      if (String(text).includes(`${word}\n`)) resolve(true);
-    });
-    child.once('close', () => resolve(false));
-  });
-}
 
 test('locks of others at the target are waited for and overcome', async () => {
   const job = faultyJob();

@@ -1,12 +1,11 @@
-import { execFileSync } from 'node:child_process';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import pg from 'pg';
 import type { DatabaseServer } from '../../../functions/case/database-access.ts';
 import { copyDatabaseChunk } from '../../../functions/migration/database/copy-chunk.ts';
 import type { DatabaseJob } from '../../../functions/migration/database/job.ts';
 import { verifyDatabase } from '../../../functions/migration/database/verify-database.ts';
 import { type PostgresqlServer, startPostgresql } from '../../servers/postgresql.ts';
 import { type FaultProxy, startFaultProxy } from './fault-proxy.ts';
+import { access, dumpOf, run } from './postgresql-source.ts';
 import { chunksOf, copyAll, jobFor, ledgerOf, move, reportOf } from './run-job.ts';
 
 let source: PostgresqlServer;
@@ -24,21 +23,6 @@ afterAll(async () => {
   await Promise.all([proxies?.source.stop(), proxies?.target.stop()]);
   await Promise.all([source?.stop(), target?.stop()]);
 });
-
-async function run(server: PostgresqlServer, database: string, sql: string): Promise<pg.QueryResult> {
-  const { host, port, user } = server;
-  const client = new pg.Client({ host, port, user, database });
-  await client.connect();
-  try {
-    return await client.query(sql);
-  } finally {
-    await client.end();
-  }
-}
-
-function access({ host, port, user }: PostgresqlServer, database: string): DatabaseServer {
-  return { engine: 'postgresql', host, port, user, password: '', database, tls: 'none' };
-}
 
 const difficult = `
 CREATE SCHEMA "店 舗"; CREATE TYPE mood AS ENUM ('良い', 'it''s'); CREATE DOMAIN yen AS int CHECK (VALUE >= 0); CREATE TYPE pair AS (a int, b text);
@@ -69,26 +53,6 @@ async function prepare(sql: string): Promise<DatabaseJob> {
   return jobFor(access(source, name), access(target, name));
 }
 
-/** A peer that knows nothing of ours. */
-function dumpOf({ port }: PostgresqlServer): string {
-  const options = [
-    '-h',
-    '127.0.0.1',
-    '-p',
-    String(port),
-    '-U',
-    'postgres',
-    '--inserts',
-    '--rows-per-insert=1',
-  ];
-  const text = execFileSync('pg_dump', [...options, name], { maxBuffer: 1 << 28 }).toString();
-  const lines = text.replaceAll(/^(\\(un)?restrict .*|--.*|SET .*|)$/gm, '').split('\n');
-  return [
-    ...lines.filter((line) => line.startsWith('INSERT')).sort(),
-    ...lines.filter((line) => line !== '' && !line.startsWith('INSERT')),
-  ].join('\n');
-}
-
 beforeEach(() => {
   for (const proxy of [proxies.source, proxies.target]) proxy.faults.length = 0;
 });
@@ -98,7 +62,7 @@ test('everything arrives: rows, types, counters, indexes, triggers, large object
   const verified = await move(job);
   expect((await reportOf(job)).filter(({ result }) => result !== 'altered')).toEqual([]);
   expect(verified).toMatchObject({ unexplained: 0, skipped: 0 });
-  expect(dumpOf(target)).toBe(dumpOf(source));
+  expect(dumpOf(target, name)).toBe(dumpOf(source, name));
   const { rows } = await run(
     target,
     name,
@@ -120,7 +84,7 @@ test('a second run moves what changed and nothing else, deletions too, and trigg
   const rows = (await ledgerOf(again)).filter(({ kind }) => kind === 'rows');
   expect(rows.some(({ name: table, outcome }) => table === 'wide' && outcome === 'unchanged')).toBe(true);
   expect(rows.filter(({ name: table, outcome }) => table === 'leaf' && outcome === 'moved')).toEqual([]);
-  expect(dumpOf(target)).toBe(dumpOf(source));
+  expect(dumpOf(target, name)).toBe(dumpOf(source, name));
 });
 
 test.each(['source', 'target'] as const)(
@@ -149,7 +113,7 @@ test.each(['source', 'target'] as const)(
       }
     }
     expect(await move(job)).toMatchObject({ unexplained: 0, skipped: 0 });
-    expect(dumpOf(target)).toBe(dumpOf(source));
+    expect(dumpOf(target, name)).toBe(dumpOf(source, name));
   },
 );
 
@@ -162,7 +126,7 @@ test('a chunk run twice at once has the same end as once', async () => {
   ]);
   for (const one of both) if (one.status === 'rejected') expect(one.reason.name).toBe('TransientError');
   expect(await move(job)).toMatchObject({ unexplained: 0 });
-  expect(dumpOf(target)).toBe(dumpOf(source));
+  expect(dumpOf(target, name)).toBe(dumpOf(source, name));
 });
 
 test('a table that changes during the move is named and stops alone', async () => {

@@ -1,0 +1,86 @@
+import { execFileSync } from 'node:child_process';
+import { chmodSync, chownSync, mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { createDatabaseTarget } from '../../../functions/migration/database/create-target.ts';
+import { identityOf, pinned } from '../../../functions/migration/database/pin-server.ts';
+import { PostgresqlEnd } from '../../../functions/migration/database/postgresql/ends.ts';
+import { surveyDatabase } from '../../../functions/migration/database/survey-database.ts';
+import { type PostgresqlServer, startPostgresql } from '../../servers/postgresql.ts';
+import { MemoryVault } from '../memory-ports.ts';
+import { access, run } from './postgresql-source.ts';
+
+let server: PostgresqlServer;
+let fingerprint: string;
+const policy = { allowedAddresses: ['127.0.0.0/8'] };
+
+beforeAll(async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'certificate-'));
+  const [key, certificate] = [join(folder, 'key.pem'), join(folder, 'certificate.pem')];
+  const request = ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj', '/CN=localhost'];
+  execFileSync('openssl', [...request, '-keyout', key, '-out', certificate], { stdio: 'ignore' });
+  chmodSync(folder, 0o755);
+  chmodSync(key, 0o600);
+  if (process.getuid?.() === 0) for (const file of [key, certificate]) chownSync(file, 65_534, 65_534);
+  const look = ['x509', '-in', certificate, '-noout', '-fingerprint', '-sha256'];
+  fingerprint = execFileSync('openssl', look).toString().trim().split('=')[1]!;
+  server = await startPostgresql(['ssl=on', `ssl_key_file=${key}`, `ssl_cert_file=${certificate}`]);
+  await run(server, 'postgres', 'CREATE DATABASE shop; ');
+  await run(
+    server,
+    'shop',
+    'CREATE TABLE posts (id int PRIMARY KEY); CREATE TABLE keyless (t text); ALTER TABLE posts ENABLE ROW LEVEL SECURITY; CREATE ROLE reader LOGIN',
+  );
+});
+
+afterAll(async () => {
+  await server?.stop();
+});
+
+test('the survey tells version, encoding, what may not be read and what has no key', async () => {
+  const { facts, findings } = await surveyDatabase({ ...access(server, 'shop'), user: 'reader' }, policy);
+  expect(facts.find(({ item }) => item === 'データベースの種類')?.value).toMatch(/^PostgreSQL \d+/);
+  expect(facts.find(({ item }) => item === '文字コードと照合順序')?.value).toContain('UTF8');
+  expect(findings.filter(({ severity }) => severity === 'blocker').map(({ location }) => location)).toEqual([
+    'public.keyless',
+    'public.posts',
+  ]);
+  expect(findings.some(({ item }) => item.includes('行セキュリティ'))).toBe(true);
+});
+
+test('a new database belongs to a role of its own, and to nobody else', async () => {
+  const vault = new MemoryVault();
+  const keep = { vault, caseId: 'HK-TEST', name: 'target-database.m.made.1' };
+  const wanted = { database: 'new_one', user: 'site', hosts: [] };
+  const password = await createDatabaseTarget(access(server, 'postgres'), wanted, keep, policy);
+  expect(password).toMatch(/^[A-Za-z2-9]{24}$/);
+  const { rows } = await run(
+    server,
+    'new_one',
+    "SELECT pg_get_userbyid(datdba) AS owner, has_database_privilege('reader', 'new_one', 'CONNECT') AS open FROM pg_database WHERE datname = 'new_one'",
+  );
+  expect(rows).toEqual([{ owner: 'site', open: false }]);
+  const again = { ...keep, name: 'other' };
+  await expect(
+    createDatabaseTarget(access(server, 'postgres'), { ...wanted, database: 'other' }, again, policy),
+  ).rejects.toThrow('既にあります');
+});
+
+test('the first contact pins the certificate; another one stops the work', async () => {
+  const vault = new MemoryVault();
+  const keep = { vault, caseId: 'HK-TEST', name: 'source-database.s' };
+  const encrypted = { ...access(server, 'shop'), tls: 'encrypted' as const };
+  expect(await identityOf(encrypted, policy)).toEqual({ certificate: fingerprint });
+  expect((await pinned(keep, encrypted, policy)).certificate).toBe(fingerprint);
+  expect(JSON.parse((await vault.get('HK-TEST', 'source-database.s.identity'))!)).toEqual({
+    certificate: fingerprint,
+  });
+  const other = new PostgresqlEnd(
+    { ...encrypted, certificate: Array(32).fill('AA').join(':') },
+    '移行元',
+    policy,
+  );
+  await expect(other.connect()).rejects.toThrow('登録と異なります');
+  await other.close();
+});
