@@ -60,6 +60,8 @@ export const handlers: readonly Handler[] = [
   { name: 'verify-transfer', ...mover, reaches: moving },
   { name: 'release-source', ...mover, reaches: moving },
   { name: 'record-transfer', ...step, timeout: 300, reaches: ['cases', 'staged', 'staged:erase', 'kept'] },
+  { name: 'scan-web-data', ...mover, reaches: moving },
+  { name: 'record-scan', ...step, reaches: ['cases', 'staged:read'] },
   { name: 'erase-migration-data', ...step, timeout: 900, reaches: ['cases', 'staged:erase', 'vault:erase'] },
   { name: 'issue-invoice', ...step, reaches: ['cases'] },
   {

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** The four flows, by file name below statemachines/. */
-export const machines = ['simple-quote', 'formal-quote', 'order', 'transfer'] as const;
+/** The flows, by file name below statemachines/. */
+export const machines = ['simple-quote', 'formal-quote', 'order', 'transfer', 'web-scan'] as const;
 export type Machine = (typeof machines)[number];
 
 const directory = join(import.meta.dirname, '..', 'statemachines');

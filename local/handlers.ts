@@ -11,8 +11,10 @@ import { expireTask } from '../functions/expire-task.ts';
 import { issueInvoice } from '../functions/issue-invoice.ts';
 import type { Engines } from '../functions/migration/engine.ts';
 import { openTask } from '../functions/open-task.ts';
+import { recordScan } from '../functions/record-scan.ts';
 import { recordTransfer } from '../functions/record-transfer.ts';
 import { releaseSource } from '../functions/release-source.ts';
+import { scanWebData } from '../functions/scan-web-data.ts';
 import { scheduleTransfers } from '../functions/schedule-transfers.ts';
 import { setDeadline } from '../functions/set-deadline.ts';
 import { takeInventory } from '../functions/take-inventory.ts';
@@ -38,6 +40,8 @@ export function workflowHandlers(engines: Engines): Record<string, Handler> {
     VerifyTransferArn: (event, ports) => verifyTransfer(event, ports, engines),
     ReleaseSourceArn: (event, ports) => releaseSource(event, ports, engines),
     RecordTransferArn: recordTransfer,
+    ScanWebDataArn: (event, ports) => scanWebData(event, ports, engines),
+    RecordScanArn: recordScan,
     EraseMigrationDataArn: eraseMigrationData,
     IssueInvoiceArn: issueInvoice,
   };

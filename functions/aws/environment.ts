@@ -24,6 +24,7 @@ export const environment = z.object({
   FORMAL_QUOTE_MACHINE: machine,
   ORDER_MACHINE: machine,
   TRANSFER_MACHINE: machine,
+  WEB_SCAN_MACHINE: machine,
 });
 export type Environment = z.infer<typeof environment>;
 

@@ -65,6 +65,7 @@ export async function openPorts(names: Environment): Promise<Ports> {
       'formal-quote': names.FORMAL_QUOTE_MACHINE,
       order: names.ORDER_MACHINE,
       transfer: names.TRANSFER_MACHINE,
+      'web-scan': names.WEB_SCAN_MACHINE,
     }),
     settings,
     get linkKey() {

@@ -2,7 +2,7 @@ import type { Decision } from './decision.ts';
 import type { Flow } from './ports.ts';
 
 /** Starts a flow of the specification. The execution's name is the case, the flow and, from the second time, a count. */
-export function beginFlow(decision: Decision, flow: Exclude<Flow, 'transfer'>): void {
+export function beginFlow(decision: Decision, flow: Exclude<Flow, 'transfer' | 'web-scan'>): void {
   const c = decision.case;
   if (flow !== 'order') decision.advance(`begin-${flow}`);
   const run = (c.runs[flow] ?? 0) + 1;

@@ -114,7 +114,7 @@ export interface Events {
   publish(event: BusinessEvent): Promise<void>;
 }
 
-export const flows = ['simple-quote', 'formal-quote', 'order', 'transfer'] as const;
+export const flows = ['simple-quote', 'formal-quote', 'order', 'transfer', 'web-scan'] as const;
 export type Flow = (typeof flows)[number];
 
 export interface Workflow {

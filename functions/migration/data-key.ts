@@ -15,7 +15,17 @@ export async function dataKey(vault: Vault, caseId: string): Promise<Buffer> {
     // Read back: when two make one at once, both use the one that stayed.
     stored = await vault.get(caseId, name);
   }
-  const key = Buffer.from(stored ?? '', 'base64');
+  return checked(stored ?? '');
+}
+
+/** The same key where there is one: who only looks makes none. */
+export async function storedDataKey(vault: Vault, caseId: string): Promise<Buffer | undefined> {
+  const stored = await vault.get(caseId, name);
+  return stored === undefined ? undefined : checked(stored);
+}
+
+function checked(stored: string): Buffer {
+  const key = Buffer.from(stored, 'base64');
   if (key.length !== 32) {
     throw new TerminalError(
       '一時コピーの暗号鍵が壊れているか消去済みです。移行を最初からやり直してください。',

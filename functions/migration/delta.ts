@@ -12,6 +12,8 @@ export async function* markUnchanged(
   before: { lines: AsyncIterable<ObjectLine>; ownRun: boolean },
   compare: (a: Buffer, b: Buffer) => number,
   seen: (line: ObjectLine | undefined, known: ObjectLine | undefined) => void = () => undefined,
+  /** Whether something else is to be delivered than stands at the target. */
+  isPending: (known: ObjectLine) => boolean = () => false,
 ): AsyncGenerator<ObjectLine> {
   const ledger = before.lines[Symbol.asyncIterator]();
   let head = await ledger.next();
@@ -23,7 +25,7 @@ export async function* markUnchanged(
     const known = !head.done && pathOf(head.value).equals(path) ? head.value : undefined;
     if (known) head = await ledger.next();
     const planned =
-      known && line.outcome === undefined && arrived(known) && looksEqual(line, known)
+      known && line.outcome === undefined && arrived(known) && looksEqual(line, known) && !isPending(known)
         ? carryOver(line, known, before.ownRun)
         : line;
     seen(planned, known);
@@ -54,12 +56,13 @@ function looksEqual(a: ObjectLine, b: ObjectLine): boolean {
 
 /** Where equal times prove nothing, only the hash is carried over: the content is read and compared with it. */
 function carryOver(line: ObjectLine, known: ObjectLine, ownRun: boolean): ObjectLine {
-  const { how, sha256 } = known;
+  const { how, sha256, fixed } = known;
   const outcome = ownRun && known.outcome && known.verified !== 'kept' ? known.outcome : 'unchanged';
   return {
     ...line,
     ...(!known.recheck && { outcome }),
     ...(!known.recheck && how !== undefined && { how }),
     ...(sha256 !== undefined && { sha256 }),
+    ...(fixed !== undefined && { fixed }),
   };
 }

@@ -28,6 +28,8 @@ export interface Engine {
   verifyTransfer(ports: Ports, run: Run): Promise<Turn>;
   /** Gives the source back to its users at the end of every run, however it ended; absent where nothing is taken. */
   releaseSource?(ports: Ports, run: Run): Promise<void>;
+  /** Looks through the source for what the move will break (R9). */
+  scanForFixes?(ports: Ports, scan: { caseId: string; scan: number }): Promise<Turn>;
 }
 
 export type Engines = Partial<Record<Plan, Engine>>;

@@ -31,12 +31,30 @@ export interface ObjectLine {
   /** In what it differs at the target. */
   how?: string;
   sha256?: string;
+  /** What was delivered in place of that content: it has an approved fix in it (R9). */
+  fixed?: Fixed;
+  /** Why an approved fix is not in it. */
+  notFixed?: string;
   /** It was written to so recently that an equal time does not prove an equal content: read it again next time. */
   recheck?: boolean;
   /** What the verification saw; absent for what was skipped. `kept`: changed at the target since it arrived there. */
   verified?: 'match' | 'kept' | 'differs' | 'missing';
   /** What the verification saw in words, when it is not a plain match. */
   remark?: string;
+}
+
+export interface Fixed {
+  /** Bytes and SHA-256 of what is at the target. */
+  size: number;
+  sha256: string;
+  /** Names the approved difference (case/web-fixes/approval.ts). */
+  after: string;
+  how: string;
+}
+
+/** Size and hash of what a file is at the target. */
+export function deliveredOf(line: ObjectLine): Pick<ObjectLine, 'size' | 'sha256'> {
+  return line.fixed ?? line;
 }
 
 /** Longer lines are not ours. */

@@ -19,6 +19,7 @@ export type ReportLine = Pick<ObjectLine, keyof Named | 'kind' | 'remark'> & {
     | 'missing' // not at the target
     | 'kept-at-target' // changed there after it had arrived, and not at the source
     | 'unrecorded' // the ledger has no outcome
+    | 'not-fixed' // an approved fix is not in it
     | 'changed-at-source' // after it was copied: for the next run
     | 'only-in-source' // since the inventory
     | 'only-in-target'; // never deleted
@@ -47,6 +48,8 @@ export interface VerifyState {
   /** Large files of the present batch, as far as they are hashed; keyed by end and path. */
   hashing: Record<string, Sha256State>;
   counts: Counts;
+  /** Files in which an approved fix is not. */
+  notFixed?: number;
   ledgerParts: string[];
   reportParts: string[];
 }
@@ -102,6 +105,10 @@ export class Verification {
       return;
     }
     counts[line.outcome] += 1;
+    if (line.notFixed !== undefined) {
+      this.state.notFixed = (this.state.notFixed ?? 0) + 1;
+      this.tell(line, 'not-fixed', line.notFixed);
+    }
     const carried = line.outcome === 'moved' || line.outcome === 'altered';
     if (carried && line.kind === 'file' && line.verified === 'match') counts.bytes += line.size;
     if (line.verified === 'kept') this.tell(line, 'kept-at-target', line.how);
@@ -152,14 +159,23 @@ export class Verification {
     const { objects, plan, run } = this.#job;
     const ledgerKey = keys.ledger(this.#job);
     const finishedAt = new Date().toISOString();
+    const told = [...remarks, ...this.#notFixed()];
     const summary = {
       ...{ plan, run, ...this.state.counts, ledgerKey, finishedAt },
-      ...(remarks.length > 0 && { remarks: [...remarks] }),
+      ...(told.length > 0 && { remarks: told }),
     };
     await objects.put(ledgerKey, this.#joined(this.state.ledgerParts));
     await objects.put(keys.report(this.#job), this.#joined(this.state.reportParts, linesOf([summary])));
     await writeSummary(objects, this.#job, summary);
     return summary;
+  }
+
+  #notFixed(): string[] {
+    const { notFixed } = this.state;
+    if (!notFixed) return [];
+    return [
+      `承認された修正のうち、${notFixed}件のファイルには適用していません（理由は照合結果にあります）。修正箇所を調べ直し、差分を承認し直してから、もう一度移行してください。`,
+    ];
   }
 
   async *#joined(parts: readonly string[], first?: Buffer): AsyncGenerator<Uint8Array> {

@@ -11,6 +11,8 @@ import { type ConsoleEnvironment, sameOrigin, signedIn } from './console-access.
 import { caseRoutes } from './console-case.ts';
 import { confidedRoutes } from './console-confided.ts';
 import { connectionRoutes } from './console-connections.ts';
+import { fixApprovalRoutes } from './console-fix-approval.ts';
+import { fixesRoutes } from './console-fixes.ts';
 import { invoiceRoutes } from './console-invoices.ts';
 import { newCaseRoutes } from './console-new-case.ts';
 import { surveyRoutes } from './console-survey.ts';
@@ -44,6 +46,8 @@ export function consoleApp(
   newCaseRoutes(app, ports);
   surveyRoutes(app, ports);
   caseRoutes(app, ports);
+  fixesRoutes(app, ports);
+  fixApprovalRoutes(app, ports);
   confidedRoutes(app, ports);
   connectionRoutes(app, ports, open);
   invoiceRoutes(app, ports);

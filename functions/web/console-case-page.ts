@@ -5,9 +5,11 @@ import type { Person } from '../case/identity.ts';
 import { formalQuote } from '../case/make-quote.ts';
 import type { Ports } from '../case/ports.ts';
 import type { TaskKind } from '../case/tasks.ts';
+import { mayScan } from '../case/web-fixes/scan-decisions.ts';
 import { casePage } from '../pages/console/case-page.ts';
 import { caseViewOf } from '../pages/console/case-view.ts';
 import type { DraftQuote } from '../pages/console/draft-quote.ts';
+import { fixesPath } from '../pages/console/fixes-page.ts';
 import { consolePaths } from '../pages/console/shell.ts';
 import type { Problems, Typed } from '../pages/fields.ts';
 import { siteOf } from '../pages/site.ts';
@@ -66,7 +68,14 @@ export async function consoleCasePage(
     ...(person.role === 'engineer' && hasConfided(c) && { confided: true }),
     ...(open.some(({ kind }) => kind === 'formal-quote-review') && { draft: draftOf(ports, c) }),
     ...(surveys && { surveyHref: surveyPath(c.id) }),
+    ...(showsFixes(c, person) && { fixesHref: fixesPath(c.id) }),
   });
+}
+
+/** The search for fixes (R9): once it was made, and for the engineer as soon as it can be. */
+function showsFixes(c: Case, person: Person): boolean {
+  if (person.role === 'finance') return false;
+  return c.webFixes !== undefined || (person.role === 'engineer' && mayScan(c));
 }
 
 /** The formal quote as it would be issued now, without what staff may add to it; or why there can be none. */

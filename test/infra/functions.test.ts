@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { environment } from '../../functions/aws/environment.ts';
 import { handlers, pascalCase } from '../../infra/handlers.ts';
+import { machines } from '../../infra/state-language.ts';
 import { policies, policyOf, template } from './template.ts';
 
 const made = template();
@@ -113,7 +114,7 @@ describe('rights', () => {
 test('every log is encrypted and ends after three months', () => {
   const logs = resources('AWS::Logs::LogGroup');
   // Functions, flows and the access log.
-  expect(logs).toHaveLength(handlers.length + 4 + 1);
+  expect(logs).toHaveLength(handlers.length + machines.length + 1);
   for (const [id, { Properties }] of logs) {
     expect([id, Properties.RetentionInDays, Properties.KmsKeyId !== undefined]).toEqual([id, 90, true]);
   }

@@ -20,6 +20,7 @@ const names = environment.parse({
   FORMAL_QUOTE_MACHINE: machine('formal-quote'),
   ORDER_MACHINE: machine('order'),
   TRANSFER_MACHINE: machine('transfer'),
+  WEB_SCAN_MACHINE: machine('web-scan'),
 });
 
 describe('the ports as a Lambda function makes them', () => {

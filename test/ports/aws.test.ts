@@ -155,6 +155,7 @@ describe('workflow on aws', () => {
     'formal-quote': alias('formal-quote'),
     order: alias('order'),
     transfer: alias('transfer'),
+    'web-scan': alias('web-scan'),
   };
 
   test('starting one name twice is one execution and no error', async () => {

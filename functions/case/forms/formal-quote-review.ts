@@ -1,6 +1,6 @@
 import { tasks } from '../tasks.ts';
-import { composeForm, group } from './compose.ts';
 import { fixOffers } from '../web-fixes/ordered.ts';
+import { composeForm, group } from './compose.ts';
 import type { CaseForm, FormContext } from './context.ts';
 import { choice, choices, optional, textArea, textLine, wholeNumber } from './question.ts';
 

@@ -84,7 +84,7 @@ export const fixRules = {
     automatic: false,
   },
   'database-settings': {
-    title: 'データベースの接続設定（wp-config.php、.env）',
+    title: 'データベースの接続設定（wp-config.php・.env）',
     remedy: '移行先のデータベースの接続先、名前、利用者、パスワードに書き換える',
     automatic: true,
   },
@@ -109,7 +109,7 @@ export const fixRules = {
     automatic: false,
   },
   'open-permissions': {
-    title: '誰でも書き込める権限（777、666）',
+    title: '誰でも書き込める権限（777・666）',
     remedy: 'フォルダは 755、ファイルは 644 に改める',
     automatic: false,
   },

@@ -8,7 +8,7 @@ import { changeAtSource, compareWithTarget, type Depth, differs, hashOf } from '
 import { hashLargeFile } from './hash-large-file.ts';
 import type { Job } from './job.ts';
 import type { Aligned } from './merge.ts';
-import { type End, type ServerHashes, serverHashes } from './server-hashes.ts';
+import { type End, type ServerHashes, serverHashes, wantedFile } from './server-hashes.ts';
 
 const objectsAtOnce = 48;
 
@@ -47,7 +47,7 @@ async function compareOne(
   if (!line) return undefined;
   const hash = async (end: End) =>
     known[end].get(aligned) ??
-    (isSmall(aligned) ? hashOf(job[end], line) : hashLargeFile(job, state, line, end));
+    (isSmall(aligned) ? hashOf(job[end], wantedFile(line, end)) : hashLargeFile(job, state, line, end));
   const result = await compareWithTarget(job, line, target?.attributes, depth, () => hash('target'));
   if (result?.verified !== 'match' || line.kind !== 'file') return result;
   // The source is asked again where its server computes the hash by itself; its files are read again only in full depth.

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { linkOf, modeText, type ObjectLine, pathOf, targetPathOf } from '../object-line.ts';
+import { deliveredOf, linkOf, modeText, type ObjectLine, pathOf, targetPathOf } from '../object-line.ts';
 import { ObjectProblem } from '../object-problem.ts';
 import { nameOf } from '../position.ts';
-import type { Attributes, FileTree } from './file-tree.ts';
+import type { Attributes, FileTree, WantedFile } from './file-tree.ts';
 import type { Job } from './job.ts';
 import { leadsToSame, planLink } from './links.ts';
 
@@ -29,10 +29,11 @@ export async function compareWithTarget(
     if (line.kind === 'symlink') return withReasons(await compareLink(job, line), []);
     // Somebody works on the target already: what has not changed at the source does not overwrite that.
     const edited = line.outcome === 'unchanged' && at.mtime !== line.mtime;
-    if (at.size !== line.size) return edited ? kept(line) : differs(line, '移行先の大きさが異なります');
-    const found = isHashed(line, at, depth) ? await hash() : line.sha256;
+    const delivered = deliveredOf(line);
+    if (at.size !== delivered.size) return edited ? kept(line) : differs(line, '移行先の大きさが異なります');
+    const found = isHashed(line, at, depth) ? await hash() : delivered.sha256;
     if (found === undefined) return undefined;
-    if (found !== line.sha256) return edited ? kept(line) : differs(line, '移行先の内容が異なります');
+    if (found !== delivered.sha256) return edited ? kept(line) : differs(line, '移行先の内容が異なります');
     return withAttributes(line, at);
   } catch (error) {
     if (!(error instanceof ObjectProblem)) throw error;
@@ -43,12 +44,13 @@ export async function compareWithTarget(
 /** Whether the content at the target is to be looked at: it moved in this run, or somebody may have changed it. */
 export function isHashed(line: ObjectLine, at: Attributes | undefined, depth: Depth): boolean {
   const carried = line.outcome !== undefined && line.outcome !== 'skipped';
-  if (!carried || line.kind !== 'file' || at?.kind !== 'file' || at.size !== line.size) return false;
+  if (!carried || line.kind !== 'file' || at?.kind !== 'file') return false;
+  if (at.size !== deliveredOf(line).size) return false;
   return depth === 'full' || line.outcome !== 'unchanged' || at.mtime !== line.mtime;
 }
 
-export async function hashOf(tree: FileTree, line: ObjectLine): Promise<string> {
-  const { content } = await tree.read(pathOf(line), 0, line.size);
+export async function hashOf(tree: FileTree, { path, size }: WantedFile): Promise<string> {
+  const { content } = await tree.read(path, 0, size);
   return createHash('sha256').update(content).digest('hex');
 }
 
@@ -95,7 +97,7 @@ function withReasons(line: ObjectLine, seen: readonly string[]): ObjectLine {
 
 /** What the move itself makes different. */
 function lastingReasons(line: ObjectLine): string[] {
-  const reasons: string[] = [];
+  const reasons: string[] = line.fixed ? [line.fixed.how] : [];
   const target = targetPathOf(line);
   if (target && !nameOf(target).equals(nameOf(pathOf(line)))) reasons.push('名前の文字コードを UTF-8 に変換');
   else if (target) reasons.push('上位フォルダの名前の文字コードを UTF-8 に変換');

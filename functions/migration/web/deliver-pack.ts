@@ -4,6 +4,7 @@ import type { Pack } from '../staging.ts';
 import { deliverLink } from './deliver.ts';
 import { deliverFiles } from './deliver-files.ts';
 import type { NewFile } from './file-tree.ts';
+import { withFix } from './fixes/alterations.ts';
 import type { Job } from './job.ts';
 import { planLink } from './links.ts';
 import type { PackHeader } from './read-pack.ts';
@@ -31,8 +32,9 @@ export async function deliverPack(
       continue;
     }
     const { at, mode, ...facts } = found;
-    const content = pack.contents[next++]!;
-    const read = { ...line, ...facts, mode: modeText(mode) };
+    const { content, ...fix } = withFix(job, pathOf(line), pack.contents[next++]!, mode);
+    const { fixed: _, ...planned } = line;
+    const read = { ...planned, ...facts, mode: modeText(mode), ...fix };
     delivered[at] = { ...read, outcome: 'unchanged' };
     const file = { path: pathOf(line), content, attributes: { mode, mtime: facts.mtime } };
     if (!isAsBefore(line, read)) files.push({ at, read, file });
@@ -65,6 +67,7 @@ export function isAsBefore(planned: ObjectLine, read: ObjectLine): boolean {
     planned.sha256 !== undefined &&
     planned.sha256 === read.sha256 &&
     planned.mode === read.mode &&
-    planned.mtime === read.mtime
+    planned.mtime === read.mtime &&
+    planned.fixed?.after === read.fixed?.after
   );
 }

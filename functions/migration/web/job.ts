@@ -1,5 +1,6 @@
 import type { TransferJob } from '../job.ts';
 import type { FileTree } from './file-tree.ts';
+import type { Alterations } from './fixes/alterations.ts';
 import type { FileNames } from './names/decide-names.ts';
 import type { TargetNames } from './names/target-names.ts';
 
@@ -7,6 +8,8 @@ import type { TargetNames } from './names/target-names.ts';
 export interface Job extends TransferJob {
   source: FileTree;
   target: FileTree;
+  /** Approved fixes: what goes to the target in place of what was read (R9). */
+  alterations?: Alterations;
   /** Asked for by the engineer; without: found out from the names. */
   fileNames?: FileNames;
   /** Where names are converted: `target` answers to the names of the source. */

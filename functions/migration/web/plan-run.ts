@@ -26,7 +26,9 @@ export async function planRun(job: Job, inventory: InventoryState): Promise<Plan
   if (names) lines = enterTargetPaths(lines, names);
   return planChunks(
     job,
-    markUnchanged(lines, await ledgerBefore(job), comparePositions, seen),
+    markUnchanged(lines, await ledgerBefore(job), comparePositions, seen, (known) =>
+      Boolean(job.alterations?.isPending(known)),
+    ),
     inventory.startedAt,
     {
       id,

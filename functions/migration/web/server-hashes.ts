@@ -1,5 +1,5 @@
 import { timeIsShort } from '../job.ts';
-import { type ObjectLine, pathOf } from '../object-line.ts';
+import { deliveredOf, type ObjectLine, pathOf } from '../object-line.ts';
 import { changeAtSource, type Depth, isHashed } from './compare.ts';
 import type { WantedFile } from './file-tree.ts';
 import type { Job } from './job.ts';
@@ -25,13 +25,14 @@ export async function serverHashes(job: Job, batch: readonly Aligned[], depth: D
 }
 
 async function ask(job: Job, end: End, files: readonly Aligned[]): Promise<Map<Aligned, string>> {
-  const wanted = files.map(({ line }) => wantedFile(line!));
+  const wanted = files.map(({ line }) => wantedFile(line!, end));
   const hashes = await job[end].hashMany(wanted);
   return new Map(
     files.flatMap((aligned, at) => (hashes[at] === undefined ? [] : [[aligned, hashes[at]] as const])),
   );
 }
 
-function wantedFile(line: ObjectLine): WantedFile {
-  return { path: pathOf(line), size: line.size };
+/** At the target it may have an approved fix in it, and another size. */
+export function wantedFile(line: ObjectLine, end: End): WantedFile {
+  return { path: pathOf(line), size: end === 'target' ? deliveredOf(line).size : line.size };
 }

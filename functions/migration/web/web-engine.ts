@@ -1,5 +1,6 @@
 import type { Engine } from '../engine.ts';
 import { copyChunk } from './copy-chunk.ts';
+import { scanForFixes } from './fixes/scan-for-fixes.ts';
 import { takeInventory } from './take-inventory.ts';
 import { verifyTransfer } from './verify-transfer.ts';
 import { type OpenTree, withWebJob } from './with-web-job.ts';
@@ -11,6 +12,7 @@ export function webEngine(open: OpenTree): Engine {
       withWebJob(ports, run, open, async (job, chunks) => ({ ...(await takeInventory(job)), ...chunks })),
     copyChunk: (ports, run, chunk) =>
       withWebJob(ports, run, open, (job) => copyChunk(job, chunk), 'among-chunks'),
+    scanForFixes: (ports, scan) => scanForFixes(ports, scan, open),
     verifyTransfer: (ports, run) => withWebJob(ports, run, open, (job) => verifyTransfer(job)),
   };
 }

@@ -3,6 +3,7 @@ import type { Ports } from '../../case/ports.ts';
 import { chunksAtOnce, serverLoad, shareOf } from '../../case/server-load.ts';
 import type { Run } from '../engine.ts';
 import { withJob } from '../with-job.ts';
+import { readAlterations } from './fixes/read-alterations.ts';
 import type { Job } from './job.ts';
 import type { FileNames } from './names/decide-names.ts';
 import { type OpenTree, openPinned } from './open-pinned.ts';
@@ -38,8 +39,9 @@ export function withWebJob<T>(
       const source = await reach('source');
       const target = await reach('target');
       const fileNames = c.forms['migration-details']?.value.fileNames as FileNames | undefined;
+      const alterations = await readAlterations(ports, c);
       return await work(
-        { ...job, source, target, ...(fileNames && { fileNames }) },
+        { ...job, source, target, ...(fileNames && { fileNames }), ...(alterations && { alterations }) },
         { chunksAtOnce: chunks },
       );
     } finally {

@@ -48,6 +48,8 @@ export interface CasePageView {
   message?: string;
   /** The page on which the survey report is sent in, while it is awaited. */
   surveyHref?: string;
+  /** What the move will break in web data. */
+  fixesHref?: string;
   /** There is access information, and who looks may see it. */
   confided?: boolean;
   /** The servers whose access is confided. */
@@ -82,6 +84,7 @@ ${steps.map((step) => stepView(step, open))}
 ${view.confided && confidedButton(c.id)}
 ${connectionsCard(view.connections ?? [])}
 ${view.accessAgain && accessAgain(view.accessAgain)}
+${view.fixesHref && html`<p class="card send"><a class="button" href="${safeHref(view.fixesHref)}">Web データの修正箇所</a></p>`}
 ${view.surveyHref && html`<p class="card send"><a class="button main" href="${safeHref(view.surveyHref)}">環境調査報告を送る</a></p>`}
 ${typeof view.draft === 'object' && draftQuoteCard(view.draft)}
 ${view.draft !== undefined && surveyCard(c.survey)}

@@ -91,8 +91,13 @@ export function quotesCard(quotes: CaseView['quotes']): Html | false {
 const severities = {
   info: ['参考', 'plain'],
   warning: ['注意', 'care'],
-  blocker: ['移行不可', 'bad'],
+  blocker: ['重大', 'bad'],
 } as const;
+
+export function severityBadge(severity: keyof typeof severities): Html {
+  const [name, colour] = severities[severity];
+  return html`<span class="badge ${colour}">${name}</span>`;
+}
 
 export function surveyCard(survey: CaseView['survey']): Html | false {
   if (!survey) return false;
@@ -105,7 +110,7 @@ ${
     (
       finding,
     ) => html`<tr><td>${finding.item}${finding.location && html`<br><bdi class="figures soft">${finding.location}</bdi>`}</td>
-<td data-label="重要度"><span class="badge ${severities[finding.severity][1]}">${severities[finding.severity][0]}</span></td><td data-label="対応">${finding.remedy}</td><td class="n" data-label="時間">${finding.hours}時間</td></tr>`,
+<td data-label="重要度">${severityBadge(finding.severity)}</td><td data-label="対応">${finding.remedy}</td><td class="n" data-label="時間">${finding.hours}時間</td></tr>`,
   )}</tbody></table>`
 }
 <details><summary>確認した事実（${survey.facts.length}件）</summary><table class="list"><thead><tr><th scope="col">項目</th><th scope="col">値</th><th scope="col">方法・根拠</th></tr></thead>

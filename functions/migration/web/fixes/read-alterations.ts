@@ -1,0 +1,64 @@
+import { z } from 'zod';
+import type { Case } from '../../../case/case.ts';
+import { targetDatabaseAccess } from '../../../case/database-access.ts';
+import type { Objects, Ports, Vault } from '../../../case/ports.ts';
+import { type Approval, approval } from '../../../case/web-fixes/approval.ts';
+import { orderedRules } from '../../../case/web-fixes/ordered.ts';
+import { approvalKey } from '../../../case/web-fixes/web-fixes.ts';
+import { readJson } from '../../ndjson.ts';
+import { pathOf } from '../../object-line.ts';
+import { Alterations, type ApprovedFix } from './alterations.ts';
+
+/** The fixes that count for a case now; undefined when none was ever approved. */
+export async function readAlterations(
+  { objects, vault, settings }: Pick<Ports, 'objects' | 'vault' | 'settings'>,
+  c: Case,
+): Promise<Alterations | undefined> {
+  if (!c.webFixes || c.webFixes.approvals.length === 0) return undefined;
+  const ordered = orderedRules(c);
+  const fixes = await approvedFixes(objects, c);
+  for (const [path, fix] of fixes) {
+    // What is approved was ordered then; an order does not change (R33), but neither is that taken on trust.
+    if (!fix.rules.every((rule) => ordered.includes(rule))) fixes.delete(path);
+  }
+  const named = [...fixes.values()].find(({ request }) => request.databaseName !== undefined);
+  const password = named && (await newPassword(vault, c, named.request.databaseName!));
+  return new Alterations(fixes, settings.targets[c.customer.serverKind].web, password);
+}
+
+/** By path (latin1): the latest approval of a file counts. */
+export async function approvedFixes(objects: Objects, c: Case): Promise<Map<string, ApprovedFix>> {
+  const fixes = new Map<string, ApprovedFix>();
+  for (const name of c.webFixes?.approvals ?? []) {
+    const { request, by, files } = await readApproval(objects, c.id, name);
+    for (const { path, pathBase64, ...file } of files) {
+      const key = pathOf({
+        ...(path !== undefined && { path }),
+        ...(pathBase64 !== undefined && { pathBase64 }),
+      });
+      fixes.set(key.toString('latin1'), { ...file, request, by });
+    }
+  }
+  return fixes;
+}
+
+async function readApproval(objects: Objects, caseId: string, name: string): Promise<Approval> {
+  return approval.parse(await readJson<unknown>(objects, approvalKey(caseId, name)));
+}
+
+const made = z.object({ password: z.string() });
+
+/** Of the new database of this name: the one that was made for it, else the one that was confided. */
+async function newPassword(vault: Vault, c: Case, database: string): Promise<string | undefined> {
+  const secret = `target-database.${c.forms['migration-details']?.value.confided}`;
+  const text = await vault.get(c.id, secret);
+  if (text === undefined) return undefined;
+  const access = targetDatabaseAccess.parse(JSON.parse(text));
+  const index = access.databases.findIndex((one) => one.database === database);
+  if (index < 0) return undefined;
+  // With an administrator the password is made with the database (database/made-databases.ts).
+  const kept = access.administrator && (await vault.get(c.id, `${secret}.made.${index + 1}`));
+  if (access.administrator)
+    return kept === undefined ? undefined : made.parse(JSON.parse(kept ?? '')).password;
+  return access.databases[index]!.password || undefined;
+}

@@ -1,0 +1,139 @@
+import { randomBytes } from 'node:crypto';
+import type { Context, Hono } from 'hono';
+import type { Case } from '../case/case.ts';
+import { changeCase } from '../case/change-case.ts';
+import { IllegalStepError } from '../case/errors.ts';
+import type { Posted } from '../case/form.ts';
+import type { Ports } from '../case/ports.ts';
+import type { Approval } from '../case/web-fixes/approval.ts';
+import { orderedRules } from '../case/web-fixes/ordered.ts';
+import { approveFixes, mayScan } from '../case/web-fixes/scan-decisions.ts';
+import { approvalKey } from '../case/web-fixes/web-fixes.ts';
+import { storedDataKey } from '../migration/data-key.ts';
+import { linesOf } from '../migration/ndjson.ts';
+import { describePath } from '../migration/object-line.ts';
+import { approvedFixes } from '../migration/web/fixes/read-alterations.ts';
+import { type DiffSource, diffsOf, type FileDiff, fixableFiles } from '../migration/web/fixes/read-diffs.ts';
+import { placeText } from '../migration/web/fixes/scan-tree.ts';
+import { fixDiffsPage } from '../pages/console/fix-diffs-page.ts';
+import { siteOf } from '../pages/site.ts';
+import { type ConsoleEnvironment, only } from './console-access.ts';
+import { pageOf, webCase } from './console-fixes.ts';
+import { postedForm, RefusedRequest } from './posted-form.ts';
+
+const filesOnPage = 10;
+
+/** The engineer looks at what an ordered fix would change, and approves it file by file (R9). */
+export function fixApprovalRoutes(app: Hono<ConsoleEnvironment>, ports: Ports): void {
+  app.get('/console/cases/:id/fixes/diffs', async (context) => {
+    only(context.get('person'), 'engineer');
+    const c = await webCase(ports, context.req.param('id'));
+    const done = context.req.query('approved');
+    const message = done && /^\d{1,3}$/.test(done) ? `${done}ファイルの修正を承認しました。` : undefined;
+    return context.html(await show(ports, context, c, message ? { message } : {}));
+  });
+
+  app.post('/console/cases/:id/fixes/diffs', async (context) => {
+    const person = context.get('person');
+    only(person, 'engineer');
+    const c = await webCase(ports, context.req.param('id'));
+    const posted = await postedForm(context.req.raw);
+    try {
+      const { diffs, source } = await pageOfDiffs(ports, c, pageOf(context.req.query('page')));
+      const chosen = chosenOf(posted, source.scan, diffs);
+      const approval: Approval = {
+        scan: source.scan,
+        by: person.name,
+        at: ports.clock.now().toISOString(),
+        request: source.request,
+        files: chosen.map(({ path, rules, sha256, after }) => ({
+          ...describePath(path),
+          rules,
+          sha256,
+          after,
+        })),
+      };
+      // It counts once the case names it: a crash in between leaves an object that nobody reads.
+      const name = `${source.scan}-${randomBytes(8).toString('hex')}`;
+      await ports.objects.put(approvalKey(c.id, name), linesOf([approval]));
+      const author = { actor: 'engineer', by: person.name } as const;
+      await changeCase(ports, c.id, author, (decision) =>
+        approveFixes(decision, source.scan, name, chosen.length),
+      );
+      const page = pageOf(context.req.query('page'));
+      return context.redirect(`${context.req.path}?page=${page}&approved=${chosen.length}`, 303);
+    } catch (error) {
+      if (!(error instanceof IllegalStepError)) throw error;
+      return context.html(await show(ports, context, c, { problem: error.message }), 422);
+    }
+  });
+}
+
+/** What was ticked, as it was shown. Throws IllegalStepError when that is no more what would be done. */
+function chosenOf(posted: Posted, scan: number, diffs: readonly FileDiff[]): FileDiff[] {
+  const { file = [] } = posted;
+  const ticked = new Set(typeof file === 'string' ? [file] : file);
+  if (ticked.size === 0) throw new IllegalStepError('承認するファイルを選んでください。');
+  const chosen = diffs.filter((diff) => ticked.has(postedFor(diff)));
+  if (posted.scan !== String(scan) || chosen.length !== ticked.size)
+    throw new IllegalStepError('差分が変わっています。画面の差分をもう一度ご確認のうえ、承認してください。');
+  return chosen;
+}
+
+function postedFor({ index, after }: FileDiff): string {
+  return `${index}-${after}`;
+}
+
+/** Throws RefusedRequest 404 when there is nothing to approve: not searched, not ordered, or erased. */
+async function pageOfDiffs(ports: Ports, c: Case, page: number) {
+  const rules = orderedRules(c);
+  const fixes = c.webFixes;
+  const dataKey = await storedDataKey(ports.vault, c.id);
+  if (fixes?.status !== 'done' || rules.length === 0 || !dataKey || !mayScan(c))
+    throw new RefusedRequest(404);
+  const source: DiffSource = {
+    objects: ports.objects,
+    dataKey,
+    caseId: c.id,
+    scan: fixes.scan,
+    request: fixes.request,
+    target: ports.settings.targets[c.customer.serverKind].web,
+  };
+  const files = await fixableFiles(source, rules);
+  const shown = files.slice((page - 1) * filesOnPage, page * filesOnPage);
+  return { source, total: files.length, diffs: await diffsOf(source, shown, rules) };
+}
+
+async function show(
+  ports: Ports,
+  context: Context<ConsoleEnvironment>,
+  c: Case,
+  said: { message?: string; problem?: string },
+): Promise<string> {
+  const page = pageOf(context.req.query('page'));
+  const { diffs, total, source } = await pageOfDiffs(ports, c, page);
+  const approved = await approvedFixes(ports.objects, c);
+  return fixDiffsPage({
+    site: siteOf(ports.settings),
+    person: context.get('person'),
+    reference: c.id,
+    company: c.customer.company,
+    scan: source.scan,
+    diffs: diffs.map((diff) => {
+      const known = approved.get(diff.path.toString('latin1'));
+      const same = known?.after === diff.after && known.sha256 === diff.sha256;
+      return {
+        value: postedFor(diff),
+        name: placeText(diff.path, 0),
+        rules: diff.rules,
+        hunks: diff.hunks,
+        ...(same && { approvedBy: known.by }),
+      };
+    }),
+    page,
+    pages: Math.ceil(total / filesOnPage),
+    total,
+    approved: approved.size,
+    ...said,
+  });
+}
