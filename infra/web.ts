@@ -22,6 +22,9 @@ const customerRoutes = [
   'GET /t/{token}',
   'POST /t/{token}',
   'GET /t/{token}/{paper}',
+  'POST /t/{token}/{page}',
+  'GET /m/{case}/{token}',
+  'POST /m/{case}/{token}',
   'GET /documents/{document}',
   // Anything else gets the same friendly "not found".
   '$default',

@@ -4,6 +4,7 @@ import type { TaskKind } from '../case/tasks.ts';
 import { momentText } from '../case/wording.ts';
 import { answersView } from './answers.ts';
 import { page, telephone } from './layout.ts';
+import { mailHolderStatus } from './mail-holder-pages.ts';
 import { type Html, html } from './markup.ts';
 import type { Site } from './site.ts';
 import { slip } from './slip.ts';
@@ -20,6 +21,8 @@ export interface ReceivedView {
   /** The order was accepted (source access is asked for twice). */
   ordered?: boolean;
   answers: readonly AnswerSection[];
+  /** Whose passwords are to come, where everybody gives their own. */
+  mailboxes?: Parameters<typeof mailHolderStatus>[0];
 }
 
 /** Right after a form was handed in: what we have, what happens next (R34 says the same by mail). */
@@ -60,6 +63,7 @@ function outcomePage(view: ReceivedView, title: string, head: Html): string {
     body: html`<div class="columns with-slip"><div><section class="card">${head}
 <h2>このあとの流れ</h2><ol class="next">${next.map((step) => html`<li>${step}</li>`)}</ol>
 <p class="soft">この画面は閉じていただいて構いません。内容に誤りがあった場合は、受付番号を添えて下記のお問い合わせ先までお知らせください。</p></section>
+${view.mailboxes && mailHolderStatus(view.mailboxes)}
 ${view.answers.length > 0 && html`<section class="card"><h2>受け付けた内容</h2>${answersView(view.answers)}</section>`}
 </div><aside>${slip({ reference: view.reference, company: view.company, person: view.person, more })}</aside></div>`,
   });

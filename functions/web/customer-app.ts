@@ -9,6 +9,7 @@ import { documentPage } from '../pages/paper-pages.ts';
 import { siteOf } from '../pages/site.ts';
 import { askedAgain, askedAgainPage, donePage, lateTaskPage, quoteOf, taskPage } from './customer-task.ts';
 import { type FoundTask, findTask } from './find-task.ts';
+import { mailHolderRoutes } from './mail-holders.ts';
 import { postedForm } from './posted-form.ts';
 import { pdfResponse, sourceAddress, withManners } from './respond.ts';
 import { submitTask } from './submit-task.ts';
@@ -35,7 +36,7 @@ export function customerApp(ports: Ports): Hono {
       const { status } = await submitTask(ports, found, posted, who);
       const after = await findTask(ports, context.req.param('token'));
       if (!after) return dead(context);
-      if (status === 'done') return context.html(donePage(ports, after, true));
+      if (status === 'done') return context.html(donePage(ports, after, context.req.path, true));
       return context.html(show(ports, after, context.req.path), status === 'late' ? 410 : 200);
     } catch (error) {
       if (!(error instanceof InvalidInputError)) throw error;
@@ -56,6 +57,8 @@ export function customerApp(ports: Ports): Hono {
     return pdfResponse(context, await certificatePdf(found.c, ports.settings), `${found.c.id}-certificate`);
   });
 
+  mailHolderRoutes(app, ports);
+
   app.get('/documents/:sha256', (context) => {
     const { settings } = ports;
     const document = settings.documents.find((one) => documentHash(one) === context.req.param('sha256'));
@@ -70,5 +73,5 @@ function show(ports: Ports, found: FoundTask, at: string): string {
   if (found.state === 'open') return taskPage(ports, found, at);
   const newer = askedAgain(found.c, found.task);
   if (newer) return askedAgainPage(ports, found, newer);
-  return found.state === 'late' ? lateTaskPage(ports, found) : donePage(ports, found, false);
+  return found.state === 'late' ? lateTaskPage(ports, found) : donePage(ports, found, at, false);
 }

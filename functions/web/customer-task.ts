@@ -3,6 +3,7 @@ import type { Case, DocumentShown, Task } from '../case/case.ts';
 import type { Form } from '../case/form.ts';
 import { formFor } from '../case/forms/index.ts';
 import { isLocked } from '../case/lifecycle.ts';
+import { holdersOf } from '../case/mail-holders.ts';
 import type { Flow, Ports } from '../case/ports.ts';
 import type { Quote } from '../case/quote.ts';
 import type { TaskKind } from '../case/tasks.ts';
@@ -57,8 +58,14 @@ export function taskPage(
 }
 
 /** The page after a step: `fresh` right after it, else that it had been done before. */
-export function donePage(ports: Ports, { c, task }: Pick<FoundTask, 'c' | 'task'>, fresh: boolean): string {
+export function donePage(
+  ports: Ports,
+  { c, task }: Pick<FoundTask, 'c' | 'task'>,
+  at: string,
+  fresh: boolean,
+): string {
   const form = formFor(task.kind, c, ports.settings, ports.clock.now());
+  const holders = c.forms['source-access']?.taskId === task.id ? holdersOf(c) : [];
   const view = {
     ...slipOf(ports, c),
     kind: task.kind,
@@ -66,6 +73,12 @@ export function donePage(ports: Ports, { c, task }: Pick<FoundTask, 'c' | 'task'
     title: form.title,
     receivedAt: task.completedAt ?? task.openedAt,
     answers: answersTo(c, task, form),
+    ...(holders.length > 0 && {
+      mailboxes: {
+        href: `${at}/mailbox-links`,
+        holders: holders.map(({ user, answeredAt }) => ({ user, answered: answeredAt !== undefined })),
+      },
+    }),
   };
   return fresh ? receivedPage(view) : alreadyDonePage(view);
 }

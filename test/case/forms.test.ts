@@ -294,7 +294,7 @@ test('where each holder gives their own password, the case knows whose are to co
   const c = sampleCase({ plans: ['mail'] });
   const posted = { ...access, ...mail, mailPasswords: 'holders', mailList: 'アカウント\ntaro\nhanako\n' };
   const { facts } = splitSecrets(parse('source-access', posted, c));
-  expect(facts.mailHolders).toEqual(['taro', 'hanako']);
+  expect(facts.mailHolders).toEqual([{ user: 'taro' }, { user: 'hanako' }]);
 });
 
 const order = () => ({

@@ -44,6 +44,8 @@ describe('the pages', () => {
       routes.map(({ RouteKey, Target }) => [RouteKey, JSON.stringify(Target)]),
     );
     expect(targets['POST /t/{token}']).toBe(targets['GET /t/{token}']);
+    for (const route of ['POST /t/{token}/{page}', 'GET /m/{case}/{token}', 'POST /m/{case}/{token}'])
+      expect(targets[route]).toBe(targets['GET /t/{token}']);
     expect(targets.$default).toBe(targets['GET /t/{token}']);
     expect(targets['GET /console']).not.toBe(targets['GET /t/{token}']);
     expect(targets[`GET ${callbackPath}`] ?? targets['GET /sign-in/{page+}']).toBe(targets['GET /console']);

@@ -9,6 +9,7 @@ import type { Ports } from '../../functions/case/ports.ts';
 import { sampleSettings } from '../../functions/case/sample-settings.ts';
 import type { Settings } from '../../functions/case/settings.ts';
 import { type TaskKind, tasks } from '../../functions/case/tasks.ts';
+import type { Engines } from '../../functions/migration/engine.ts';
 import { MemoryTree } from '../../functions/migration/web/memory-tree.ts';
 import type { OpenTree } from '../../functions/migration/web/open-pinned.ts';
 import { webEngine } from '../../functions/migration/web/web-engine.ts';
@@ -66,7 +67,12 @@ export class Office {
   reference = '';
 
   constructor(
-    options: { settings?: Partial<Settings>; interpose?: (ports: Ports) => Ports; openTree?: OpenTree } = {},
+    options: {
+      settings?: Partial<Settings>;
+      interpose?: (ports: Ports) => Ports;
+      openTree?: OpenTree;
+      engines?: Engines;
+    } = {},
   ) {
     const open: OpenTree =
       options.openTree ?? (async ({ user }) => (user === 'moto' ? this.source : this.target));
@@ -76,7 +82,7 @@ export class Office {
       clock: this.clock,
       random: systemRandom,
       settings: { ...sampleSettings, baseUrl: base, ...options.settings },
-      engines: { web: webEngine(open) },
+      engines: options.engines ?? { web: webEngine(open) },
       papers: { quote: blank, certificate: blank, invoice: blank },
       runtime: { concurrency: 1 },
       ...(options.interpose && { interpose: options.interpose }),

@@ -27,7 +27,7 @@ const kept = [
 /**
  * The vault gets a SourceMailAccess under `source-mail`, the accounts in parts under `source-mail-accounts-1` …, and a
  * TargetMailAccess under `target-mail`. How many accounts there are, and whose passwords are still to come
- * (`mailHolders`), are facts.
+ * (mail-holders.ts), are facts.
  */
 export function splitMailAccess(value: Record<string, unknown>): Split {
   if (value.mailHost === undefined && value.targetMailHost === undefined)
@@ -43,7 +43,7 @@ export function splitMailAccess(value: Record<string, unknown>): Split {
       secrets[accountPartSecret(index + 1)] = part;
     facts.mailAccountCount = source.list.accounts.length;
     if (source.access.passwords === 'holders') {
-      facts.mailHolders = source.list.accounts.map(({ user }) => user);
+      facts.mailHolders = source.list.accounts.map(({ user }) => ({ user }));
     }
   }
   const target = targetOf(value);

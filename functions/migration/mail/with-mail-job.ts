@@ -11,6 +11,7 @@ import {
   type TargetMailAccess,
   targetMailAccess,
 } from '../../case/mail-access.ts';
+import { holdersOf } from '../../case/mail-holders.ts';
 import type { Ports, Vault } from '../../case/ports.ts';
 import { chunksAtOnce, serverLoad, shareOf } from '../../case/server-load.ts';
 import type { Run } from '../engine.ts';
@@ -80,11 +81,12 @@ export async function accountsOf(
   }
   if (list.accounts.length === 0)
     throw new TerminalError('メールアカウントの一覧がありません。お客さまにもう一度お伺いしてください。');
-  if (c.forms['source-access']?.value.mailHolders === undefined) return list;
+  const holders = holdersOf(c);
   const accounts: MailAccount[] = [];
   for (const [index, account] of list.accounts.entries()) {
-    const given = account.password ?? (await vault.get(c.id, `${holderSecret(index)}.${suffix}`));
-    accounts.push({ ...account, ...(given !== undefined && { password: given }) });
+    const confided = holders[index]?.confided;
+    const given = confided && (await vault.get(c.id, `${holderSecret(index)}.${confided}`));
+    accounts.push({ ...account, ...(given && { password: given }) });
   }
   return { ...list, accounts };
 }

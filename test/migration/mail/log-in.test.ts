@@ -1,8 +1,3 @@
-import { execFileSync } from 'node:child_process';
-import { X509Certificate } from 'node:crypto';
-import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { guardedDial } from '../../../functions/migration/mail/dial.ts';
 import type { Credentials } from '../../../functions/migration/mail/imap/authenticate.ts';
@@ -11,46 +6,25 @@ import {
   type ServerAddress,
 } from '../../../functions/migration/mail/imap/open-connection.ts';
 import { type Dovecot, startDovecot } from '../../servers/dovecot.ts';
+import { type SelfSigned, selfSigned } from '../../servers/self-signed.ts';
 import { startCuttingProxy } from './cutting-proxy.ts';
 import { loopback } from './move.ts';
 
 let server: Dovecot;
-let folder: string;
+let tls: SelfSigned;
 let pin: string;
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'mail-tls-'));
-  chmodSync(folder, 0o755);
-  const [certificate, key] = [join(folder, 'cert.pem'), join(folder, 'key.pem')];
-  const subject = ['-subj', '/CN=mail.example.jp', '-addext', 'subjectAltName=DNS:mail.example.jp'];
-  execFileSync(
-    'openssl',
-    [
-      'req',
-      '-x509',
-      '-newkey',
-      'rsa:2048',
-      '-nodes',
-      '-days',
-      '2',
-      '-keyout',
-      key,
-      '-out',
-      certificate,
-      ...subject,
-    ],
-    { stdio: 'ignore' },
-  );
-  chmodSync(key, 0o644);
-  pin = new X509Certificate(readFileSync(certificate)).fingerprint256;
+  tls = selfSigned('mail.example.jp');
+  pin = tls.fingerprint;
   server = await startDovecot({
     users: { taro: 'himitsu', 山田: 'ひみつ "\\ 123' },
     masters: { kanri: 'master-himitsu' },
-    tls: { certificate, key },
+    tls,
   });
 });
 afterAll(async () => {
   await server.stop();
-  rmSync(folder, { recursive: true, force: true });
+  tls.remove();
 });
 
 const patience = { idleMs: 5000, until: () => Date.now() + 20_000 };
