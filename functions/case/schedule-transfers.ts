@@ -1,8 +1,14 @@
 import type { Case, Plan, Submission } from './case.ts';
 import type { Decision } from './decision.ts';
 
-/** Plans that an engine of functions/migration moves. The others are the engineer's work, shown in the sign-off. */
-export const movedPlans: readonly Plan[] = ['web', 'database'];
+/**
+ * The plans of a case that move by themselves: all but a Cybozu of another kind, or between versions, which the engineer
+ * moves by hand, says so with the details, and shows in the sign-off.
+ */
+export function movedByEngine({ plans, forms }: Pick<Case, 'plans' | 'forms'>): Plan[] {
+  const byHand = forms['migration-details']?.value.cybozuBy !== 'engine';
+  return plans.filter((plan) => plan !== 'cybozu' || !byHand);
+}
 
 export interface ScheduledTransfers {
   startsAt: string;
@@ -18,12 +24,10 @@ export function scheduleTransfers(decision: Decision): ScheduledTransfers {
   decision.advance('begin-migration');
   const attempt = (c.runs.transfer ?? 0) + 1;
   c.runs.transfer = attempt;
-  const transfers = c.plans
-    .filter((plan) => movedPlans.includes(plan))
-    .map((plan) => ({
-      name: `${c.id}-transfer-${plan}-${attempt}`,
-      input: { caseId: c.id, plan, run: finishedRun(c, plan) + 1 },
-    }));
+  const transfers = movedByEngine(c).map((plan) => ({
+    name: `${c.id}-transfer-${plan}-${attempt}`,
+    input: { caseId: c.id, plan, run: finishedRun(c, plan) + 1 },
+  }));
   return { startsAt: startsAt(c) ?? decision.at, transfers };
 }
 

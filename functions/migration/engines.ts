@@ -1,5 +1,7 @@
+import { cybozuEngine } from './cybozu/cybozu-engine.ts';
 import { databaseEngine } from './database/database-engine.ts';
 import type { Engines } from './engine.ts';
+import { mailEngine } from './mail/mail-engine.ts';
 import { openWebTree } from './web/open-web-tree.ts';
 import { webEngine } from './web/web-engine.ts';
 
@@ -7,4 +9,6 @@ import { webEngine } from './web/web-engine.ts';
 export const engines: Engines = {
   web: webEngine(openWebTree),
   database: databaseEngine,
+  mail: mailEngine,
+  cybozu: cybozuEngine(openWebTree),
 };

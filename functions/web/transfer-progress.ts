@@ -1,6 +1,6 @@
 import type { Case } from '../case/case.ts';
 import type { Ports } from '../case/ports.ts';
-import { finishedRun, movedPlans } from '../case/schedule-transfers.ts';
+import { finishedRun, movedByEngine } from '../case/schedule-transfers.ts';
 import { type Progress, readProgress } from '../migration/progress.ts';
 import type { TransferProgress } from '../pages/transfer-view.ts';
 
@@ -15,8 +15,7 @@ const phases: Record<Progress['phase'], string> = {
 /** What is moving now, for the case's page. */
 export async function progressOf(ports: Ports, c: Case): Promise<TransferProgress[]> {
   if (c.stage !== 'migrating') return [];
-  const moving = c.plans.filter((plan) => movedPlans.includes(plan));
-  const found = moving.map(async (plan): Promise<TransferProgress | undefined> => {
+  const found = movedByEngine(c).map(async (plan): Promise<TransferProgress | undefined> => {
     const run = finishedRun(c, plan) + 1;
     const { phase, objects, bytes } = await readProgress(ports.objects, c.id, plan, run);
     if (phase === 'waiting') return undefined;

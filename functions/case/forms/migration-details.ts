@@ -1,9 +1,17 @@
 import { copyHoursOf, copyHoursText, isWithin, nextStart } from '../copy-hours.ts';
+import { cybozuInstallationNotice } from '../eligibility.ts';
 import { tasks } from '../tasks.ts';
 import { composeForm, group, groupIf, groupWhen } from './compose.ts';
 import type { CaseForm, FormContext } from './context.ts';
 import { checkCopyHours, copyHoursChapter, copyHoursQuestion } from './copy-hours-questions.ts';
+import {
+  cybozuWayQuestion,
+  targetCybozuLogInQuestions,
+  targetCybozuQuestions,
+} from './cybozu-access-questions.ts';
+import { checkTargetCybozu } from './cybozu-rules.ts';
 import { checkDatabaseAccess, targetDatabaseQuestions } from './database-access-questions.ts';
+import { checkTargetMail, targetMailQuestions } from './mail-access-questions.ts';
 import { futureTime, optional, textArea } from './question.ts';
 import { sourceWorkQuestions } from './source-work-questions.ts';
 import {
@@ -33,6 +41,7 @@ export function migrationDetails({ c, settings, now }: FormContext): CaseForm {
     targetRoot: access.root,
     targetLegacyAlgorithms: legacyAlgorithmsQuestion(),
   };
+  const cybozu = c.plans.includes('cybozu');
   const clear = { targetClearText: clearTextQuestion() };
   return composeForm({
     title: tasks['migration-details'].title,
@@ -56,7 +65,22 @@ export function migrationDetails({ c, settings, now }: FormContext): CaseForm {
       groupIf(web, '移行元（Web データ）', sourceWorkQuestions(settings)),
       groupIf(web, '移行先（Web データ）', target),
       groupIf(engine !== undefined, '移行先（データベース）', targetDatabaseQuestions(web)),
+      groupIf(c.plans.includes('mail'), '移行先（メール）', targetMailQuestions()),
       ...(web ? [groupWhen({ field: 'targetProtocol', value: 'ftp' }, clearTextTitle, clear)] : []),
+      groupIf(cybozu, 'サイボウズ', cybozuWayQuestion(), cybozuInstallationNotice), // R10
+      {
+        ...groupIf(cybozu, '移行元と移行先（サイボウズ）', targetCybozuQuestions(web)),
+        when: { field: 'cybozuBy', value: 'engine' },
+      },
+      {
+        ...groupIf(
+          cybozu,
+          '移行先のサーバ（サイボウズ）',
+          targetCybozuLogInQuestions(),
+          'SFTP で接続します。サイボウズを動かしているユーザーか、ファイルの所有者を変更できるユーザーの情報をご記入ください。',
+        ),
+        when: { field: 'targetCybozuServer', value: 'other' },
+      },
     ],
     rules: (value, refuse) => {
       checkCopyHours(value, refuse);
@@ -73,6 +97,16 @@ export function migrationDetails({ c, settings, now }: FormContext): CaseForm {
             overSsh: (value.targetProtocol ?? 'sftp') === 'sftp',
           },
         );
+      }
+      if (c.plans.includes('mail')) {
+        const answers: Partial<Record<string, unknown>> = value;
+        checkTargetMail(
+          (name) => answers[name],
+          (name, sentence) => refuse(name as keyof typeof value, sentence),
+        );
+      }
+      if (cybozu) {
+        checkTargetCybozu(value, (name, sentence) => refuse(name as keyof typeof value, sentence));
       }
       if (!web) return;
       const { targetProtocol, targetClearText, targetPassword, targetPrivateKey, targetPassphrase } = value;

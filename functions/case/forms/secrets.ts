@@ -1,10 +1,14 @@
+import { splitCybozuAccess } from './cybozu-secrets.ts';
 import { splitDatabaseAccess } from './database-secrets.ts';
+import { splitMailAccess } from './mail-secrets.ts';
 import type { Split } from './split.ts';
 import { splitWebAccess } from './web-secrets.ts';
 
 /** Of each plan: takes its credentials out of the facts and gives the texts for the vault by name. */
 const splitters: readonly ((facts: Record<string, unknown>) => Split)[] = [
+  splitCybozuAccess,
   splitDatabaseAccess,
+  splitMailAccess,
   splitWebAccess,
   splitOtherAccess,
 ];

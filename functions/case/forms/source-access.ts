@@ -1,11 +1,17 @@
-import { planNames } from '../eligibility.ts';
 import { isLocked } from '../lifecycle.ts';
 import { tasks } from '../tasks.ts';
 import { composeForm, group, groupIf, groupWhen } from './compose.ts';
 import type { CaseForm, FormContext } from './context.ts';
 import { checkCopyHours, copyHoursChapter, copyHoursQuestion } from './copy-hours-questions.ts';
+import {
+  sourceCybozuLogInQuestions,
+  sourceCybozuQuestions,
+  specialCybozuQuestions,
+} from './cybozu-access-questions.ts';
+import { checkSourceCybozu } from './cybozu-rules.ts';
 import { checkDatabaseAccess, sourceDatabaseQuestions } from './database-access-questions.ts';
-import { backupDate, mustTick, textArea } from './question.ts';
+import { checkSourceMail, sourceMailQuestions, sourceMasterQuestions } from './mail-access-questions.ts';
+import { backupDate, mustTick } from './question.ts';
 import {
   checkWebAccess,
   clearTextQuestion,
@@ -16,9 +22,7 @@ import {
 
 /** The source server's details (R30, R36). Everything but the host's name is a secret: see secrets.ts. */
 export function sourceAccess({ c, settings, now }: FormContext): CaseForm {
-  const others = c.plans
-    .filter((plan) => plan !== 'web' && plan !== 'database')
-    .map((plan) => planNames[plan]);
+  const cybozu = c.plans.includes('cybozu');
   const backup = {
     backup: mustTick('移行元サーバのデータを、お客さま自身でバックアップしました。'), // R19
     backupDate: backupDate(now),
@@ -28,12 +32,6 @@ export function sourceAccess({ c, settings, now }: FormContext): CaseForm {
     ...webAccessQuestions('移行元'),
   };
   const clear = { clearText: clearTextQuestion() };
-  const other = {
-    otherAccess: textArea(`${others.join('、')}に必要な接続の情報`, 8000, {
-      help: 'サーバ名、ユーザー名、パスワードなどをご記入ください。メールはアカウントごとにお願いします。',
-      secret: true,
-    }),
-  };
   return composeForm({
     title: tasks['source-access'].title,
     lead: `${isLocked(c) ? '環境調査の際にいただいた情報は消去済みのため、' : ''}移行元サーバに接続するための情報を${isLocked(c) ? 'あらためて' : ''}お知らせください。${settings.partner.name}だけが作業に使い、暗号化して保管し、作業の終了後に速やかに消去します。`,
@@ -55,13 +53,46 @@ export function sourceAccess({ c, settings, now }: FormContext): CaseForm {
         sourceDatabaseQuestions(c.plans.includes('web')),
         'サーバ会社のコントロールパネルの「データベース」や、ホームページの設定ファイル（WordPress では wp-config.php）に載っています。',
       ),
-      groupIf(others.length > 0, `${others.join('、')}のデータ`, other),
+      groupIf(
+        c.plans.includes('mail'),
+        'メール',
+        sourceMailQuestions(),
+        'メールソフトの設定画面や、サーバ会社の案内に載っています。',
+      ),
+      {
+        ...groupIf(c.plans.includes('mail'), 'メールの管理者アカウント', sourceMasterQuestions()),
+        when: { field: 'mailPasswords', value: 'master' },
+      },
+      groupIf(
+        cybozu,
+        'サイボウズ',
+        sourceCybozuQuestions(c.plans.includes('web')),
+        '移行の間は、移行元のサイボウズを自動でメンテナンス状態にし、終わると解除します。その間はご利用になれません。',
+      ),
+      {
+        ...groupIf(cybozu, 'サイボウズのサーバ', sourceCybozuLogInQuestions()),
+        when: { field: 'cybozuServer', value: 'other' },
+      },
+      {
+        ...groupIf(cybozu, 'サイボウズのサーバへの接続', specialCybozuQuestions()),
+        when: { field: 'cybozuServer', value: 'special' },
+      },
       group('データのコピー', { copyHours: copyHoursQuestion() }), // R23
       copyHoursChapter(),
     ],
     rules: (value, refuse) => {
       checkCopyHours(value, refuse);
+      const answers: Partial<Record<string, unknown>> = value;
       if (c.plans.includes('web')) checkWebAccess(value, refuse);
+      if (cybozu) {
+        checkSourceCybozu(answers, (name, sentence) => refuse(name as keyof typeof value, sentence));
+      }
+      if (c.plans.includes('mail')) {
+        checkSourceMail(
+          (name) => answers[name],
+          (name, sentence) => refuse(name as keyof typeof value, sentence),
+        );
+      }
       if (c.plans.includes('database')) {
         const overSsh = value.protocol === 'sftp';
         checkDatabaseAccess(

@@ -14,10 +14,11 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import type { WebAccess } from '../../../functions/case/access.ts';
 import { TerminalError, WindowClosedError } from '../../../functions/case/errors.ts';
 import { readProblem } from '../../../functions/migration/transfer-problem.ts';
+import { openWebTree } from '../../../functions/migration/web/open-web-tree.ts';
 import { type OpenSshServer, startOpenSsh } from '../../servers/openssh.ts';
 import { MemoryObjects, MemoryVault } from '../memory-ports.ts';
 import { install } from './installation.ts';
-import { caseId, Move, type MoveOptions } from './move.ts';
+import { caseId, keptOpen, Move, type MoveOptions } from './move.ts';
 
 const root = process.getuid?.() === 0;
 /** Whose the product's data is at the target: somebody else than the log-in, where the tests may make it so. */
@@ -30,6 +31,7 @@ describe('a Cybozu move over OpenSSH', () => {
   let target: string;
   let flag: string;
   let objects: MemoryObjects;
+  const kept = keptOpen();
 
   beforeAll(async () => {
     [from, to] = [await startOpenSsh(), await startOpenSsh()];
@@ -45,6 +47,7 @@ describe('a Cybozu move over OpenSSH', () => {
   });
 
   afterAll(async () => {
+    await kept.close();
     await from.stop();
     await to.stop();
   });
@@ -55,7 +58,7 @@ describe('a Cybozu move over OpenSSH', () => {
 
   function prepared(more: Partial<MoveOptions> = {}): Promise<Move> {
     const ends = { source: accessTo(from, source), target: accessTo(to, target) };
-    return new Move({ ...ends, objects, vault: new MemoryVault(), ...more }).confide();
+    return new Move({ ...ends, open: kept.open, objects, vault: new MemoryVault(), ...more }).confide();
   }
 
   /** What differs between what moved and what arrived, owners aside. */
@@ -78,7 +81,7 @@ describe('a Cybozu move over OpenSSH', () => {
   }
 
   it('moves data and attachments, keeps what the target had, and opens the source again', async () => {
-    const move = await prepared();
+    const move = await prepared({ open: openWebTree });
     const summary = await move.whole();
     expect(summary).toMatchObject({ skipped: 0, unexplained: 0 });
     expect(difference()).toEqual([]);

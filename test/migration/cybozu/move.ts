@@ -8,7 +8,7 @@ import type { Run } from '../../../functions/migration/engine.ts';
 import { readLines } from '../../../functions/migration/ndjson.ts';
 import { readSummary } from '../../../functions/migration/summary.ts';
 import type { OpenTree } from '../../../functions/migration/web/open-pinned.ts';
-import { openWebTree } from '../../../functions/migration/web/open-web-tree.ts';
+import { openWebTree, type WebTree } from '../../../functions/migration/web/open-web-tree.ts';
 import { sampleCase, submitted } from '../../case/sample-case.ts';
 
 export const caseId = 'HK-7K3M-Q2T9';
@@ -126,3 +126,26 @@ const details = {
   cybozuSourceStopped: true,
   cybozuTargetStopped: true,
 };
+
+/** Connections that stay open from step to step: a move has many, and logging in takes its time. */
+export function keptOpen(): { open: OpenTree; close(): Promise<void> } {
+  const trees = new Map<string, WebTree>();
+  return {
+    open: async (access, policy) => {
+      const key = JSON.stringify(access);
+      const tree = trees.get(key) ?? (await openWebTree(access, policy));
+      trees.set(key, tree);
+      return new Proxy(tree, {
+        get(_, name) {
+          if (name === 'close') return async () => undefined;
+          const value: unknown = Reflect.get(tree, name);
+          return typeof value === 'function' ? value.bind(tree) : value;
+        },
+      });
+    },
+    close: async () => {
+      for (const tree of trees.values()) await tree.close();
+      trees.clear();
+    },
+  };
+}
