@@ -23,6 +23,7 @@ export async function dryRun(job: Job): Promise<DryRun> {
     await job.objects.deleteAll(keys.planState(job));
     await job.objects.deleteAll(keys.inventoryState(job));
   }
-  if (!forecast) throw new TerminalError('棚卸しの集計がありません。何も移行していません。もう一度お試しください。');
+  if (!forecast)
+    throw new TerminalError('棚卸しの集計がありません。何も移行していません。もう一度お試しください。');
   return { more: false, forecast };
 }
