@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { readForecast } from '../../../functions/migration/forecast.ts';
+import { ObjectProblem } from '../../../functions/migration/object-problem.ts';
 import { joinPath, parentOf } from '../../../functions/migration/position.ts';
 import { MemoryTree } from '../../../functions/migration/web/memory-tree.ts';
 import type { FileNames } from '../../../functions/migration/web/names/decide-names.ts';
@@ -131,6 +132,29 @@ describe('names that conversion makes difficult', () => {
     expect(await transfer(job)).toMatchObject({ objects: 2, skipped: 2, unexplained: 0 });
     for (const line of (await ledgerOf(job)).values()) expect(line.why).toContain('255バイト');
     expect(await allOf(target)).toEqual([]);
+  });
+
+  it('that the target refuses are left out with the reason, and are tried again', async () => {
+    const refusing = (name: Buffer) => name.includes(utf8('?'));
+    target.rename = async (from, to) => {
+      if (refusing(to)) throw new ObjectProblem('failed', 'rename');
+      return MemoryTree.prototype.rename.call(target, from, to);
+    };
+    target.makeDirectory = async (at) => {
+      if (refusing(at)) throw new ObjectProblem('failed', 'mkdir');
+      return MemoryTree.prototype.makeDirectory.call(target, at);
+    };
+    for (const name of ['page?id=1', 'd?/x', 'good']) await put(source, utf8(name));
+    expect(await transfer(job)).toMatchObject({ objects: 4, moved: 1, skipped: 3, unexplained: 0 });
+    const ledger = await ledgerOf(job);
+    expect(ledger.get('page?id=1')!.why).toContain('移行先で使えません');
+    expect(ledger.get('d?')!.why).toContain('作成できません');
+    expect(ledger.get('d?/x')!.why).toContain('作成できません');
+    expect(await allOf(target)).toEqual(['good']);
+    const second = nextRun(job);
+    target.rename = MemoryTree.prototype.rename;
+    target.makeDirectory = MemoryTree.prototype.makeDirectory;
+    expect(await transfer(second)).toMatchObject({ moved: 3, unchanged: 1, unexplained: 0 });
   });
 
   it('not convertible among many that are: kept, in a directory that is converted', async () => {

@@ -60,7 +60,7 @@ export function withoutConversion({ choice, old }: NameDecision, encoding: OldEn
 const asTheyAre = '元のバイト列のまま移行します。';
 
 function converted(encoding: OldEncoding, why: string): string {
-  return `ファイル名は、${why}、${encodingNames[encoding]}から UTF-8 に変換して移行します。`;
+  return `ファイル名は、${why}、${encodingNames[encoding]}から UTF-8 に変換して移行します。ページの中に、元の文字コードの %xx で書いたリンクがあれば修正が必要です。`;
 }
 
 function remarksOn({ decomposed }: NameCounts): string[] {
