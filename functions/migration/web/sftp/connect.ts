@@ -50,6 +50,7 @@ async function attempt(
 ): Promise<Connection | { hostKey: string }> {
   const socket = await dial(host, access.port, times.connect);
   const client = new Client();
+  socket.serve(client);
   let hostKey = '';
   let unpinned = false;
   try {

@@ -1,14 +1,15 @@
-import { connect as openSocket, type Socket } from 'node:net';
 import { TerminalError, TransientError } from '../../../case/errors.ts';
 import type { ResolvedHost } from '../../resolve-host.ts';
+import { QuickSocket } from './quick-socket.ts';
 
 /** Nobody listens there: final at the first contact, a restart of the server later on. */
 export class RefusedError extends TerminalError {}
 
 /** TCP to an address that resolveHost gave; `timeout` in milliseconds. Throws RefusedError or TransientError. */
-export function dial(host: ResolvedHost, port: number, timeout: number): Promise<Socket> {
+export function dial(host: ResolvedHost, port: number, timeout: number): Promise<QuickSocket> {
   return new Promise((resolve, reject) => {
-    const socket = openSocket({ host: host.address, port, family: host.family, noDelay: true });
+    const socket = new QuickSocket().setNoDelay();
+    socket.connect({ host: host.address, port, family: host.family });
     const timer = setTimeout(
       () => socket.destroy(Object.assign(new Error(), { code: 'ETIMEDOUT' })),
       timeout,
