@@ -2,6 +2,7 @@ import { expect, test } from '@jest/globals';
 import type { Case, Submission } from '../../functions/case/case.ts';
 import { RetryAfterError, WindowClosedError } from '../../functions/case/errors.ts';
 import type { Ports } from '../../functions/case/ports.ts';
+import { sampleSettings } from '../../functions/case/sample-settings.ts';
 import { windowEndsAt } from '../../functions/case/schedule-transfers.ts';
 import { turnOf } from '../../functions/migration/engine.ts';
 import { readProblem } from '../../functions/migration/transfer-problem.ts';
@@ -46,7 +47,7 @@ async function remainingAt(now: string, more: Case['forms'] = {}) {
   const ports = {
     records: { load: async () => c },
     clock: { now: () => new Date(now) },
-    settings: { allowedAddresses: [] },
+    settings: sampleSettings,
     remaining: () => 900_000,
     objects,
     vault,

@@ -77,7 +77,10 @@ describe('what is not valid is answered at its field, and kept', () => {
     await office.openCase();
     await office.open('hearing-sheet');
     const plans = ['web', 'database', 'mail', 'cybozu'];
-    const answer = await post(await office.link(), formBody({ plans, serverKind: 'managed' }));
+    const answer = await post(
+      await office.link(),
+      formBody({ plans, serverKind: 'managed', copyHours: 'limited' }),
+    );
     expect(answer.status).toBe(422);
     const page = await answer.text();
     const must = page
