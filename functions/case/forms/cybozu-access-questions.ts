@@ -2,7 +2,7 @@ import { cybozuEditions, versionText } from '../cybozu-access.ts';
 import { directory } from '../fields/credentials.ts';
 import { plain } from '../fields/text.ts';
 import { ask, choice, mayTick, needed, optional, type Question, textArea } from './question.ts';
-import { clearTextQuestion, protocolQuestion, webAccessQuestions } from './web-access-questions.ts';
+import { protocolQuestion, webAccessQuestions } from './web-access-questions.ts';
 
 const servers = {
   same: 'Web データと同じサーバ・同じユーザー',
@@ -14,7 +14,10 @@ const ways = { engine: '自動で移行する', hand: '作業担当者が手で�
 /** Of `source-access`: where the data is, and whether the way in is that of the web data. */
 export function sourceCybozuQuestions(web: boolean) {
   return {
-    cybozuServer: choice('サイボウズのサーバへの接続', { ...serversOffered(web), special }),
+    cybozuServer: choice('サイボウズのサーバへの接続', {
+      ...serversOffered(web, 'SFTP や FTP で接続する'),
+      special,
+    }),
     cybozuRoot: optional(
       folder('サイボウズのフォルダ', {
         help: 'サイボウズ Office 10 は「データディレクトリ」、6～9 は「インストールディレクトリ」です。中に「cb5」というフォルダがあります。わからない場合は空欄で結構です。',
@@ -46,7 +49,9 @@ export function sourceCybozuLogInQuestions() {
     cybozuPassword: password,
     cybozuPrivateKey: privateKey,
     cybozuPassphrase: passphrase,
-    cybozuClearText: clearTextQuestion(),
+    cybozuClearText: mayTick(
+      '暗号化なしの FTP の場合：パスワードとデータが暗号化されずに送られることを了解しました。',
+    ),
   };
 }
 
@@ -94,7 +99,7 @@ export function targetCybozuQuestions(web: boolean) {
         confided: true,
       }),
     ),
-    targetCybozuServer: needed(choice('移行先のサーバへの接続', serversOffered(web))),
+    targetCybozuServer: needed(choice('移行先のサーバへの接続', serversOffered(web, 'SFTP で接続する'))),
   };
 }
 
@@ -112,9 +117,8 @@ export function targetCybozuLogInQuestions() {
 }
 
 /** A server that is not offered is not accepted either: a choice knows its own options. */
-function serversOffered(web: boolean): typeof servers {
-  const { same, other } = servers;
-  return { ...(web && { same }), other } as typeof servers;
+function serversOffered(web: boolean, alone: string): typeof servers {
+  return (web ? servers : { other: alone }) as typeof servers;
 }
 
 function folder(label: string, { help }: { help: string }): Question<string> {
