@@ -1,5 +1,6 @@
 import type { WebEnd } from './access.ts';
 import type { ConnectionCheck } from './connection-check.ts';
+import type { DatabaseSurvey } from './database-survey.ts';
 import type { Invoice } from './invoice.ts';
 import type { Flow } from './ports.ts';
 import type { Quote } from './quote.ts';
@@ -143,6 +144,8 @@ export interface Case {
   survey?: SurveyReport;
   /** The search for what the move will break in web data, and which fixes are approved (R9). */
   webFixes?: WebFixes;
+  /** What was read of the source's databases. */
+  databaseSurvey?: DatabaseSurvey;
   transfers: TransferSummary[];
   problems: TransferProblem[];
   erasures: Erasure[];

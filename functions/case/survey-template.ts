@@ -1,19 +1,21 @@
 import { dayOf } from './calendar.ts';
 import type { Case } from './case.ts';
 import { csvLine } from './csv.ts';
-import { type Quantity, quantities } from './quantities.ts';
+import { databaseSurveyRows } from './database-survey.ts';
+import { type Quantity, quantities, surveyQuantities } from './quantities.ts';
 import { surveyColumns } from './survey-columns.ts';
 import { surveyRows } from './web-fixes/survey-rows.ts';
 
 /**
  * The file that an engineer downloads, fills in and hands back: the columns, the sizes that the quote needs, an example of
- * every kind of row, and what the search for fixes has found (R9). UTF-8 with a byte order mark, which spreadsheets need to read Japanese. The verdict is
+ * every kind of row, and what the search for fixes (R9) and the look at the databases have found. UTF-8 with a byte order mark, which spreadsheets need to read Japanese. The verdict is
  * left empty, so that a template handed back as it is does not pass.
  */
-export function surveyTemplate(c: Pick<Case, 'plans' | 'updatedAt' | 'webFixes'>): string {
+export function surveyTemplate(c: Pick<Case, 'plans' | 'updatedAt' | 'webFixes' | 'databaseSurvey'>): string {
   const on = `${dayOf(new Date(c.updatedAt))} 10:00`;
+  const surveyed = surveyQuantities({ facts: c.databaseSurvey?.facts ?? [] });
   const measured = (Object.keys(quantities) as Quantity[])
-    .filter((name) => c.plans.includes(quantities[name].plan))
+    .filter((name) => c.plans.includes(quantities[name].plan) && surveyed[name] === undefined)
     .map((name) =>
       row({ 種別: '事実', 項目: quantities[name].item, 方法: 'du -sk', 根拠: '/home/example', 日時: on }),
     );
@@ -31,6 +33,7 @@ export function surveyTemplate(c: Pick<Case, 'plans' | 'updatedAt' | 'webFixes'>
       工数: '1.5',
     }),
     ...surveyRows(c.webFixes).map(row),
+    ...databaseSurveyRows(c.databaseSurvey).map(row),
     row({ 種別: '未調査', 項目: 'メールの転送設定', 理由: '管理画面に入れないため' }),
   ].join('');
 }

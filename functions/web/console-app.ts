@@ -11,6 +11,7 @@ import { type ConsoleEnvironment, sameOrigin, signedIn } from './console-access.
 import { caseRoutes } from './console-case.ts';
 import { confidedRoutes } from './console-confided.ts';
 import { connectionRoutes } from './console-connections.ts';
+import { databaseSurveyRoutes } from './console-database-survey.ts';
 import { fixApprovalRoutes } from './console-fix-approval.ts';
 import { fixesRoutes } from './console-fixes.ts';
 import { invoiceRoutes } from './console-invoices.ts';
@@ -49,6 +50,7 @@ export function consoleApp(
   fixesRoutes(app, ports);
   fixApprovalRoutes(app, ports);
   confidedRoutes(app, ports);
+  databaseSurveyRoutes(app, ports);
   connectionRoutes(app, ports, open);
   invoiceRoutes(app, ports);
   transferRoutes(app, ports);

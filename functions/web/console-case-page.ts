@@ -16,6 +16,7 @@ import { siteOf } from '../pages/site.ts';
 import { accessAgainView, connectionViews } from './connection-views.ts';
 import { mayAnswer } from './console-case.ts';
 import { hasConfided } from './console-confided.ts';
+import { databaseSurveyView } from './console-database-survey.ts';
 import { invoiceHref } from './console-invoices.ts';
 import { stepForms } from './console-steps.ts';
 import { surveyPath } from './console-survey.ts';
@@ -55,6 +56,7 @@ export async function consoleCasePage(
     ...(c.invoice && { invoice: { ...c.invoice, href: invoiceHref(c.id) } }),
   });
   const accessAgain = accessAgainView(c, person, after.refused);
+  const databaseSurvey = databaseSurveyView(c, person);
   const surveys = open.some(({ kind }) => kind === 'survey');
   return casePage({
     site: siteOf(ports.settings, c.customer.serverKind),
@@ -62,6 +64,7 @@ export async function consoleCasePage(
     case: view,
     steps,
     connections: connectionViews(c, person, after.refused),
+    ...(databaseSurvey && { databaseSurvey }),
     ...(accessAgain && { accessAgain }),
     ...(after.message && { message: after.message }),
     ...(after.watched && { watched: true }),

@@ -41,7 +41,8 @@ export function pairDatabases(
   return sources.map((from, index) => ({ source: from, target: targets[index]!, options }));
 }
 
-function serversOf(
+/** The databases of one end, each as a server of its own. */
+export function serversOf(
   end: Pick<TargetDatabaseAccess, 'host' | 'port' | 'tls' | 'databases'> & Pick<DatabaseServer, 'engine'>,
   tunnel: DatabaseTunnel | undefined,
 ): DatabaseServer[] {

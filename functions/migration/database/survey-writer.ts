@@ -7,6 +7,8 @@ export class SurveyWriter {
   readonly facts: SurveyReport['facts'] = [];
   readonly findings: Finding[] = [];
   readonly missing: SurveyReport['notSurveyed'] = [];
+  /** Of all tables, by the server's estimate. */
+  bytes = 0;
   readonly #at = new Date().toISOString();
 
   fact(item: string, value: string, method: string): void {

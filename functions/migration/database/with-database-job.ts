@@ -1,19 +1,12 @@
-import { webAccess } from '../../case/access.ts';
-import type { Case } from '../../case/case.ts';
-import {
-  type DatabaseTunnel,
-  sourceDatabaseAccess,
-  targetDatabaseAccess,
-} from '../../case/database-access.ts';
-import { TerminalError } from '../../case/errors.ts';
+import { sourceDatabaseAccess, targetDatabaseAccess } from '../../case/database-access.ts';
 import type { Ports } from '../../case/ports.ts';
-import type { TaskKind } from '../../case/tasks.ts';
 import type { Run } from '../engine.ts';
 import { confidedBy, withJob } from '../with-job.ts';
 import type { DatabaseJob } from './job.ts';
 import { madeDatabases } from './made-databases.ts';
 import { pairDatabases } from './pair-databases.ts';
 import { pinned } from './pin-server.ts';
+import { tunnelOf } from './source-servers.ts';
 
 /** Works on what was confided for a run's databases: a job each, in the order in which they were given. */
 export function withDatabaseJobs<T>(
@@ -52,30 +45,4 @@ export function withDatabaseJobs<T>(
     }
     return work(jobs);
   });
-}
-
-/** The SSH log-in of an end's web data, with the key that its first contact pinned. */
-async function tunnelOf(
-  ports: Ports,
-  c: Case,
-  name: string,
-  kind: TaskKind,
-): Promise<Omit<DatabaseTunnel, 'hostKey'> & { hostKey?: string }> {
-  const { secret, text } = await confidedBy(ports, c, name, kind);
-  const { protocol, host, port, user, password, privateKey, passphrase } = webAccess.parse(JSON.parse(text));
-  if (protocol !== 'sftp') {
-    throw new TerminalError(
-      'Web データのサーバに SSH で入れないため、そこからデータベースにつなげません。何も変更していません。接続の方法を登録し直してください。',
-    );
-  }
-  const hostKey = await ports.vault.get(c.id, `${secret}.host-key`);
-  return {
-    host,
-    port,
-    user,
-    ...(password !== undefined && { password }),
-    ...(privateKey !== undefined && { privateKey }),
-    ...(passphrase !== undefined && { passphrase }),
-    ...(hostKey !== undefined && { hostKey }),
-  };
 }

@@ -19,6 +19,7 @@ import {
 import type { CaseView, ConsoleTask } from './case-view.ts';
 import { confidedButton } from './confided-page.ts';
 import { type ConnectionView, connectionsCard } from './connections-card.ts';
+import { type DatabaseSurveyView, databaseSurveyCard } from './database-survey-card.ts';
 import { type DraftQuote, draftQuoteCard } from './draft-quote.ts';
 import { historyView } from './history-view.ts';
 import { problemsView } from './problem-view.ts';
@@ -54,6 +55,7 @@ export interface CasePageView {
   confided?: boolean;
   /** The servers whose access is confided. */
   connections?: readonly ConnectionView[];
+  databaseSurvey?: DatabaseSurveyView;
   /** To ask the customer for access again, while a step needs it. */
   accessAgain?: Omit<StepForm, 'taskId' | 'onBehalf'>;
   /** What is about to be approved. */
@@ -83,6 +85,7 @@ ${typeof view.draft === 'string' && draftQuoteCard(view.draft)}
 ${steps.map((step) => stepView(step, open))}
 ${view.confided && confidedButton(c.id)}
 ${connectionsCard(view.connections ?? [])}
+${databaseSurveyCard(view.databaseSurvey)}
 ${view.accessAgain && accessAgain(view.accessAgain)}
 ${view.fixesHref && html`<p class="card send"><a class="button" href="${safeHref(view.fixesHref)}">Web データの修正箇所</a></p>`}
 ${view.surveyHref && html`<p class="card send"><a class="button main" href="${safeHref(view.surveyHref)}">環境調査報告を送る</a></p>`}

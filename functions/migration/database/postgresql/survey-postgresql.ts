@@ -18,7 +18,8 @@ export async function surveyPostgresql(source: Session, survey: SurveyWriter): P
   }
   const tables = await readTables(source);
   survey.fact('テーブル数', String(tables.length), 'pg_class');
-  survey.fact('データ量(バイト)', String(tables.reduce((sum, { bytes }) => sum + bytes, 0)), 'pg_table_size');
+  survey.bytes = tables.reduce((sum, { bytes }) => sum + bytes, 0);
+  survey.fact('データ量(バイト)', String(survey.bytes), 'pg_table_size');
   for (const { schema, name } of tables) {
     const readable = await source.query("SELECT pg_catalog.has_table_privilege($1, 'SELECT') AS yes", [
       `"${schema.replaceAll('"', '""')}"."${name.replaceAll('"', '""')}"`,

@@ -1,0 +1,63 @@
+import type { Case } from './case.ts';
+import type { Decision } from './decision.ts';
+import type { SurveyReport } from './survey.ts';
+import type { surveyColumns } from './survey-columns.ts';
+
+/** What was read of the source's databases when an engineer had them looked at (R30): facts, no row of the customer's. */
+export interface DatabaseSurvey extends Pick<SurveyReport, 'facts' | 'findings' | 'notSurveyed'> {
+  at: string;
+  by: string;
+  /** Why it could not be done, and what to do. */
+  message?: string;
+}
+
+/** The case keeps it: an item of DynamoDB holds 400 KB with everything else. */
+const most = 200;
+
+export function recordDatabaseSurvey(decision: Decision, survey: DatabaseSurvey): void {
+  const { facts, findings, notSurveyed } = survey;
+  decision.case.databaseSurvey = {
+    ...survey,
+    facts: facts.slice(0, most),
+    findings: findings.slice(0, most),
+    notSurveyed: notSurveyed.slice(0, most),
+  };
+  decision.note('database-surveyed', { facts: facts.length, findings: findings.length });
+}
+
+/** The databases were confided since the last erasure, and can be reached. */
+export function maySurveyDatabases(c: Case): boolean {
+  const access = c.forms['source-access'];
+  const erasedAt = c.erasures.at(-1)?.at ?? '';
+  return (
+    access !== undefined && access.at > erasedAt && ['web', 'direct'].includes(`${access.value.databaseWay}`)
+  );
+}
+
+const severities = { info: '情報', warning: '注意', blocker: '重大' } as const;
+
+/** As rows of the survey report: the engineer keeps, changes or deletes them. */
+export function databaseSurveyRows(
+  survey: DatabaseSurvey | undefined,
+): Partial<Record<(typeof surveyColumns)[number], string>>[] {
+  if (!survey) return [];
+  return [
+    ...survey.facts.map(({ item, value, method, evidence, at }) => ({
+      種別: '事実',
+      項目: item,
+      値: value,
+      方法: method,
+      根拠: evidence,
+      日時: at,
+    })),
+    ...survey.findings.map(({ item, location, severity, remedy, hours }) => ({
+      種別: '指摘',
+      項目: item,
+      場所: location,
+      重要度: severities[severity],
+      対処: remedy,
+      工数: String(hours),
+    })),
+    ...survey.notSurveyed.map(({ item, reason }) => ({ 種別: '未調査', 項目: item, 理由: reason })),
+  ];
+}
