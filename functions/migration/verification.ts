@@ -54,6 +54,9 @@ export interface VerifyState {
   reportParts: string[];
 }
 
+/** Kinds of objects whose size is the customer's data, and not a name's or a definition's. */
+const holdsData = new Set<string>(['file', 'message', 'rows']);
+
 /** Gathers what the verification finds; saved as a whole, so that a later call or another process goes on from there. */
 export class Verification {
   readonly state: VerifyState;
@@ -110,7 +113,7 @@ export class Verification {
       this.tell(line, 'not-fixed', line.notFixed);
     }
     const carried = line.outcome === 'moved' || line.outcome === 'altered';
-    if (carried && line.kind === 'file' && line.verified === 'match') counts.bytes += line.size;
+    if (carried && holdsData.has(line.kind) && line.verified === 'match') counts.bytes += line.size;
     if (line.verified === 'kept') this.tell(line, 'kept-at-target', line.how);
     else if (line.outcome === 'skipped') this.tell(line, 'skipped', line.why);
     else if (line.outcome === 'altered') this.tell(line, 'altered', line.how);
