@@ -56,17 +56,21 @@ ${
 }</section>`;
 }
 
+export interface MailHolderLinksView {
+  site: Site;
+  company: string;
+  links: readonly { user: string; href: string }[];
+  /** For so long they work. */
+  days: number;
+}
+
 /** Shown once, after a POST: they are kept nowhere. */
-export function mailHolderLinksPage(
-  site: Site,
-  links: readonly { user: string; href: string }[],
-  days: number,
-): string {
+export function mailHolderLinksPage({ site, company, links, days }: MailHolderLinksView): string {
   return page({
     title: 'お一人ずつのリンク',
     site,
     body: html`<h1>お一人ずつのリンク</h1>
-<p class="lead">それぞれの方に、その方のリンクだけをお渡しください。パスワードを入力できるだけのページで、入力は一度だけです。${days}日間使えます。</p>
+<p class="lead">${company}のそれぞれの方に、その方のリンクだけをお渡しください。パスワードを入力できるだけのページで、入力は一度だけです。${days}日間使えます。</p>
 <p class="note care">この画面を閉じると、同じリンクは表示できません（新しいリンクは発行できます）。</p>
 <section class="card"><dl class="answers">${links.map(
       ({ user, href }) => html`<div><dt>${user}</dt><dd class="as-typed">${href}</dd></div>`,

@@ -1,9 +1,14 @@
-import type { Hono } from 'hono';
+import type { Context, Hono } from 'hono';
 import type { Case } from '../case/case.ts';
 import { changeCase } from '../case/change-case.ts';
+import { InvalidInputError } from '../case/errors.ts';
 import type { Ports } from '../case/ports.ts';
 import type { TaskKind } from '../case/tasks.ts';
+import { panelCsv } from '../migration/mail/panel-csv.ts';
+import { accountsOf } from '../migration/mail/with-mail-job.ts';
 import { type Confided, confidedPage } from '../pages/console/confided-page.ts';
+import { consolePaths } from '../pages/console/shell.ts';
+import type { Problems } from '../pages/fields.ts';
 import { siteOf } from '../pages/site.ts';
 import { type ConsoleEnvironment, only } from './console-access.ts';
 import { RefusedRequest } from './posted-form.ts';
@@ -12,10 +17,12 @@ import { RefusedRequest } from './posted-form.ts';
 const places: readonly { kind: TaskKind; name: string; title: string }[] = [
   { kind: 'source-access', name: 'source-web', title: '移行元（Web データ）' },
   { kind: 'source-access', name: 'source-database', title: '移行元（データベース）' },
+  { kind: 'source-access', name: 'source-mail', title: '移行元（メール）' },
   { kind: 'source-access', name: 'source-cybozu', title: '移行元（サイボウズ）' },
   { kind: 'source-access', name: 'source-other', title: '移行元（そのほかの接続の情報）' },
   { kind: 'migration-details', name: 'target-web', title: '移行先（Web データ）' },
   { kind: 'migration-details', name: 'target-database', title: '移行先（データベース）' },
+  { kind: 'migration-details', name: 'target-mail', title: '移行先（メール）' },
   { kind: 'migration-details', name: 'target-cybozu', title: '移行先（サイボウズ）' },
 ];
 
@@ -38,6 +45,13 @@ const labels: Record<string, string> = {
   administrator: '作成に使う管理者',
   dumps: 'ダンプファイル',
   repairDoubleEncoding: '文字化けを修復する列',
+  server: 'サーバ',
+  security: '通信の暗号化',
+  master: '管理者アカウント',
+  passwords: 'パスワードの渡し方',
+  deleted: '削除の印が付いたメール',
+  verify: '内容の照合',
+  creation: 'アカウントの作成',
 };
 
 /**
@@ -45,21 +59,51 @@ const labels: Record<string, string> = {
  * only by a POST, and the look is in the history before anything is shown.
  */
 export function confidedRoutes(app: Hono<ConsoleEnvironment>, ports: Ports): void {
-  app.post('/console/cases/:id/confided', async (context) => {
+  const looked = async (context: Context<ConsoleEnvironment>): Promise<Case> => {
     const person = context.get('person');
     only(person, 'engineer');
-    const c = await ports.records.load(context.req.param('id'));
+    const c = await ports.records.load(context.req.param('id') ?? '');
     if (!c) throw new RefusedRequest(404);
     if (hasConfided(c)) {
       const author = { actor: 'engineer', by: person.name } as const;
       await changeCase(ports, c.id, author, (decision) => decision.note('confided-shown'));
     }
-    const confided = (await Promise.all(places.map((place) => read(ports, c, place)))).flat();
-    const { company } = c.customer;
-    return context.html(
-      confidedPage({ site: siteOf(ports.settings), person, reference: c.id, company, confided }),
-    );
+    return c;
+  };
+  const page = async (context: Context<ConsoleEnvironment>, c: Case, problems?: Problems) =>
+    confidedPage({
+      site: siteOf(ports.settings),
+      person: context.get('person'),
+      reference: c.id,
+      company: c.customer.company,
+      confided: (await Promise.all(places.map((place) => read(ports, c, place)))).flat(),
+      ...(hasMailAccounts(c) && { accountsHref: `${consolePaths.case(c.id)}/mail-accounts.csv` }),
+      ...(problems && { problems }),
+    });
+
+  app.post('/console/cases/:id/confided', async (context) =>
+    context.html(await page(context, await looked(context))),
+  );
+
+  /** For the target's panel. */
+  app.post('/console/cases/:id/mail-accounts.csv', async (context) => {
+    const c = await looked(context);
+    if (!hasMailAccounts(c)) throw new RefusedRequest(404);
+    try {
+      const { accounts, settings } = await accountsOf(ports.vault, c);
+      return context.body(panelCsv(accounts, settings), 200, {
+        'content-type': 'text/csv; charset=utf-8',
+        'content-disposition': `attachment; filename="${c.id}-mail-accounts.csv"`,
+      });
+    } catch (error) {
+      if (!(error instanceof InvalidInputError)) throw error;
+      return context.html(await page(context, c, error.fields), 422);
+    }
   });
+}
+
+function hasMailAccounts(c: Case): boolean {
+  return hasConfided(c) && c.forms['source-access']?.value.mailAccountCount !== undefined;
 }
 
 /** Something was confided since the last erasure. */

@@ -43,7 +43,9 @@ export function mailHolderRoutes(app: Hono, ports: Ports): void {
     const links = holdersOf(after).flatMap(({ user, answeredAt }, index) =>
       answeredAt ? [] : [{ user, href: `${ports.settings.baseUrl}/m/${after.id}/${tokens[index]}` }],
     );
-    return context.html(mailHolderLinksPage(siteOf(ports.settings), links, holderDays));
+    const { company, serverKind } = after.customer;
+    const site = siteOf(ports.settings, serverKind);
+    return context.html(mailHolderLinksPage({ site, company, links, days: holderDays }));
   });
 
   app.get('/m/:case/:token', async (context) => {

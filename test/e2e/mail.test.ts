@@ -61,6 +61,12 @@ test('mail moves from the first form to the certificate, each password by a link
   expect(Object.keys(holders)).toEqual(['taro', 'hanako']);
   await givePassword(holders.taro!, passwords.taro);
   await givePassword(holders.hanako!, passwords.hanako);
+  await office.open('migration-details');
+  const file = await (await office.browser('engineer')).post(
+    `/console/cases/${office.reference}/mail-accounts.csv`,
+    {},
+  );
+  expect((await file.text()).split('\r\n')).toContain('"メールボックス","hanako"," Kagi-hanako-9c""7 ",""');
   await answer('migration-details', {
     ...targetMail(),
     targetMailPort: String(target.port),

@@ -1,4 +1,5 @@
 import { documentsFor } from '../../functions/case/documents.ts';
+import { mailHolderForm } from '../../functions/case/forms/mail-holder.ts';
 import { sampleSettings } from '../../functions/case/sample-settings.ts';
 import { renderLetter } from '../../functions/letters/render-letter.ts';
 import {
@@ -16,6 +17,12 @@ import { signInPage } from '../../functions/pages/console/sign-in-page.ts';
 import { transferPage } from '../../functions/pages/console/transfer-page.ts';
 import { deadLinkPage, errorPage } from '../../functions/pages/error-pages.ts';
 import { formPage } from '../../functions/pages/form-page.ts';
+import {
+  type MailHolderView,
+  mailHolderDonePage,
+  mailHolderLinksPage,
+  mailHolderPage,
+} from '../../functions/pages/mail-holder-pages.ts';
 import { mailboxPage, mailPage } from '../../functions/pages/mailbox/mailbox-pages.ts';
 import { documentPage, quotePage } from '../../functions/pages/paper-pages.ts';
 import { caseOf, invoiceOf, quoteOf } from '../letters/samples.ts';
@@ -68,6 +75,8 @@ const wrong = {
   },
 };
 const [spec] = documentsFor('managed', sampleSettings);
+
+const holder: MailHolderView = { site, company: c.customer.company, user: 'taro@example.jp' };
 
 export const everyPage: Sample[] = [
   sample(
@@ -125,6 +134,24 @@ export const everyPage: Sample[] = [
   sample('transfer', transferPage, transferView),
   sample('received', receivedPage, received),
   sample('already-done', alreadyDonePage, received),
+  sample('received-mail', receivedPage, {
+    ...received,
+    kind: 'source-access',
+    mailboxes: { href: '/t/x/mailbox-links', holders: [{ user: 'taro@example.jp', answered: false }] },
+  }),
+  sample(
+    'mail-holder',
+    (view: MailHolderView) =>
+      mailHolderPage(view, mailHolderForm(view.user), { password: '入力してください。' }),
+    holder,
+  ),
+  sample('mail-holder-done', mailHolderDonePage, holder),
+  sample('mail-holder-links', mailHolderLinksPage, {
+    site,
+    company: c.customer.company,
+    links: [{ user: 'taro@example.jp', href: `https://ikou.example.jp/m/HK-7K3M-Q2T9/${'x'.repeat(43)}` }],
+    days: 30,
+  }),
   sample('late', latePage, {
     site,
     title: '検収書のご提出',

@@ -1,5 +1,6 @@
 import type { Person } from '../../case/identity.ts';
-import { type Html, html } from '../markup.ts';
+import type { Problems } from '../fields.ts';
+import { type Html, html, safeHref } from '../markup.ts';
 import type { Site } from '../site.ts';
 import { consolePage, consolePaths } from './shell.ts';
 
@@ -15,6 +16,10 @@ export interface ConfidedView {
   reference: string;
   company: string;
   confided: readonly Confided[];
+  /** Where the mail accounts can be had as a file for the target's panel. */
+  accountsHref?: string;
+  /** Why that file was not made. */
+  problems?: Problems;
 }
 
 export const confidedPath = (reference: string) => `${consolePaths.case(reference)}/confided`;
@@ -25,7 +30,8 @@ export function confidedButton(reference: string): Html {
 }
 
 /** How to reach the servers, for the engineer at work. The page is not stored, and nothing of it is in its address. */
-export function confidedPage({ site, person, reference, company, confided }: ConfidedView): string {
+export function confidedPage(view: ConfidedView): string {
+  const { site, person, reference, company, confided, accountsHref, problems } = view;
   return consolePage({
     site,
     person,
@@ -38,6 +44,8 @@ ${confided.map(
     html`<section class="card"><h2>${title}</h2><dl class="answers">${rows.map(
       ({ label, value }) => html`<div><dt>${label}</dt><dd class="figures as-typed">${value}</dd></div>`,
     )}</dl></section>`,
-)}`,
+)}
+${problems && html`<section class="note care" role="alert"><p>アカウントの CSV は作成していません。</p><ul>${Object.values(problems).map((sentence) => html`<li>${sentence}</li>`)}</ul></section>`}
+${accountsHref && html`<form method="post" action="${safeHref(accountsHref)}" class="card bar"><p>移行先のコントロールパネルに取り込む、メールアカウントの一覧（パスワードを含む）です。取り込んだあとは削除してください。</p><button type="submit">アカウントの CSV を保存する</button></form>`}`,
   });
 }
