@@ -36,7 +36,10 @@ export function stepForms(
 }
 
 /** Of migration details: what holds for another date too, and is no secret. */
-const keptDetails = ['customerWork', 'sourceConnections', 'sourceMegabytesPerSecond', 'fileNames'];
+const keptDetails = [
+  ...['customerWork', 'sourceConnections', 'sourceMegabytesPerSecond'],
+  ...['fileNames', 'verification'],
+];
 
 /** What the record already says, for the person to keep or to change. */
 function suggested(c: Case, task: Task): Typed {

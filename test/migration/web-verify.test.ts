@@ -110,7 +110,7 @@ describe('where servers hash by themselves', () => {
     const third = { ...nextRun(second), previousRun: 1 };
     await copyAll(third);
     await corrupt(target, 'f6');
-    expect(await verified(third, 'full')).toMatchObject({ unchanged: 20, unexplained: 1 });
+    expect(await verified({ ...third, depth: 'full' })).toMatchObject({ unchanged: 20, unexplained: 1 });
     expect(new Set(source.hashed).size).toBe(21);
   });
 

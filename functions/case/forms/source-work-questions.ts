@@ -9,6 +9,11 @@ const fileNames = {
   keep: '変換しない（UTF-8 の場合、または元のまま移行する場合）',
 };
 
+const verification = {
+  changes: '移行したものを照合する（おすすめ）',
+  full: '移行元の内容もすべて読み直して照合する',
+};
+
 /** How the source of a web migration is handled: asked of the engineer, who has surveyed it. */
 export function sourceWorkQuestions({ servers }: Settings) {
   const { connections, megabytesPerSecond } = servers;
@@ -28,6 +33,11 @@ export function sourceWorkQuestions({ servers }: Settings) {
     fileNames: optional(
       choice('移行元のファイル名の文字コード', fileNames, {
         help: '最初の移行で決まります。移行の後で変えると、名前の変わるファイルをもう一度移行します。',
+      }),
+    ),
+    verification: optional(
+      choice('照合の方法', verification, {
+        help: '移行先の内容はいつも読み直します。移行元の内容は、移行元のサーバがハッシュ値を計算できるときだけ照合します。すべて読み直すと、移行元の負荷と時間がおよそ2倍になります。',
       }),
     ),
   };

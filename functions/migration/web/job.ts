@@ -1,4 +1,5 @@
 import type { TransferJob } from '../job.ts';
+import type { Depth } from './compare.ts';
 import type { FileTree } from './file-tree.ts';
 import type { Alterations } from './fixes/alterations.ts';
 import type { FileNames } from './names/decide-names.ts';
@@ -12,6 +13,8 @@ export interface Job extends TransferJob {
   alterations?: Alterations;
   /** Asked for by the engineer; without: found out from the names. */
   fileNames?: FileNames;
+  /** What the verification reads; without: `changes`. */
+  depth?: Depth;
   /** Where names are converted: `target` answers to the names of the source. */
   names?: TargetNames;
 }

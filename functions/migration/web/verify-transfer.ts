@@ -7,7 +7,6 @@ import type { ObjectLine } from '../object-line.ts';
 import { type Plan, readPlan } from '../plan-chunks.ts';
 import { readSummary } from '../summary.ts';
 import { Verification } from '../verification.ts';
-import type { Depth } from './compare.ts';
 import { compareTrees } from './compare-trees.ts';
 import { finishDirectories } from './finish-directories.ts';
 import type { Job } from './job.ts';
@@ -25,7 +24,7 @@ export type TransferVerified =
  * it takes. Ends with ledger, report and summary below `records/`. Zero unexplained is the definition of done. Throws
  * TransientError or TerminalError; calling again goes on.
  */
-export async function verifyTransfer(run: Job, depth: Depth = 'changes'): Promise<TransferVerified> {
+export async function verifyTransfer(run: Job, depth = run.depth ?? 'changes'): Promise<TransferVerified> {
   const finished = await readSummary(run.objects, run);
   if (finished) return answer(finished);
   const plan = await readPlan(run);

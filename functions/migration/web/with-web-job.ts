@@ -3,6 +3,7 @@ import type { Ports } from '../../case/ports.ts';
 import { chunksAtOnce, serverLoad, shareOf } from '../../case/server-load.ts';
 import type { Run } from '../engine.ts';
 import { withJob } from '../with-job.ts';
+import type { Depth } from './compare.ts';
 import { readAlterations } from './fixes/read-alterations.ts';
 import type { Job } from './job.ts';
 import type { FileNames } from './names/decide-names.ts';
@@ -38,10 +39,17 @@ export function withWebJob<T>(
     try {
       const source = await reach('source');
       const target = await reach('target');
-      const fileNames = c.forms['migration-details']?.value.fileNames as FileNames | undefined;
+      const asked = c.forms['migration-details']?.value;
+      const fileNames = asked?.fileNames as FileNames | undefined;
+      const depth = asked?.verification as Depth | undefined;
       const alterations = await readAlterations(ports, c);
       return await work(
-        { ...job, source, target, ...(fileNames && { fileNames }), ...(alterations && { alterations }) },
+        {
+          ...{ ...job, source, target },
+          ...(fileNames && { fileNames }),
+          ...(depth && { depth }),
+          ...(alterations && { alterations }),
+        },
         { chunksAtOnce: chunks },
       );
     } finally {
