@@ -78,6 +78,13 @@ export class Player {
     return new Response('no mail has a link yet', { status: 404 });
   }
 
+  /** In place of the step: what was confided does not lead in. */
+  async askAccessAgain(c: Case, task: Task): Promise<Response> {
+    const visitor = await this.colleague('engineer');
+    const posted = { task: task.id, accessRemarks: 'ログインできませんでした。ご確認ください。' };
+    return visitor.post(`/console/cases/${c.id}/access-again`, posted);
+  }
+
   /** Opens a link of a mail. */
   visit(link: string): Promise<Response> {
     return new Visitor(this.#options.fetch, this.#options.base).get(link);

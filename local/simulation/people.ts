@@ -64,6 +64,8 @@ export class People {
       'order-review': returned,
       'acceptance-review': returned,
       consultation: () => (random.chance(0.2) ? { decision: 'close' } : {}),
+      'source-access': () =>
+        random.chance(0.3) ? { copyHours: 'limited', copyFrom: '22:00', copyTo: '06:00' } : {},
       'formal-quote-review': () =>
         c.survey?.feasible && random.chance(0.95)
           ? {}
@@ -97,6 +99,11 @@ export class People {
       if (task.kind === 'survey')
         statuses.push((await player.sendSurvey(knowledge.c, '種別,項目\n判定,可')).status);
       else await send({ decision: '', signer: '', person: '', root: '', startsAt: '', understood: '' });
+    }
+    const needsAccess = task.kind === 'survey' || task.kind === 'migration-details';
+    if (needsAccess && !this.#easy && this.#random.chance(0.06)) {
+      statuses.push((await player.askAccessAgain(knowledge.c, task)).status);
+      return statuses;
     }
     if (task.kind === 'survey') {
       const verdict = !this.#easy && this.#random.chance(0.1) ? 'not-feasible' : 'feasible';

@@ -18,7 +18,6 @@ export function wishes(now: Date) {
         help: '期間はご利用環境により異なります。余裕を持ってご相談ください。',
       }),
     ),
-    copyHours: copyHoursQuestion(),
     downtime: choice('サイトやメールを止められる時間', downtimes),
     fixesWanted: choice(
       '移行に伴う Web データの修正',
@@ -33,5 +32,7 @@ export function wishes(now: Date) {
         paragraphsWithoutPasswords(4000),
       ),
     ),
+    // Last: its chapter comes right below.
+    copyHours: copyHoursQuestion(),
   };
 }
