@@ -12,6 +12,7 @@ export interface Pack<Header> {
 }
 
 const mostPackBytes = 64 * 1024 * 1024;
+const pieceBytes = 64 * 1024;
 
 export async function stagePack<Header>(
   objects: Objects,
@@ -26,7 +27,14 @@ export async function stagePack<Header>(
   );
   const length = Buffer.alloc(4);
   length.writeUInt32BE(header.length);
-  await objects.put(key, seal(dataKey, key, [length, header, ...pack.contents], into));
+  await objects.put(key, seal(dataKey, key, [length, header, ...pack.contents.flatMap(inPieces)], into));
+}
+
+/** What is encrypted at once is in memory twice. */
+function inPieces(content: Buffer): Buffer[] {
+  const pieces: Buffer[] = [];
+  for (let at = 0; at < content.length; at += pieceBytes) pieces.push(content.subarray(at, at + pieceBytes));
+  return pieces;
 }
 
 /** Undefined when nothing is staged there, or when it is not what was staged: the source is read again then. */

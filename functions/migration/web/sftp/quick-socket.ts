@@ -21,26 +21,30 @@ export class QuickSocket extends Socket {
     });
   }
 
-  override write = ((...piece: Parameters<Socket['write']>) => {
-    if (!this.#corked) {
-      this.#corked = true;
-      this.cork();
-      process.nextTick(() => {
-        this.#corked = false;
-        this.uncork();
-      });
-    }
-    return super.write(...piece);
-  }) as Socket['write'];
-
-  /** To be called before `client` connects. With AES-GCM nothing that was read is kept, so that one buffer will do. */
+  /** To be called when it is connected, before `client` is. With AES-GCM nothing that was read is kept, so that one buffer will do. */
   serve(client: Client): void {
+    const write = this.write.bind(this);
+    // An override would not do: connect() puts the usual one back.
+    this.write = ((...piece: Parameters<Socket['write']>) => {
+      this.#gather();
+      return write(...piece);
+    }) as Socket['write'];
     client.on('handshake', ({ cs, sc }) => {
       const isGcm = sc.cipher.includes('gcm');
       this.#reading = isGcm ? Buffer.allocUnsafeSlow(readBytes) : undefined;
       const { _protocol } = client as unknown as { _protocol?: Ciphers };
       if (isGcm && _protocol?._decipher) keepKey(_protocol._decipher, '_decipherKey');
       if (cs.cipher.includes('gcm') && _protocol?._cipher) keepKey(_protocol._cipher, '_encKey');
+    });
+  }
+
+  #gather(): void {
+    if (this.#corked) return;
+    this.#corked = true;
+    this.cork();
+    process.nextTick(() => {
+      this.#corked = false;
+      this.uncork();
     });
   }
 }

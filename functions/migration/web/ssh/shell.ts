@@ -9,7 +9,7 @@ export class CommandFailed extends Error {
 export interface Command {
   /** Fixed text, for whatever shell the server has; names and paths are never part of it. */
   text: string;
-  /** What it reads, to its end. */
+  /** What it reads, to its end. A piece may be written over once the next one is asked for. */
   input: Iterable<Buffer>;
   /** Takes what it prints; while it works, nothing more comes. A throw ends the command. */
   output?(piece: Buffer): void | Promise<void>;
@@ -128,7 +128,7 @@ async function send(channel: ClientChannel, input: Iterable<Buffer>, news: () =>
   channel.on('error', () => undefined);
   for (const piece of input) {
     if (!channel.writable) return;
-    if (!channel.write(piece)) await new Promise<void>((resolve) => channel.once('drain', resolve));
+    await new Promise<void>((resolve) => channel.write(piece, () => resolve()));
     news();
   }
   channel.end();

@@ -41,9 +41,9 @@ function* archive(head: Buffer, files: readonly NewFile[]): Generator<Buffer> {
   yield endOfArchive;
 }
 
-/** Many small writes would be as many packets. */
+/** Many small writes would be as many packets. The same memory each time. */
 function* inPieces(parts: Iterable<Buffer>): Generator<Buffer> {
-  let piece = Buffer.allocUnsafeSlow(pieceBytes);
+  const piece = Buffer.allocUnsafeSlow(pieceBytes);
   let filled = 0;
   for (const part of parts) {
     for (let at = 0; at < part.length; ) {
@@ -52,7 +52,6 @@ function* inPieces(parts: Iterable<Buffer>): Generator<Buffer> {
       filled += copied;
       if (filled < pieceBytes) continue;
       yield piece;
-      piece = Buffer.allocUnsafeSlow(pieceBytes);
       filled = 0;
     }
   }
