@@ -154,6 +154,8 @@ test('from the first mail to the invoice, by hand', async () => {
   await customer.press('この内容で送信する');
   expect(await customer.text()).not.toContain('PRIVATE KEY');
   await turn('engineer', 'survey');
+  await engineer.press('接続を確認する');
+  expect(await engineer.text()).toContain(office.source.hostKey);
   await engineer.press('接続情報を表示する');
   expect(await engineer.text()).toContain(office.source.privateKey.split('\n')[1]);
   await engineer.visit(`${office.address}/console/cases/${reference}/survey`);
