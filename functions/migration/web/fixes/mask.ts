@@ -1,19 +1,15 @@
 /** Stands for a secret wherever a line of a customer's file is shown. */
 export const hidden = '********';
 
-/** Names of settings whose values are nobody's business. */
-const secretName =
-  '(?:[a-z0-9_.$>-]{0,40}(?:pass(?:wd|word|phrase)?|pwd|secret|token|credential|private_?key|api_?key|access_?key|auth_?key|[a-z]*_?salt|(?:secure_auth|logged_in|nonce)_key|encryption_?key|app_key)[a-z0-9_]{0,20})';
+/** In the names of settings whose values are nobody's business. */
+const secretWord =
+  /pass(?:wd|word|phrase)?|pwd|secret|token|credential|private_?key|api_?key|access_?key|auth_?key|salt|(?:logged_in|nonce|encryption|app)_?key/gi;
+/** `WORD'] = `, `-word" => `, `_PASSWORD', `: what stands between the name and its value. */
+const separator = /[a-z0-9_]{0,20}['"]?\]?\s{0,10}(?:=>|={1,3}|[:,])\s{0,10}/iy;
+const quoted = /'(?:[^'\\\r\n]|\\.){0,2000}'?|"(?:[^"\\\r\n]|\\.){0,2000}"?/y;
+const bare = /(?![$>*\s])[^\s'"<>;,)]{1,2000}/y;
 
-const quoted = `(['"])(?:(?!\\2)[^\\\\\\r\\n]|\\\\.){0,2000}(?:\\2|$)`;
-const rules: readonly [RegExp, string][] = [
-  // 'DB_PASSWORD', 'x'    "password" => 'x'    $pass = "x"    password: 'x'
-  [new RegExp(`(${secretName}['"]?\\]?\\s{0,10}(?:=>|[:=,])\\s{0,10})${quoted}`, 'gi'), `$1$2${hidden}$2`],
-  // DB_PASSWORD=x    password: x
-  [
-    new RegExp(`(${secretName}[ \\t]{0,10}[:=][ \\t]{0,10})(?!['"$=>\\s*])[^\\s'"<>;,)]{1,2000}`, 'gi'),
-    `$1${hidden}`,
-  ],
+const forms: readonly [RegExp, string][] = [
   // scheme://user:x@host
   [/(\b[a-z][a-z0-9+.-]{1,20}:\/\/[^\s:/@'"]{0,100}:)[^\s@'"/]{1,200}(?=@)/gi, `$1${hidden}`],
   [/(Authorization:\s{0,5}(?:Basic|Bearer)\s{1,5})[^\s'"]{4,2000}/gi, `$1${hidden}`],
@@ -33,8 +29,8 @@ const keyLike =
  * from a plain text by its name or its form stays; that is why such lines are never kept beyond the customer's data (R24).
  */
 export function maskSecrets(line: string): string {
-  let masked = line.replace(/-----BEGIN[^\n]{0,80}/g, hidden);
-  for (const [pattern, replacement] of rules) masked = masked.replace(pattern, replacement);
+  let masked = maskNamed(line.replace(/-----BEGIN[^\n]{0,80}/g, hidden));
+  for (const [pattern, replacement] of forms) masked = masked.replace(pattern, replacement);
   masked = masked.replace(connecting, (_, call: string, list: string) => {
     let count = 0;
     return `${call}${list.replace(literal, (text, quote: string) => {
@@ -43,4 +39,28 @@ export function maskSecrets(line: string): string {
     })}`;
   });
   return masked.replace(keyLike, hidden);
+}
+
+function maskNamed(line: string): string {
+  const pieces: string[] = [];
+  let at = 0;
+  for (const match of line.matchAll(secretWord)) {
+    const name = match.index + match[0].length;
+    if (name < at) continue;
+    separator.lastIndex = name;
+    const between = separator.exec(line);
+    if (!between) continue;
+    const start = name + between[0].length;
+    quoted.lastIndex = start;
+    bare.lastIndex = start;
+    const literal = quoted.exec(line)?.[0];
+    // Without quotes what follows a comma is another argument.
+    const value = literal ?? (between[0].includes(',') ? undefined : bare.exec(line)?.[0]);
+    if (value === undefined) continue;
+    const quote = literal?.[0] ?? '';
+    pieces.push(line.slice(at, start), quote, hidden, quote);
+    at = start + value.length;
+  }
+  pieces.push(line.slice(at));
+  return pieces.join('');
 }

@@ -12,6 +12,7 @@ export interface PhpCode {
   strings: readonly PhpString[];
   /** Of each comment where it begins and ends, in order. */
   comments: readonly { start: number; end: number }[];
+  calls: readonly Call[];
   /** Where `<?` stands alone as an opening tag. */
   shortTags: readonly number[];
 }
@@ -39,7 +40,8 @@ export function phpCode(text: string): PhpCode {
     at = readCode(text, tag.end, { pieces, strings, comments });
   }
   if (at < text.length) blank(at, text.length);
-  return { code: pieces.join(''), strings, comments, shortTags };
+  const code = pieces.join('');
+  return { code, strings, comments, calls: callsIn(code), shortTags };
 }
 
 function nextTag(text: string, from: number): { start: number; end: number; short: boolean } | undefined {
@@ -144,14 +146,31 @@ function readHeredoc(text: string, start: number): { string: PhpString; end: num
 }
 
 export function isComment({ comments }: PhpCode, at: number): boolean {
+  const next = comments[firstEndingAfter(comments, at)];
+  return next !== undefined && next.start <= at;
+}
+
+/** The strings between two places of the code. */
+export function stringsIn({ strings }: PhpCode, start: number, end: number): PhpString[] {
+  const found: PhpString[] = [];
+  for (let index = firstEndingAfter(strings, start); index < strings.length; index += 1) {
+    const string = strings[index]!;
+    if (string.end > end) break;
+    if (string.start >= start) found.push(string);
+  }
+  return found;
+}
+
+/** Index of the first that ends behind a place, of ranges in order. */
+function firstEndingAfter(ranges: readonly { end: number }[], at: number): number {
   let low = 0;
-  let high = comments.length;
+  let high = ranges.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (comments[middle]!.end <= at) low = middle + 1;
+    if (ranges[middle]!.end <= at) low = middle + 1;
     else high = middle;
   }
-  return (comments[low]?.start ?? Number.POSITIVE_INFINITY) <= at;
+  return low;
 }
 
 export interface Call {
@@ -174,7 +193,7 @@ const noCalls = new Set(
 const mostCalls = 20_000;
 
 /** Calls in the code, in order; declarations and `new` are none. */
-export function callsIn(code: string): Call[] {
+function callsIn(code: string): Call[] {
   const calls: Call[] = [];
   for (const match of code.matchAll(/(?<![A-Za-z0-9_])([A-Za-z_]\w{0,100})\s{0,20}\(/g)) {
     if (calls.length === mostCalls) break;
@@ -193,20 +212,31 @@ export function callsIn(code: string): Call[] {
   return calls;
 }
 
-/** Where each argument of a call begins and ends, the closing bracket last; undefined when it is not near. */
-export function argumentsOf(code: string, from: number): { start: number; end: number }[] | undefined {
-  const found: { start: number; end: number }[] = [];
-  let depth = 0;
-  let start = from;
-  for (let at = from; at < Math.min(code.length, from + 2_000); at += 1) {
-    const sign = code[at]!;
-    if ('([{'.includes(sign)) depth += 1;
-    else if (depth > 0 && ')]}'.includes(sign)) depth -= 1;
-    else if (depth === 0 && (sign === ',' || sign === ')')) {
-      found.push({ start, end: at });
-      start = at + 1;
-      if (sign === ')') return found;
+/** Where each argument of a call begins and ends; undefined when its bracket is never closed. */
+export function argumentsOf(
+  php: PhpCode,
+  { argumentsAt }: Call,
+): { start: number; end: number }[] | undefined {
+  const known = brackets.get(php) ?? bracketsIn(php.code);
+  brackets.set(php, known);
+  const ends = known.get(argumentsAt - 1);
+  return ends?.map((end, index) => ({ start: index === 0 ? argumentsAt : ends[index - 1]! + 1, end }));
+}
+
+const brackets = new WeakMap<PhpCode, Map<number, number[]>>();
+
+/** By the place of each round bracket: its own commas, and where it closes. One pass over the file. */
+function bracketsIn(code: string): Map<number, number[]> {
+  const closed = new Map<number, number[]>();
+  const open: { at: number; sign: string; commas: number[] }[] = [];
+  for (const { 0: sign, index } of code.matchAll(/[()[\]{},]/g)) {
+    const inner = open.at(-1);
+    if (sign === '(' || sign === '[' || sign === '{') open.push({ at: index, sign, commas: [] });
+    else if (sign === ',') inner?.commas.push(index);
+    else if (inner) {
+      open.pop();
+      if (inner.sign === '(') closed.set(inner.at, [...inner.commas, index]);
     }
   }
-  return undefined;
+  return closed;
 }

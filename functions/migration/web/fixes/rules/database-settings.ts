@@ -1,5 +1,4 @@
 import { hidden } from '../mask.ts';
-import { callsIn } from '../php-code.ts';
 import type { Edit, Found, Rule, ScanContext } from '../rule.ts';
 import type { SourceFile } from '../source-file.ts';
 
@@ -88,7 +87,7 @@ function replaced(
 /** Host, user and password as literals in a call. */
 function* connections({ text, php }: SourceFile): Generator<Found> {
   if (!php) return;
-  for (const call of callsIn(php.code)) {
+  for (const call of php.calls) {
     if (/^(?:mysqli?_p?connect|mysqli_real_connect|pg_p?connect)$/i.test(call.name) && !call.method) {
       const literal = /^\s*(?:\$\w+\s*,\s*)?['"]/.test(text.slice(call.argumentsAt, call.argumentsAt + 100));
       if (literal) yield { rule: 'database-connection', at: call.at, about: `${call.name}()` };

@@ -51,18 +51,14 @@ function access(directives: readonly Directive[], index: number): Found {
   const finding: Found = { rule: 'htaccess-access', at: directive.start, about: directive.name };
   const name = directive.name.toLowerCase();
   if (name === 'satisfy') return finding;
-  const [order, rule] =
-    name === 'order' ? [directive, directives[index + 1]] : [directives[index - 1], directive];
-  const around = [
-    directives[directives.indexOf(order ?? directive) - 1],
-    directives[directives.indexOf(rule ?? directive) + 1],
-  ];
+  const first = name === 'order' ? index : index - 1;
+  const [before, order, rule, after] = [first - 1, first, first + 1, first + 2].map((at) => directives[at]);
   const plain =
     order?.name.toLowerCase() === 'order' &&
     /^(?:allow,\s*deny|deny,\s*allow)$/i.test(order.value) &&
     /^(?:allow|deny)$/i.test(rule?.name ?? '') &&
     /^from\s+all$/i.test(rule?.value ?? '') &&
-    !around.some((one) => one && /^(?:allow|deny|order|satisfy|require)$/i.test(one.name));
+    ![before, after].some((one) => one && /^(?:allow|deny|order|satisfy|require)$/i.test(one.name));
   if (!plain || !rule) return finding;
   const granted = rule.name.toLowerCase() === 'allow' ? 'granted' : 'denied';
   const edit: Edit =

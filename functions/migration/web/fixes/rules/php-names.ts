@@ -1,12 +1,12 @@
 import { changeOf, type PhpVersions } from '../php-changes.ts';
-import { type Call, callsIn } from '../php-code.ts';
+import type { Call } from '../php-code.ts';
 import type { Found, Rule } from '../rule.ts';
 
 /** Functions, variables and settings that PHP has given up between the two versions; mail() with a sender of its own. */
 export const phpNames: Rule = function* ({ text, php }, { request }) {
   if (!php) return;
   const versions = { from: request.phpFrom, to: request.phpTo };
-  const calls = callsIn(php.code).filter(({ method }) => !method);
+  const calls = php.calls.filter(({ method }) => !method);
   // The file declares it itself, or asks first whether it is there.
   const known = new Set(
     [

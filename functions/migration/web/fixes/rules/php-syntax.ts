@@ -1,5 +1,5 @@
 import { changeOf } from '../php-changes.ts';
-import { argumentsOf, callsIn, type PhpCode } from '../php-code.ts';
+import { argumentsOf, type PhpCode, stringsIn } from '../php-code.ts';
 import type { Found, Rule, ScanContext } from '../rule.ts';
 
 /** Ways of writing PHP that later versions refuse: each stops the whole file. */
@@ -7,7 +7,7 @@ export const phpSyntax: Rule = function* ({ text, php }, context) {
   if (!php) return;
   const lost = (name: string) => removed(name, context);
   yield* shortTags(text, php);
-  if (lost('call-time-reference')) yield* callTimeReferences(php.code);
+  if (lost('call-time-reference')) yield* callTimeReferences(php);
   if (lost('new-reference')) yield* newReferences(php.code);
   if (lost('preg-eval')) yield* pregEvals(text, php);
   if (lost('string-offset')) yield* stringOffsets(php.code);
@@ -28,9 +28,11 @@ function* shortTags(text: string, php: PhpCode): Generator<Found> {
 }
 
 /** `f(&$x)`: whether `f` then still gets a reference, only its declaration says. */
-function* callTimeReferences(code: string): Generator<Found> {
-  for (const call of callsIn(code)) {
-    for (const { start, end } of argumentsOf(code, call.argumentsAt) ?? []) {
+function* callTimeReferences(php: PhpCode): Generator<Found> {
+  const { code, calls } = php;
+  if (!/[(,]\s{0,200}&\s{0,200}\$/.test(code)) return;
+  for (const call of calls) {
+    for (const { start, end } of argumentsOf(php, call) ?? []) {
       if (!/^\s*&\s*\$/.test(code.slice(start, Math.min(end, start + 200)))) continue;
       yield { rule: 'php-syntax', at: start, about: `${call.name}() の呼び出しの &：PHP 5.4 で廃止` };
     }
@@ -51,17 +53,13 @@ function* newReferences(code: string): Generator<Found> {
 
 /** A pattern whose modifiers have an `e`: its replacement was run as PHP. */
 function* pregEvals(text: string, php: PhpCode): Generator<Found> {
-  const strings = new Map(php.strings.map((string) => [string.start, string]));
-  for (const call of callsIn(php.code)) {
+  for (const call of php.calls) {
     if (call.method || !/^preg_(?:replace|filter)$/i.test(call.name)) continue;
-    const pattern = argumentsOf(php.code, call.argumentsAt)?.[0];
+    const pattern = argumentsOf(php, call)?.[0];
     if (!pattern) continue;
-    for (let at = pattern.start; at < pattern.end; at += 1) {
-      const string = strings.get(at);
-      if (!string || string.end > pattern.end) continue;
-      if (isEvaluated(text.slice(string.start, Math.min(string.end, string.start + 2_000))))
+    for (const { start, end } of stringsIn(php, pattern.start, pattern.end)) {
+      if (isEvaluated(text.slice(start, Math.min(end, start + 2_000))))
         yield { rule: 'php-syntax', at: call.at, about: '正規表現の修飾子 e：PHP 7.0 で廃止' };
-      at = string.end;
     }
   }
 }

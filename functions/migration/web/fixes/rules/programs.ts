@@ -1,4 +1,4 @@
-import { argumentsOf, callsIn } from '../php-code.ts';
+import { argumentsOf } from '../php-code.ts';
 import type { Found, Rule } from '../rule.ts';
 import { endOfLine } from '../source-file.ts';
 
@@ -43,9 +43,9 @@ export const sendmailPath: Rule = function* (file, { target }) {
 /** mail() and mb_send_mail() with `-f`: many servers only let through what belongs to the contract. */
 export const mailSender: Rule = function* ({ text, php }) {
   if (!php) return;
-  for (const call of callsIn(php.code)) {
+  for (const call of php.calls) {
     if (call.method || !/^(?:mail|mb_send_mail)$/i.test(call.name)) continue;
-    const fifth = argumentsOf(php.code, call.argumentsAt)?.[4];
+    const fifth = argumentsOf(php, call)?.[4];
     if (fifth && /-f/.test(text.slice(fifth.start, Math.min(fifth.end, fifth.start + 500))))
       yield { rule: 'mail-sender', at: call.at, about: `${call.name}()` };
   }
