@@ -23,8 +23,8 @@ export interface ConnectionCheck {
   /** Which access it was: the suffix of its secret. Another one is not checked by it. */
   confided: string;
   protocol: WebProtocol;
-  /** `key-changed`: it shows another key than is pinned, and nothing was sent. */
-  outcome: 'reached' | 'key-changed' | 'failed';
+  /** `key-changed`: it shows another key than is pinned, and nothing was sent; `key-accepted`: that one is pinned now. */
+  outcome: 'reached' | 'key-changed' | 'key-accepted' | 'failed';
   /** Pinned: `SHA256:…`, or `verified` for a certificate that an authority vouches for; plain FTP has none. */
   hostKey?: string;
   /** It was pinned by this check. */
@@ -80,7 +80,6 @@ export function acceptKey(decision: Decision, end: WebEnd, key: string, reason: 
     throw new IllegalStepError('画面の内容が古くなっています。もう一度、接続を確認してください。');
   decision.note('host-key-accepted', { server: end, key, was: check.hostKey ?? '', reason });
   const { shownKey: _, message: __, ...kept } = check;
-  const accepted: ConnectionCheck = { ...kept, outcome: 'failed', hostKey: key };
-  accepted.message = '新しい鍵を承認しました。もう一度、接続を確認してください。';
+  const accepted: ConnectionCheck = { ...kept, outcome: 'key-accepted', hostKey: key };
   decision.case.connections = { ...decision.case.connections, [end]: accepted };
 }

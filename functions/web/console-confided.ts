@@ -35,6 +35,7 @@ const labels: Record<string, string> = {
   privateKey: '秘密鍵',
   passphrase: '秘密鍵のパスフレーズ',
   root: 'フォルダ',
+  legacyAlgorithms: '古い暗号方式の許可',
   sourceRoot: '移行元のフォルダ',
   owner: 'データの所有者',
   way: '接続の経路',
@@ -133,6 +134,7 @@ function rowsOf(secret: string): Confided['rows'] {
 /** Lists a line each; a log-in within as the confided page labels its parts. */
 function inWords(value: unknown): string {
   if (Array.isArray(value)) return value.map(inWords).join('\n');
+  if (typeof value === 'boolean') return value ? 'あり' : 'なし';
   if (typeof value !== 'object' || value === null) return String(value);
   return Object.entries(value)
     .map(([name, part]) => `${labels[name] ?? name} ${inWords(part)}`)

@@ -197,6 +197,7 @@ describe('a changed key', () => {
     const taken = await post('connections/source/key', { ...known, key: keyOf('b') });
     expect(taken.headers.get('location')).toMatch(/outcome=key-accepted$/);
     expect(await pinned()).toBe(keyOf('b'));
+    expect(await page()).toContain('新しい鍵を承認済み・未確認');
     const [note] = await noted('host-key-accepted');
     expect(note?.details).toEqual({
       server: 'source',

@@ -11,7 +11,7 @@ export function acceptKeyForm(end: WebEnd): CaseForm {
     submit: '新しい鍵を承認する',
     groups: [
       group('新しい鍵の承認', {
-        [`${end}-confirmed`]: mustTick('サーバーの運用者に、鍵を変更したことと新しい指紋を確認しました。'),
+        [`${end}-confirmed`]: mustTick('サーバの運用者に、鍵を変更したことと新しい指紋を確認しました。'),
         [`${end}-reason`]: textArea(
           '確認した相手と、変更の理由',
           1000,

@@ -109,7 +109,7 @@ async function lookAt(tree: WebTree) {
 function doubts({ certificate }: WebTree): string[] {
   if (!certificate || certificate.verified) return [];
   return [
-    '証明書を認証局で検証できません（自己署名、期限切れ、サーバ名の違いなど）。指紋をサーバーの運用者にご確認ください。',
+    '証明書を認証局で検証できません（自己署名、期限切れ、サーバ名の違いなど）。指紋をサーバの運用者にご確認ください。',
   ];
 }
 
@@ -117,7 +117,7 @@ async function within<T>(time: number, work: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     const seconds = Math.round(time / 1000);
-    const message = `${seconds}秒以内に確認が終わりませんでした。サーバーの応答が遅いか、接続が遮断されています。何も変更していません。時間をおいて、もう一度確認してください。`;
+    const message = `${seconds}秒以内に確認が終わりませんでした。サーバの応答が遅いか、接続が遮断されています。何も変更していません。時間をおいて、もう一度確認してください。`;
     timer = setTimeout(() => reject(new TransientError(message)), time);
   });
   work.catch(() => undefined);

@@ -28,6 +28,7 @@ const protocolNames: Record<WebProtocol, string> = {
 const outcomes: Record<ConnectionCheck['outcome'], [string, string]> = {
   reached: ['接続できました', 'good'],
   'key-changed': ['鍵が変わっています', 'bad'],
+  'key-accepted': ['新しい鍵を承認済み・未確認', 'care'],
   failed: ['接続できません', 'bad'],
 };
 
@@ -42,7 +43,7 @@ function connection({ end, host, check, action, acceptance }: ConnectionView): H
   const [said, tone] = (check && outcomes[check.outcome]) ?? ['未確認', 'plain'];
   return html`<section class="connection"><h3>${endNames[end]} <bdi class="figures">${host}</bdi> <span class="badge ${tone}">${said}</span></h3>
 ${check && result(check)}
-${acceptance && html`<div class="note bad"><p>サーバーの運用者に確認できるまで、承認しないでください。第三者のサーバーにつながっているおそれがあります。</p>${smallForm(acceptance)}</div>`}
+${acceptance && html`<div class="note bad"><p>サーバの運用者に確認できるまで、承認しないでください。第三者のサーバにつながっているおそれがあります。</p>${smallForm(acceptance)}</div>`}
 ${action && checkForm(action, check)}</section>`;
 }
 
@@ -72,7 +73,7 @@ function result(check: ConnectionCheck): Html {
     ['シェル', shell !== undefined && (shell ? '使えます' : '使えません')],
     ['フォルダの中', entries !== undefined && `${grouped(entries)}件${entries >= 1000 ? '以上' : ''}`],
   ];
-  return html`${message && html`<p class="note ${check.outcome === 'failed' && check.hostKey ? 'care' : 'bad'}">${lines(message)}</p>`}
+  return html`${message && html`<p class="note bad">${lines(message)}</p>`}
 <dl class="answers">${rows.map(([label, value]) => value && html`<div><dt>${label}</dt><dd>${value}</dd></div>`)}</dl>
 ${remarks.length > 0 && html`<div class="note care"><p><strong>ご注意</strong></p><ul>${remarks.map((remark) => html`<li>${remark}</li>`)}</ul></div>`}`;
 }
