@@ -36,6 +36,7 @@ export function build(options: BuildOptions = {}): { app: App; stack: Hikkoshi }
     settings: deployedSettings(),
     handlers: options.handlers ?? join(root, 'functions'),
     certificateArn: app.node.tryGetContext('certificate'),
+    postgresqlLayerArn: app.node.tryGetContext('postgresql-layer'),
     description: 'hikkoshi: from the hearing sheet to the invoice, and the data itself',
     terminationProtection: true,
   });

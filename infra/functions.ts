@@ -7,8 +7,10 @@ import {
   Architecture,
   Code,
   type IAlias,
+  type ILayerVersion,
   type IVersion,
   Function as LambdaFunction,
+  LayerVersion,
   Runtime,
   Tracing,
 } from 'aws-cdk-lib/aws-lambda';
@@ -32,19 +34,27 @@ import { grantReaches, type World } from './reach.ts';
 export class Functions extends Construct {
   readonly #functions = new Map<string, HandlerFunction>();
 
-  constructor(scope: Construct, id: string, props: { world: World; directory: string }) {
+  constructor(
+    scope: Construct,
+    id: string,
+    props: { world: World; directory: string; postgresqlLayerArn?: string | undefined },
+  ) {
     super(scope, id);
     const files = entries(props.directory);
     // Where sources have the same relative path on every machine, so that equal code has an equal hash.
     const folder = join(Stage.of(this)!.assetOutdir, 'bundles');
     const bundled = Stack.of(this).bundlingRequired;
     if (bundled) writeBundles(files, folder);
+    const layer =
+      props.postgresqlLayerArn &&
+      LayerVersion.fromLayerVersionArn(this, 'PostgreSqlPrograms', props.postgresqlLayerArn);
     for (const handler of handlers) {
       const made = new HandlerFunction(this, pascalCase(handler.name), {
         handler,
         code: bundled ? Code.fromAsset(join(folder, handler.name)) : unbundled,
         world: props.world,
         variables: environment(this, handler, props.world),
+        layers: layer && handler.postgresql ? [layer] : [],
       });
       this.#functions.set(handler.name, made);
     }
@@ -75,7 +85,13 @@ export class HandlerFunction extends Construct {
   constructor(
     scope: Construct,
     id: string,
-    props: { handler: Handler; code: Code; world: World; variables: Record<string, string> },
+    props: {
+      handler: Handler;
+      code: Code;
+      world: World;
+      variables: Record<string, string>;
+      layers: ILayerVersion[];
+    },
   ) {
     super(scope, id);
     const { handler, world } = props;
@@ -103,6 +119,7 @@ export class HandlerFunction extends Construct {
       timeout: Duration.seconds(handler.timeout),
       role: this.role,
       logGroup: this.logGroup,
+      layers: props.layers,
       tracing: Tracing.ACTIVE,
       environment: props.variables,
       // Old versions stay: a waiting execution may call one ninety days from now.

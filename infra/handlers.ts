@@ -32,6 +32,8 @@ export interface Handler {
   timeout: number;
   /** Makes PDFs, and so carries the Japanese fonts (14 MB). */
   fonts?: true;
+  /** Runs pg_dump, which comes in a layer. */
+  postgresql?: true;
   /** Never twice at once: two workers would both send a mail that neither has settled. */
   oneAtATime?: true;
 }
@@ -55,9 +57,9 @@ export const handlers: readonly Handler[] = [
   { name: 'decline-case', ...step, timeout: 900, reaches: ['cases', 'staged:erase', 'vault:erase'] },
   { name: 'close-case', ...step, timeout: 900, reaches: ['cases', 'staged:erase', 'vault:erase'] },
   { name: 'schedule-transfers', ...step, reaches: ['cases'] },
-  { name: 'take-inventory', ...mover, reaches: moving },
+  { name: 'take-inventory', ...mover, reaches: moving, postgresql: true },
   { name: 'copy-chunk', ...mover, reaches: moving },
-  { name: 'verify-transfer', ...mover, reaches: moving },
+  { name: 'verify-transfer', ...mover, reaches: moving, postgresql: true },
   { name: 'release-source', ...mover, reaches: moving },
   { name: 'record-transfer', ...step, timeout: 300, reaches: ['cases', 'staged', 'staged:erase', 'kept'] },
   { name: 'scan-web-data', ...mover, reaches: moving },

@@ -19,6 +19,8 @@ export interface HikkoshiProps extends StackProps {
   /** Where the handlers are; one file each. */
   handlers: string;
   certificateArn?: string | undefined;
+  /** A layer with pg_dump in `bin/` and its libraries in `lib/`: without it no PostgreSQL database moves. */
+  postgresqlLayerArn?: string | undefined;
 }
 
 /** hikkoshi in one account and one region. Only wires its parts together. */
@@ -37,7 +39,11 @@ export class Hikkoshi extends Stack {
     const events = new Events(this, 'Events');
     const signIn = new SignIn(this, 'SignIn', settings);
     const world = { keys, records, storage, secrets, mail, events, signIn };
-    const functions = new Functions(this, 'Functions', { world, directory: props.handlers });
+    const functions = new Functions(this, 'Functions', {
+      world,
+      directory: props.handlers,
+      postgresqlLayerArn: props.postgresqlLayerArn,
+    });
     const workflow = new Workflow(this, 'Workflow', { functions, storage, keys });
     const web = new Web(this, 'Web', {
       functions,

@@ -48,6 +48,14 @@ describe('each function', () => {
     }
   });
 
+  test('that runs pg_dump has the layer with it, once one is named', () => {
+    const arn = 'arn:aws:lambda:ap-northeast-1:111111111111:layer:postgresql:1';
+    const layered = template({ 'postgresql-layer': arn }).findResources('AWS::Lambda::Function');
+    const having = Object.values(layered).filter(({ Properties }) => Properties.Layers?.includes(arn));
+    expect(having).toHaveLength(handlers.filter(({ postgresql }) => postgresql).length);
+    expect(functions.some(([, { Properties }]) => Properties.Layers)).toBe(false);
+  });
+
   test('knows the link key only where it may read it', () => {
     const knowing = functions.filter(
       ([, { Properties }]) => Properties.Environment.Variables.LINK_KEY_SECRET,
