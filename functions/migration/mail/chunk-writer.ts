@@ -25,6 +25,8 @@ export interface InventoryState {
   bytesToRead: number;
   /** Lines with which nothing is to be done. */
   settled: number;
+  /** Accounts that do not open. */
+  refused: number;
   /** To be moved of the present account. */
   accountBytes: number;
   /** Where to go on: an account, one of its folders, and the last UID that is in a chunk. */
@@ -60,6 +62,7 @@ export class ChunkWriter {
       work: [],
       bytesToRead: 0,
       settled: 0,
+      refused: 0,
       accountBytes: 0,
       account: 0,
       mailbox: -1,

@@ -36,8 +36,6 @@ export async function inventoryAccount(job: MailJob, writer: ChunkWriter, accoun
       }
     }
     if (writer.state.mailbox < table.mailboxes.length) {
-      const last = account === job.accounts.length - 1;
-      for (const setting of last ? (job.settings ?? []) : []) await writer.add(settingLine(account, setting));
       await writer.add(accountLine(user, account, table, writer.state.accountBytes));
     }
     await writer.flush();
@@ -178,9 +176,33 @@ function accountLine(user: string, account: number, table: MailboxTable, needed:
   };
 }
 
+/** An account that does not open: the others are moved, and the ledger says why this one is not. */
+export async function addRefused(
+  job: MailJob,
+  writer: ChunkWriter,
+  account: number,
+  why: string,
+): Promise<void> {
+  const { user } = job.accounts[account]!;
+  const { plan, mailbox } = writer.state;
+  // What was listed of it in an earlier call stays: its chunks say themselves what becomes of them.
+  if (mailbox < 0) await writeTable(job, plan, account, { user, mailboxes: [] });
+  await writer.add({
+    path: `./${user}`,
+    kind: 'account',
+    size: 0,
+    account,
+    mailbox: Math.max(0, mailbox),
+    outcome: 'skipped',
+    why,
+  });
+  await writer.flush();
+}
+
 const words = { alias: '別名', forward: '転送', list: 'メーリングリスト' };
 
-function settingLine(account: number, { kind, address, to }: MailSetting): MailLine {
+/** What is no mailbox; after the last account. */
+export function settingLine(account: number, { kind, address, to }: MailSetting): MailLine {
   const why = `移行先での設定が必要です(${words[kind]}): ${to.join(', ')}`;
   return { path: `./${address}`, kind: 'setting', size: 0, account, mailbox: -1, outcome: 'skipped', why };
 }

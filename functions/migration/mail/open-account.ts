@@ -3,6 +3,7 @@ import type { MailServer, MasterUser } from '../../case/mail-access.ts';
 import type { Credentials } from './imap/authenticate.ts';
 import type { Patience } from './imap/byte-reader.ts';
 import type { ImapConnection } from './imap/connection.ts';
+import { AccountRefusedError } from './imap/errors.ts';
 import { openConnection } from './imap/open-connection.ts';
 import { ImapSource } from './imap-source.ts';
 import type { MailJob } from './job.ts';
@@ -59,7 +60,7 @@ function credentialsOf(
 ): Credentials {
   if (password !== undefined) return { user, password };
   if (!master)
-    throw new TerminalError(`${user} のパスワードがありません。お客さまにもう一度お伺いしてください。`);
+    throw new AccountRefusedError(`${user} のパスワードがありません。お客さまにもう一度お伺いしてください。`);
   const { style, separator } = master;
   return {
     user,

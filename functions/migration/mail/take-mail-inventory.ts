@@ -1,11 +1,12 @@
 import { TerminalError } from '../../case/errors.ts';
 import { dataKey } from '../data-key.ts';
 import { timeIsShort } from '../job.ts';
-import { chunkList, planState } from '../keys.ts';
+import { chunkList, inventoryState, planState } from '../keys.ts';
 import { linesOf, writeJson } from '../ndjson.ts';
 import { type Plan, readPlan } from '../plan-chunks.ts';
 import { ChunkWriter } from './chunk-writer.ts';
-import { inventoryAccount } from './inventory-account.ts';
+import { AccountRefusedError } from './imap/errors.ts';
+import { addRefused, inventoryAccount, settingLine } from './inventory-account.ts';
 import type { MailJob } from './job.ts';
 
 export type InventoryTaken =
@@ -25,9 +26,8 @@ export async function takeMailInventory(job: MailJob): Promise<InventoryTaken> {
   const { state } = writer;
   while (!state.complete) {
     if (state.account < job.accounts.length) {
-      if (timeIsShort(job) || !(await inventoryAccount(job, writer, state.account))) {
+      if (timeIsShort(job) || !(await listAccount(job, writer)))
         return { more: true, objects: state.objects };
-      }
       state.account++;
       state.mailbox = -1;
       state.after = 0;
@@ -35,6 +35,9 @@ export async function takeMailInventory(job: MailJob): Promise<InventoryTaken> {
     }
     if (state.account >= job.accounts.length) {
       await dataKey(job.vault, job.caseId);
+      for (const setting of job.settings ?? [])
+        await writer.add(settingLine(job.accounts.length - 1, setting));
+      state.account = job.accounts.length;
       state.complete = true;
     }
     await writer.flush();
@@ -52,6 +55,26 @@ export async function takeMailInventory(job: MailJob): Promise<InventoryTaken> {
   await job.objects.put(plan.chunksKey, linesOf(state.work.map((chunk) => ({ chunk }))));
   await writeJson(job.objects, planState(job), plan);
   return { more: false, ...factsOf(plan) };
+}
+
+/**
+ * False when time ran short. An account that does not open is in the ledger with the reason; when none opens, the servers
+ * or the list are wrong and nothing is begun.
+ */
+async function listAccount(job: MailJob, writer: ChunkWriter): Promise<boolean> {
+  const { state } = writer;
+  try {
+    return await inventoryAccount(job, writer, state.account);
+  } catch (error) {
+    if (!(error instanceof AccountRefusedError)) throw error;
+    state.refused++;
+    if (state.refused === job.accounts.length) {
+      await job.objects.deleteAll(inventoryState(job));
+      throw error;
+    }
+    await addRefused(job, writer, state.account, error.message);
+    return true;
+  }
 }
 
 function factsOf({ objects, bytes, bytesToRead, chunks, chunksKey }: Plan) {

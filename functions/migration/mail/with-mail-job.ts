@@ -54,7 +54,8 @@ export function withMailJob<T>(
       verify: target.verify,
     });
     const loads = [serverLoad(c, settings, 'source'), serverLoad(c, settings, 'target')] as const;
-    const chunks = chunksAtOnce(...loads);
+    // A POP3 server locks the mailbox that is open.
+    const chunks = source.server.protocol === 'pop3' ? 1 : chunksAtOnce(...loads);
     const throttle = new Throttle(shareOf(loads[0], chunks).bytesPerSecond);
     const accounts = await accountsOf(vault, c);
     const { creation } = target;

@@ -178,7 +178,7 @@ test.each<[string, FakeServer, RegExp, string]>([
           : undefined,
     },
     /ログインを断りました/,
-    'TerminalError',
+    'AccountRefusedError',
   ],
   [
     'UIDs that are left out of the list',

@@ -112,7 +112,7 @@ describe('log-in', () => {
       (error) => error,
     );
     expect(error).toMatchObject({
-      name: 'TerminalError',
+      name: 'AccountRefusedError',
       message: expect.stringMatching(/taro のログインを断りました/),
     });
     expect(error.message).not.toMatch(/chigau|AHRhcm8A/);

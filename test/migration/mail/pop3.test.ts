@@ -52,10 +52,21 @@ test('a wrong password is said without it', async () => {
       (error) => error,
     );
     expect(error).toMatchObject({
-      name: 'TerminalError',
+      name: 'AccountRefusedError',
       message: expect.stringMatching(/ログインを断りました/),
     });
     expect(error.message).not.toContain('geheim');
+  } finally {
+    job.dispose();
+    source.stop();
+  }
+});
+
+test('a mailbox that another session has open is waited for', async () => {
+  const source = await startFakePop3([], '-ERR [IN-USE] Mailbox is locked\r\n');
+  const job = jobBetween({ source: source.port, target: target.port }, pop3(source.port));
+  try {
+    await expect(takeMailInventory(job)).rejects.toMatchObject({ name: 'RetryAfterError' });
   } finally {
     job.dispose();
     source.stop();

@@ -1,6 +1,6 @@
 import { TerminalError } from '../../../case/errors.ts';
 import type { ImapConnection, Part } from './connection.ts';
-import { ImapRefusedError } from './errors.ts';
+import { AccountRefusedError, ImapRefusedError } from './errors.ts';
 
 /** Who logs in. With `master` the session is `user`'s, opened with an administrator's name and password. */
 export interface Credentials {
@@ -18,7 +18,7 @@ export interface Credentials {
 }
 
 /**
- * SASL PLAIN where the server offers it, else LOGIN. Throws TerminalError when the server refuses: its text is shown
+ * SASL PLAIN where the server offers it, else LOGIN. Throws AccountRefusedError when the server refuses: its text is shown
  * without the secrets, nothing was read.
  */
 export async function authenticate(connection: ImapConnection, credentials: Credentials): Promise<void> {
@@ -49,7 +49,7 @@ export async function authenticate(connection: ImapConnection, credentials: Cred
     }
   } catch (error) {
     if (!(error instanceof ImapRefusedError)) throw error;
-    throw new TerminalError(
+    throw new AccountRefusedError(
       `メールサーバーが ${user} のログインを断りました: ${error.answer || error.status}。何も変更していません。パスワードをご確認ください。`,
     );
   }

@@ -1,8 +1,8 @@
 import type { Duplex } from 'node:stream';
-import { RetryAfterError, TransientError } from '../../../case/errors.ts';
+import { TransientError } from '../../../case/errors.ts';
 import { ByteReader, type Patience } from './byte-reader.ts';
 import { capabilitiesOf } from './capabilities.ts';
-import { cleanAnswer, ImapProtocolError, ImapRefusedError } from './errors.ts';
+import { cleanAnswer, ImapProtocolError, ImapRefusedError, throttled } from './errors.ts';
 import {
   type LargeLiteral,
   type Response,
@@ -229,20 +229,4 @@ export class ImapConnection {
     this.#pending.clear();
     return error;
   }
-}
-
-/** Exchange says "throttled … Backoff 12345 ms", Gmail and Dovecot say it in words or codes (RFC 5530). */
-function throttled(code: string, answer: string): RetryAfterError | undefined {
-  const backOff = /back-?off\D{0,20}(\d{1,9}) ?(?:ms|milli)?/i.exec(answer);
-  const words =
-    /throttl|too many (?:simultaneous )?(?:connections|sessions|logins)|maximum number of connections|bandwidth limit|try again later|temporarily/i;
-  if (code === 'AUTHENTICATIONFAILED' || (code === 'OVERQUOTA' && !/bandwidth/i.test(answer)))
-    return undefined;
-  if (!backOff && !words.test(answer) && !['UNAVAILABLE', 'THROTTLED', 'INUSE'].includes(code))
-    return undefined;
-  const wait = backOff ? Number(backOff[1]) : /bandwidth/i.test(answer) ? 3_600_000 : 60_000;
-  return new RetryAfterError(
-    `メールサーバーが待つよう求めています: ${answer || code}。移行済みの分は保持され、後で再開します。`,
-    new Date(Date.now() + wait),
-  );
 }

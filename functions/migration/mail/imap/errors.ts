@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { TerminalError } from '../../../case/errors.ts';
+import { RetryAfterError, TerminalError } from '../../../case/errors.ts';
 
 /** The server broke the protocol, or went beyond a cap of ours. The connection is closed; what was moved is kept. */
 export class ImapProtocolError extends TerminalError {
@@ -23,6 +23,11 @@ export class ImapRefusedError extends TerminalError {
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is removed
 const control = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]+/g;
 
+/** One mailbox does not open: wrong or no password, locked, unknown. The other accounts go on. */
+export class AccountRefusedError extends TerminalError {
+  override name = 'AccountRefusedError';
+}
+
 /** A server's text as it may be shown: one line, no control characters, at most 200 characters, no secret echoed. */
 export function cleanAnswer(text: string, secrets: readonly string[] = []): string {
   // Lines are read a byte a character; servers' texts are UTF-8 today.
@@ -30,4 +35,21 @@ export function cleanAnswer(text: string, secrets: readonly string[] = []): stri
   let clean = isUtf8(bytes) ? bytes.toString() : text;
   for (const secret of secrets) if (secret) clean = clean.replaceAll(secret, '…');
   return clean.replace(control, ' ').trim().slice(0, 200);
+}
+
+const busy = ['UNAVAILABLE', 'THROTTLED', 'INUSE', 'IN-USE', 'LOGIN-DELAY', 'SYS/TEMP'];
+
+/** Exchange says "throttled … Backoff 12345 ms", Gmail and Dovecot say it in words or codes (RFC 5530, RFC 2449). */
+export function throttled(code: string, answer: string): RetryAfterError | undefined {
+  const backOff = /back-?off\D{0,20}(\d{1,9}) ?(?:ms|milli)?/i.exec(answer);
+  const words =
+    /throttl|too many (?:simultaneous )?(?:connections|sessions|logins)|maximum number of connections|bandwidth limit|try again later|temporarily/i;
+  if (code === 'AUTHENTICATIONFAILED' || (code === 'OVERQUOTA' && !/bandwidth/i.test(answer)))
+    return undefined;
+  if (!backOff && !words.test(answer) && !busy.includes(code)) return undefined;
+  const wait = backOff ? Number(backOff[1]) : /bandwidth/i.test(answer) ? 3_600_000 : 60_000;
+  return new RetryAfterError(
+    `メールサーバーが待つよう求めています: ${answer || code}。移行済みの分は保持され、後で再開します。`,
+    new Date(Date.now() + wait),
+  );
 }

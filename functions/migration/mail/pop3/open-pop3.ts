@@ -2,6 +2,7 @@ import type { Duplex } from 'node:stream';
 import { TerminalError } from '../../../case/errors.ts';
 import type { Credentials } from '../imap/authenticate.ts';
 import type { Patience } from '../imap/byte-reader.ts';
+import { AccountRefusedError, throttled } from '../imap/errors.ts';
 import type { Dial, ServerAddress } from '../imap/open-connection.ts';
 import { startTls } from '../imap/start-tls.ts';
 import { Pop3Connection } from './connection.ts';
@@ -37,7 +38,12 @@ export async function openPop3(
 
 async function expect(connection: Pop3Connection, line: string | undefined, what: string): Promise<void> {
   const answer = await connection.command(line);
-  if ('refusal' in answer) {
-    throw new TerminalError(`メールサーバーが${what}を断りました: ${answer.refusal}。何も変更していません。`);
-  }
+  if (!('refusal' in answer)) return;
+  const { refusal } = answer;
+  // Extended response codes: RFC 2449, RFC 3206.
+  const code = /^\[([A-Z/-]+)\]/i.exec(refusal)?.[1]?.toUpperCase() ?? '';
+  const sentence = `メールサーバーが${what}を断りました: ${refusal}。何も変更していません。`;
+  const wait = throttled(code, refusal);
+  if (wait) throw wait;
+  throw what.endsWith('ログイン') ? new AccountRefusedError(sentence) : new TerminalError(sentence);
 }
