@@ -33,10 +33,18 @@ export const answers: Record<Exclude<TaskKind, 'survey'>, (knowledge: Knowledge)
     accessKinds: ['sftp'],
     domains: 'example.jp',
     dnsOwner: 'self',
-    plans: ['web'],
+    plans: c.plans.length > 0 ? c.plans : ['web'],
     webGigabytes: '1.5',
     webCms: 'WordPress',
-    cybozuInUse: 'no',
+    ...(hasCybozu(c)
+      ? {
+          cybozuInUse: 'yes',
+          cybozuEdition: 'office',
+          cybozuVersion: '10.8.5',
+          cybozuUsers: '20',
+          cybozuGigabytes: '2',
+        }
+      : { cybozuInUse: 'no' }),
     wantedDate: addDays(dayOf(now), 40),
     downtime: 'night',
     fixesWanted: 'no',
@@ -61,10 +69,11 @@ export const answers: Record<Exclude<TaskKind, 'survey'>, (knowledge: Knowledge)
     authority: 'representative',
   }),
   'consent-review': () => ({ decision: 'accepted' }),
-  'source-access': ({ now, source }) => ({
+  'source-access': ({ c, now, source }) => ({
     ...ticks('backup'),
     backupDate: dayOf(now),
     ...typedAccess(source),
+    ...(hasCybozu(c) && { cybozuServer: 'same', cybozuRoot: '/' }),
   }),
   'formal-quote-review': ({ c }) => ({
     decision: 'approve',
@@ -83,7 +92,7 @@ export const answers: Record<Exclude<TaskKind, 'survey'>, (knowledge: Knowledge)
     signer: '髙﨑 𠮷男',
   }),
   'order-review': () => ({ decision: 'accepted' }),
-  'migration-details': ({ now, target, startsAt }) => ({
+  'migration-details': ({ c, now, target, startsAt }) => ({
     startsAt: typedInstant(startsAt ?? new Date(now.getTime() + 120_000)),
     windowEndsAt: typedInstant(new Date((startsAt ?? now).getTime() + 6 * 3_600_000)),
     customerWork: 'DNS の変更',
@@ -93,6 +102,16 @@ export const answers: Record<Exclude<TaskKind, 'survey'>, (knowledge: Knowledge)
         value,
       ]),
     ),
+    ...(hasCybozu(c) && {
+      ...ticks('cybozuManaged', 'cybozuSourceStopped', 'cybozuTargetStopped'),
+      cybozuBy: 'engine',
+      cybozuSourceVersion: '10.8.5',
+      cybozuSourceEdition: 'standard',
+      cybozuTargetVersion: '10.8.5',
+      cybozuTargetEdition: 'standard',
+      targetCybozuServer: 'same',
+      targetCybozuRoot: '/',
+    }),
   }),
   'transfer-problem': () => ({ decision: 'retry' }),
   'migration-sign-off': ({ c }) => ({
@@ -114,6 +133,10 @@ export const answers: Record<Exclude<TaskKind, 'survey'>, (knowledge: Knowledge)
   }),
   escalation: () => ({ decision: 'extend', days: '7', remarks: 'お電話で確認しました。' }),
 };
+
+function hasCybozu({ plans }: Case): boolean {
+  return plans.includes('cybozu');
+}
 
 function ticks(...names: string[]): Posted {
   return Object.fromEntries(names.map((name) => [name, 'yes']));

@@ -56,7 +56,7 @@ export class Player {
   /** Looks, as people do, and hands in an answer. The page that came back. */
   async answer(task: Task, knowledge: Knowledge, changed: Posted = {}): Promise<Response> {
     const { c } = knowledge;
-    if (task.kind === 'survey') return this.sendSurvey(c, surveyFile(knowledge.now));
+    if (task.kind === 'survey') return this.sendSurvey(c, surveyFile(knowledge.now, 'feasible', c.plans));
     const posted = { ...answers[task.kind](knowledge), ...changed };
     const { actor } = tasks[task.kind];
     if (actor !== 'customer') {

@@ -107,7 +107,9 @@ export class People {
     }
     if (task.kind === 'survey') {
       const verdict = !this.#easy && this.#random.chance(0.1) ? 'not-feasible' : 'feasible';
-      statuses.push((await player.sendSurvey(knowledge.c, surveyFile(knowledge.now, verdict))).status);
+      statuses.push(
+        (await player.sendSurvey(knowledge.c, surveyFile(knowledge.now, verdict, knowledge.c.plans))).status,
+      );
       return statuses;
     }
     if (plan.twice) await Promise.all([send(plan.answer), send(plan.answer)]);

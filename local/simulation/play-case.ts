@@ -4,6 +4,7 @@ import { TransientError } from '../../functions/case/errors.ts';
 import { isEnded } from '../../functions/case/lifecycle.ts';
 import { type WriteName, writeNames } from '../states-language/rows.ts';
 import { effects, type Place, type Target } from './crash.ts';
+import { installCybozu } from './cybozu-office.ts';
 import { violationsOf } from './invariants.ts';
 import { People, type Plan } from './people.ts';
 import { plant } from './planted.ts';
@@ -51,7 +52,8 @@ export async function playCase(seed: number, number: number): Promise<Played> {
   );
   const world = new World(start, new SeededRandom(`${seed}/${number}/process`));
   try {
-    return await new Game(world, random, number).play();
+    const cybozu = new SeededRandom(`${seed}/${number}/cybozu`);
+    return await new Game(world, random, number, cybozu).play();
   } finally {
     world.close();
   }
@@ -66,11 +68,14 @@ class Game {
   readonly #targets: Target[];
   readonly #reached = new Set<string>();
   readonly #secret: string;
+  /** Whether Cybozu moves too, and what is in it. */
+  readonly #cybozu: SeededRandom;
   #reference = '';
 
-  constructor(world: World, random: SeededRandom, number: number) {
+  constructor(world: World, random: SeededRandom, number: number, cybozu: SeededRandom) {
     this.#world = world;
     this.#random = random;
+    this.#cybozu = cybozu;
     // First every place once, in cases that come there; from then on anything goes.
     const easy = number < crashPoints.length;
     this.#easy = easy;
@@ -86,6 +91,7 @@ class Game {
   async play(): Promise<Played> {
     const world = this.#world;
     await plant(world.source, this.#secret, this.#random);
+    await installCybozu(world.cybozu.source, world.cybozu.target, this.#secret, this.#cybozu);
     if (!this.#easy && this.#random.chance(0.15)) world.refusals = 1 + this.#random.integer(2);
     if (!this.#easy && this.#random.chance(0.2)) world.losses = 1 + this.#random.integer(3);
     this.#restart();
@@ -106,6 +112,7 @@ class Game {
     for (const event of world.product.events.listEvents())
       if (event.timesPublished > 1) this.#reached.add('event published again');
     for (const { what } of await world.product.ports.records.history(c.id)) this.#reached.add(what);
+    for (const { plan } of c.transfers) this.#reached.add(`moved ${plan}`);
     return {
       reference: c.id,
       stage: c.stage,
@@ -144,7 +151,7 @@ class Game {
       serverKind: platformMigration ? 'smile' : 'managed',
       ...(platformMigration && { platformMigration: 'yes' }),
       startWith: platformMigration || this.#easy || random.chance(0.8) ? 'simple-quote' : 'formal-quote',
-      plans: ['web'],
+      plans: this.#cybozu.chance(0.25) && !platformMigration ? ['web', 'cybozu'] : ['web'],
     };
     for (let attempt = 0; attempt < 5 && !this.#reference; attempt += 1) {
       try {

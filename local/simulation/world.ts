@@ -1,9 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { WebAccess } from '../../functions/case/access.ts';
 import type { OutboxEntry } from '../../functions/case/case.ts';
 import { TerminalError, TransientError } from '../../functions/case/errors.ts';
 import { sampleSettings } from '../../functions/case/sample-settings.ts';
+import { cybozuEngine } from '../../functions/migration/cybozu/cybozu-engine.ts';
 import { MemoryTree } from '../../functions/migration/web/memory-tree.ts';
 import { webEngine } from '../../functions/migration/web/web-engine.ts';
 import { Player } from '../play/player.ts';
@@ -29,6 +31,7 @@ export class World {
   readonly database = openDatabase(':memory:');
   readonly source = new MemoryTree();
   readonly target = new MemoryTree();
+  readonly cybozu = { source: new MemoryTree(), target: new MemoryTree() };
   /** All that decisions queued, as it was committed. */
   readonly queued: OutboxEntry[] = [];
   /** Openings of servers that will fail with a wrong password. */
@@ -64,17 +67,8 @@ export class World {
       random: this.#random,
       settings: { ...sampleSettings, baseUrl: base },
       engines: {
-        web: webEngine(async ({ user }) => {
-          if (this.refusals > 0) {
-            this.refusals -= 1;
-            throw new TerminalError('ユーザー名かパスワードが正しくありません。');
-          }
-          if (this.losses > 0) {
-            this.losses -= 1;
-            throw new TransientError('接続が切れました。');
-          }
-          return user === 'source' ? this.source : this.target;
-        }),
+        web: webEngine((access) => this.#reach(access, this)),
+        cybozu: cybozuEngine((access) => this.#reach(access, this.cybozu)),
       },
       papers,
       interpose: (ports) =>
@@ -91,6 +85,18 @@ export class World {
     const pages = allPages(product);
     this.product = product;
     this.player = new Player({ base, mailbox: product.mailbox, fetch: (request) => pages.fetch(request) });
+  }
+
+  async #reach({ user }: WebAccess, ends: { source: MemoryTree; target: MemoryTree }): Promise<MemoryTree> {
+    if (this.refusals > 0) {
+      this.refusals -= 1;
+      throw new TerminalError('ユーザー名かパスワードが正しくありません。');
+    }
+    if (this.losses > 0) {
+      this.losses -= 1;
+      throw new TransientError('接続が切れました。');
+    }
+    return user === 'source' ? ends.source : ends.target;
   }
 
   close(): void {

@@ -35,6 +35,8 @@ test('two hundred cases end as they should, whatever dies on the way', async () 
     'task-expired',
     'task-token-renewed',
     'transfer-problem',
+    'moved web',
+    'moved cybozu',
     'consultation-needed',
     'reminded',
   ]) {
