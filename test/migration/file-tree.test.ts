@@ -1,8 +1,9 @@
+import { createHash } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { WebAccess } from '../../functions/case/access.ts';
-import type { Entry, FileTree } from '../../functions/migration/web/file-tree.ts';
+import type { Entry, FileTree, Reading } from '../../functions/migration/web/file-tree.ts';
 import { MemoryTree } from '../../functions/migration/web/memory-tree.ts';
 import { openWebTree } from '../../functions/migration/web/open-web-tree.ts';
 import { startOpenSsh } from '../servers/openssh.ts';
@@ -27,6 +28,12 @@ const backends: Record<string, () => Promise<Backend>> = {
   OpenSSH: async () => {
     const server = await startOpenSsh();
     const root = join(server.folder, 'www');
+    mkdirSync(root);
+    return { tree: await open({ ...server, root }), stop: server.stop };
+  },
+  'OpenSSH with a shell': async () => {
+    const server = await startOpenSsh({ config: ['ForceCommand none'] });
+    const root = join(server.folder, "it's a $(root)");
     mkdirSync(root);
     return { tree: await open({ ...server, root }), stop: server.stop };
   },
@@ -87,7 +94,12 @@ describe.each(Object.keys(backends))('file tree: %s', (name) => {
     });
     const reading = await tree.read(path('a.txt'), 0, 100);
     expect(reading.content).toEqual(content);
-    expect(reading.before).toEqual({ kind: 'file', size: content.length, mode: 0o640, mtime: 1_000_000_000 });
+    expect(reading.before).toMatchObject({
+      kind: 'file',
+      size: content.length,
+      mode: 0o640,
+      mtime: 1_000_000_000,
+    });
     expect(reading.after).toEqual(reading.before);
     expect((await tree.read(path('a.txt'), 3, 3)).content.toString()).toBe('ん');
     expect((await tree.read(path('a.txt'), 1000, 3)).content.length).toBe(0);
@@ -194,6 +206,56 @@ describe.each(Object.keys(backends))('file tree: %s', (name) => {
       () => listed('none'),
     ]) {
       await expect(work()).rejects.toMatchObject({ name: 'ObjectProblem', reason: 'missing' });
+    }
+  });
+
+  it('writes and reads a batch, each file or problem by itself', async () => {
+    await tree.makeDirectory(path('batch'));
+    const names = ['-rf', 'a b', "it's", '$(x)', 'テスト', 'x'.repeat(200), 'back\\nslash', '*'].map(path);
+    names.push(Buffer.from([0x83, 0x65, 0x83, 0x58, 0x5c]));
+    const files = names.map((one, at) => ({
+      path: Buffer.concat([path('batch/'), one]),
+      content: Buffer.alloc(at * 1111, 'b'),
+      attributes: { mode: 0o640, mtime: 1_000_000_000 + at },
+    }));
+    expect(await tree.writeMany(files)).toEqual(files.map(() => undefined));
+    const wanted = files.map((file) => ({ path: file.path, size: file.content.length }));
+    const read = await tree.readMany([{ path: path('batch/none'), size: 9 }, ...wanted]);
+    expect(read.shift()).toMatchObject({ name: 'ObjectProblem', reason: 'missing' });
+    for (const [at, file] of files.entries()) {
+      const reading = read[at] as Reading;
+      expect(reading.content.equals(file.content)).toBe(true);
+      expect(reading.before).toMatchObject({ kind: 'file', size: file.content.length, ...file.attributes });
+      expect(reading.after).toMatchObject(reading.before);
+    }
+    const less = wanted.map((one) => ({ ...one, size: 5 }));
+    expect((await tree.readMany(less)).map((one) => (one as Reading).content.length)).toEqual(
+      files.map(({ content }) => Math.min(5, content.length)),
+    );
+    const hashes = await tree.hashMany(wanted);
+    for (const [at, hash] of hashes.entries()) {
+      if (hash) expect(hash).toBe(createHash('sha256').update(files[at]!.content).digest('hex'));
+    }
+  });
+
+  it('refuses to write over what is there, and names outside its root, in a batch too', async () => {
+    const attributes = { mode: 0o644, mtime: 1000 };
+    await tree.makeDirectory(path('taken'));
+    const files = ['1', '2', '3', '4', '5'].map((one) => ({
+      path: path(`taken/${one}`),
+      content: path('new'),
+      attributes,
+    }));
+    await tree.write(path('taken/4'), 0, path('old'), { create: true });
+    const problems = await tree.writeMany(files.slice(3, 4));
+    expect(problems).toMatchObject([{ name: 'ObjectProblem' }]);
+    expect((await tree.read(path('taken/4'), 0, 9)).content.toString()).toBe('old');
+    for (const outside of ['../x', '/etc/x', 'taken/../../x']) {
+      const both = [...files.slice(0, 4), { path: path(outside), content: path('x'), attributes }];
+      const refused = { name: 'ObjectProblem' };
+      expect((await tree.readMany(both.map((one) => ({ ...one, size: 1 })))).at(-1)).toMatchObject(refused);
+      expect((await tree.writeMany(both.slice(-1))).at(-1)).toMatchObject(refused);
+      expect(await tree.hashMany([{ path: path(outside), size: 1 }])).toEqual([undefined]);
     }
   });
 

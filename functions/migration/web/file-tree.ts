@@ -65,7 +65,7 @@ export interface FileTree {
   remove(path: Buffer): Promise<void>;
   /** Batches: in one go where a server can, else one by one (one-by-one.ts). A result, or a problem, for each file. */
   readMany(files: readonly WantedFile[]): Promise<(Reading | ObjectProblem)[]>;
-  /** Whole files that must not exist yet. */
+  /** Whole files that must not exist yet, under names that nobody else uses. */
   writeMany(files: readonly NewFile[]): Promise<(ObjectProblem | undefined)[]>;
   /** SHA-256 of whole files, in hex, as their server computes it; undefined where only reading tells. */
   hashMany(files: readonly WantedFile[]): Promise<(string | undefined)[]>;

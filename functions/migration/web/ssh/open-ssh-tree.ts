@@ -51,7 +51,7 @@ async function connect(access: WebAccess, server: Server): Promise<{ tree: FileT
     const root = Buffer.from(access.root);
     const sftp = await SftpTree.begin({ client, session, hostKey, root, throttle });
     const shell = new Shell(client, { stall: timeout });
-    if (!('shell' in server)) server.shell = await probeShell(shell, sftp);
+    if (!('shell' in server)) server.shell = await probeShell(shell, sftp, timeout);
     const tree = server.shell ? new ShellTree(sftp, shell, server.shell, throttle) : sftp;
     return { tree, hostKey };
   } catch (error) {

@@ -12,7 +12,7 @@ export interface ShellTraits {
 }
 
 /** Milliseconds; a server that has not answered by then is used by SFTP. */
-const patience = 5000;
+const longestWait = 5000;
 
 /**
  * Says back what it reads, what it has, and the time and mode of the root: an SFTP server may be locked into a directory
@@ -32,6 +32,7 @@ const command = posix(
 export async function probeShell(
   shell: Shell,
   sftp: Pick<FileTree, 'inspect' | 'rootNames'>,
+  timeout: number,
 ): Promise<ShellTraits | undefined> {
   const [root] = sftp.rootNames;
   if (!root || root.includes(0x0a)) return undefined;
@@ -46,7 +47,7 @@ export async function probeShell(
         answer += piece.toString('latin1');
         if (answer.length > 1000) throw new CommandFailed('noise');
       },
-      signal: AbortSignal.timeout(patience),
+      signal: AbortSignal.timeout(Math.min(timeout, longestWait)),
     });
     if (code !== 0) return undefined;
   } catch (error) {

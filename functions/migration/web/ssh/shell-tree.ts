@@ -62,7 +62,9 @@ export class ShellTree implements FileTree {
 
   async writeMany(files: readonly NewFile[]): Promise<(ObjectProblem | undefined)[]> {
     if (files.some(({ attributes }) => attributes.owner)) return writeEach(this.#sftp, files);
+    let tried = false;
     const written = await this.#attempt(files, async () => {
+      tried = true;
       const [first, ...others] = files;
       if (this.#sameTree) {
         await writeArchive(this.#shell, this.#root, files, Buffer.alloc(0));
@@ -77,9 +79,11 @@ export class ShellTree implements FileTree {
       return files.map(() => undefined);
     });
     if (written) return written;
-    await inParallel(files, requestsAtOnce, async ({ path }) => {
-      await ignoringProblem(this.#sftp.remove(path));
-    });
+    if (tried) {
+      await inParallel(files, requestsAtOnce, async ({ path }) => {
+        await ignoringProblem(this.#sftp.remove(path));
+      });
+    }
     return writeEach(this.#sftp, files);
   }
 
