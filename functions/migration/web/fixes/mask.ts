@@ -22,7 +22,7 @@ const literal = /(['"])(?:(?!\1)[^\\\r\n]|\\.){0,500}\1/g;
 
 /** Long strings of letters of both cases and digits: keys, whatever they are called. */
 const keyLike =
-  /(?<![\w/.-])(?=[A-Za-z0-9+/=_-]{0,80}\d)(?=[A-Za-z0-9+/=_-]{0,80}[a-z])(?=[A-Za-z0-9+/=_-]{0,80}[A-Z])[A-Za-z0-9+=_-]{28,}/g;
+  /(?<![\w/.-])(?=[A-Za-z0-9+/=_-]{0,80}\d)(?=[A-Za-z0-9+/=_-]{0,80}[a-z])(?=[A-Za-z0-9+/=_-]{0,80}[A-Z])[A-Za-z0-9+=_-]{24,}/g;
 
 /**
  * A line of a customer's file as it may be shown: values of passwords, keys and tokens are replaced. What cannot be told

@@ -56,7 +56,7 @@ function* environmentSettings({ text }: SourceFile, context: ScanContext): Gener
     const setting = environment[name];
     if (!setting) continue;
     const start = match.index + match[0].length;
-    const value = /^(?:'[^'\r\n]*'|"(?:[^"\\\r\n]|\\[^\r\n])*"|[^\s#'"]*)(?=[ \t]*(?:#|\r?\n|$))/.exec(
+    const value = /^(?:'[^'\r\n]*'|"(?:[^"\\\r\n]|\\[^\r\n])*"|[^\s#'"]*)(?=[ \t]+#|[ \t]*(?:\r?\n|$))/.exec(
       text.slice(start, start + 500),
     )?.[0];
     const finding: Found = { rule: 'database-settings', at: match.index, about: name };
