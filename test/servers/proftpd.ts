@@ -6,6 +6,8 @@ import {
   mkdirSync,
   mkdtempSync,
   openSync,
+  readdirSync,
+  readFileSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
@@ -28,6 +30,8 @@ export interface ProftpdServer {
   /** Where the user's files lie. */
   home: string;
   pid: number;
+  /** Killed with all its sessions, and started again on the same ports. */
+  restart(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -77,7 +81,7 @@ export async function startProftpd(options: ProftpdOptions = {}): Promise<Proftp
   for (const [name, text] of files) writeFileSync(join(folder, name), text, { mode: 0o600 });
   const own = ['.', 'home', 'host', 'users', 'config', ...files.map(([name]) => name)];
   if (root) for (const file of own) chownSync(join(folder, file), uid, gid);
-  const child = spawnServer(folder, root);
+  let child = spawnServer(folder, root);
   await accepting(port, child, join(folder, 'log'));
   return {
     host: '127.0.0.1',
@@ -91,6 +95,13 @@ export async function startProftpd(options: ProftpdOptions = {}): Promise<Proftp
     folder,
     home,
     pid: child.pid!,
+    async restart() {
+      const sessions = childrenOf(child.pid!);
+      for (const pid of [child.pid!, ...sessions]) process.kill(pid, 'SIGKILL');
+      await ended(child);
+      child = spawnServer(folder, root);
+      await accepting(port, child, join(folder, 'log'));
+    },
     async stop() {
       await ended(child);
       rmSync(folder, { recursive: true, force: true });
@@ -149,6 +160,22 @@ function spawnServer(folder: string, asNobody: boolean): ChildProcess {
   const [program, ...rest] = [...as, ...command];
   const output = openSync(join(folder, 'log'), 'a');
   return spawn(program!, rest, { stdio: ['ignore', output, output] });
+}
+
+function childrenOf(pid: number): number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name) && parentOf(name) === pid)
+    .map(Number);
+}
+
+/** Undefined for a process that has just ended. */
+function parentOf(pid: string): number | undefined {
+  try {
+    const fields = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    return Number(fields.slice(fields.lastIndexOf(')') + 2).split(' ')[1]);
+  } catch {
+    return undefined;
+  }
 }
 
 async function ended(child: ChildProcess): Promise<void> {

@@ -31,14 +31,17 @@ export class SteadyTree<T extends FileTree> implements FileTree {
   readonly first: T;
   readonly #open: () => Promise<T>;
   readonly #pauses: readonly number[];
+  readonly #inPieces: () => boolean;
   readonly #careful = new Gate(carefulOperations);
   #current: Promise<T>;
   #generation = 0;
   #failures = 0;
   #closed = false;
 
-  constructor(first: T, open: () => Promise<T>, pauses = usualPauses) {
+  /** `inPieces`: a file can be written in several goes, each of which lasts. */
+  constructor(first: T, open: () => Promise<T>, pauses = usualPauses, inPieces = () => true) {
     this.first = first;
+    this.#inPieces = inPieces;
     this.#open = open;
     this.#pauses = pauses;
     this.#current = Promise.resolve(first);
@@ -79,7 +82,8 @@ export class SteadyTree<T extends FileTree> implements FileTree {
     return this.#try(async (tree, again) => {
       // Our own half-written file of a moment ago.
       if (again && options.create) await unless('missing', tree.remove(path));
-      if (!again || content.length <= carefulBytes) return tree.write(path, start, content, options);
+      const whole = !again || content.length <= carefulBytes || !this.#inPieces();
+      if (whole) return tree.write(path, start, content, options);
       await this.#writeCarefully(path, start, content, options);
     });
   }

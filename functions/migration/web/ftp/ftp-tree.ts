@@ -35,7 +35,7 @@ export class FtpTree extends OneByOne implements FileTree {
     super();
     this.#server = server;
     this.#directories = directories;
-    this.#uploads = new OpenUploads(server.pool);
+    this.#uploads = new OpenUploads(server);
     this.#downloads = new OpenDownloads(server);
     this.rootNames = names;
     if (hostKey !== undefined) this.hostKey = hostKey;
@@ -44,6 +44,11 @@ export class FtpTree extends OneByOne implements FileTree {
   /** What this server cannot keep or tell, and that plain FTP is readable on the way; in words for staff. */
   remarks(): string[] {
     return remarksOn(this.#server.traits, this.hostKey !== undefined);
+  }
+
+  /** A file can be written in more than one transfer. */
+  get canContinueFiles(): boolean {
+    return this.#server.traits.append;
   }
 
   list(directory: Buffer): AsyncIterable<readonly Entry[]> {

@@ -20,6 +20,11 @@ export class LineSplitter {
     whole(this.#rest);
   }
 
+  /** All lines so far have ended. */
+  get isWhole(): boolean {
+    return this.#rest === '';
+  }
+
   *end(): Generator<string> {
     if (this.#rest !== '') yield whole(this.#rest);
     this.#rest = '';
@@ -46,6 +51,7 @@ export class ListingText {
   readonly #limit = new ListingLimit();
   #open: Buffer[] = [];
   #openBytes = 0;
+  #last: number | undefined;
 
   /** `held` counts what all listings of the tree hold. */
   constructor(held: { bytes: number }) {
@@ -57,6 +63,7 @@ export class ListingText {
     this.#limit.add(piece.length);
     this.#open.push(piece);
     this.#openBytes += piece.length;
+    this.#last = piece.at(-1);
     if (this.#openBytes < blockBytes) return;
     const block = deflateRawSync(Buffer.concat(this.#open), { level: 1 });
     this.#open = [];
@@ -64,6 +71,11 @@ export class ListingText {
     this.#blocks.push(block);
     this.#held.bytes += block.length;
     if (this.#held.bytes > mostHeld) throw endless();
+  }
+
+  /** All lines so far have ended. */
+  get isWhole(): boolean {
+    return this.#last === undefined || this.#last === 0x0a;
   }
 
   *lines(): Generator<string> {

@@ -4,7 +4,7 @@ import type { ResolvedHost } from '../../resolve-host.ts';
 import { certificateOf, examineCertificate } from './certificate.ts';
 import { Control } from './control.ts';
 import { dial, secure, tlsOptionsFor } from './dial.ts';
-import { busy, isDone } from './reply.ts';
+import { busy, isDone, type Reply } from './reply.ts';
 
 /** Wrong credentials; or, beside a connection that is logged in, a limit of connections. */
 export class LogInRefused extends TerminalError {}
@@ -56,9 +56,9 @@ export async function logIn({
 async function giveCredentials(control: Control, { user, password = '' }: WebAccess): Promise<void> {
   const [named] = await control.ask(`USER ${latin1(user)}`);
   if (isDone(named)) return;
-  if (named.code !== 331) throw refused();
+  if (named.code !== 331) throw refusalOf(named);
   const [answer] = await control.ask(`PASS ${latin1(password)}`);
-  if (!isDone(answer)) throw refused();
+  if (!isDone(answer)) throw refusalOf(answer);
 }
 
 /** Data are never sent in clear where encryption was asked for. */
@@ -72,7 +72,9 @@ function latin1(text: string): string {
   return Buffer.from(text).toString('latin1');
 }
 
-function refused(): TerminalError {
+/** A limit of connections is told with the code of a wrong password. */
+function refusalOf({ text }: Reply): Error {
+  if (/maximum|too many|limit|already (?:connected|logged)/i.test(text)) return busy();
   return new LogInRefused(
     'ログインできません。何も変更していません。ユーザー名とパスワードをご確認ください。',
   );

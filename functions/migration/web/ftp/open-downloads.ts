@@ -3,6 +3,7 @@ import type { Control } from './control.ts';
 import { askPassive } from './data-connection.ts';
 import { Download, type Sink } from './download.ts';
 import { attributesQuestion } from './look-up.ts';
+import { whole } from './read-file.ts';
 import { problemOf } from './reply.ts';
 import type { Server } from './server.ts';
 
@@ -44,7 +45,8 @@ export class OpenDownloads {
     if (kept && kept.at > start) this.#giveUp(kept);
     const open = kept && kept.at <= start ? kept : await this.#begin(path);
     const content = await this.#go(path, open, start, Math.min(length, before.size - start), before.size);
-    return { before, content, after: question.read(await pool.ask(...question.commands)) };
+    const after = question.read(await pool.ask(...question.commands));
+    return whole(this.#server, path, start, length, { before, content, after });
   }
 
   async #go(path: string, open: Open, start: number, length: number, size: number): Promise<Buffer> {

@@ -11,6 +11,7 @@ import { RefusedError } from '../sftp/connect.ts';
 import { SteadyTree } from '../steady-tree.ts';
 import { certificateFacts } from './certificate-facts.ts';
 import type { Control } from './control.ts';
+import { Cuts } from './cuts.ts';
 import { Directories } from './directories.ts';
 import { FtpTree } from './ftp-tree.ts';
 import { type LogIn, LogInRefused, logIn } from './log-in.ts';
@@ -33,7 +34,7 @@ export async function openFtpTree(access: WebAccess, policy: WebPolicy): Promise
     await tree.inspect(Buffer.alloc(0));
     return lasting;
   };
-  const steady = new SteadyTree(lasting, reached, policy.pauses);
+  const steady = new SteadyTree(lasting, reached, policy.pauses, () => tree.canContinueFiles);
   const end = steady.close.bind(steady);
   const close = async () => {
     await Promise.all([tree.close(), end()]);
@@ -73,7 +74,7 @@ export async function connectFtp(
       return next.control;
     });
     const throttle = new Throttle(policy.bytesPerSecond);
-    const server: Server = { pool, traits, root, throttle, held: { bytes: 0 } };
+    const server: Server = { pool, traits, root, throttle, held: { bytes: 0 }, cuts: new Cuts() };
     const directories = new Directories(server);
     await learnListing(server, directories);
     const tree = new FtpTree(server, directories, namesOf(access.root, root), pin);

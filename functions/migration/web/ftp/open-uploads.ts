@@ -1,7 +1,9 @@
+import { RetryAfterError, TransientError } from '../../../case/errors.ts';
 import { ObjectProblem } from '../../object-problem.ts';
 import type { Control } from './control.ts';
-import type { Pool } from './pool.ts';
+import { attributesQuestion } from './look-up.ts';
 import { isDone, lost, type Reply, reasonOf } from './reply.ts';
+import type { Server } from './server.ts';
 import type { Upload } from './upload.ts';
 
 interface Open {
@@ -16,13 +18,13 @@ interface Open {
  * is delivered): the one transfer stays open from part to part, and ends when anything else is done with the file.
  */
 export class OpenUploads {
-  readonly #pool: Pool;
+  readonly #server: Server;
   readonly #open = new Map<string, Open>();
   readonly #finishing = new Map<string, Promise<void>>();
 
-  constructor(pool: Pool) {
-    this.#pool = pool;
-    pool.onPressure.push(() => {
+  constructor(server: Server) {
+    this.#server = server;
+    server.pool.onPressure.push(() => {
       const [oldest] = this.#open.keys();
       if (oldest !== undefined) this.finish(oldest).catch(() => undefined);
     });
@@ -44,7 +46,7 @@ export class OpenUploads {
       open.size += content.length;
     } catch (error) {
       open.control.close();
-      this.#pool.giveBack(open.control);
+      this.#server.pool.giveBack(open.control);
       throw error;
     }
     this.#open.set(path, open);
@@ -67,12 +69,18 @@ export class OpenUploads {
     }
   }
 
-  async #end(path: string, { upload, control }: Open): Promise<void> {
+  /** Who asks for the end has not written the file: if it is not whole, the work on it begins again. */
+  async #end(path: string, { upload, control, size }: Open): Promise<void> {
+    const { pool, traits } = this.#server;
+    const { commands, read } = attributesQuestion(traits, path, { kind: 'file', size, mode: 0, mtime: 0 });
     try {
       const reply = await upload.finish(Buffer.alloc(0));
       if (!isDone(reply)) throw uploadProblem(reply, path);
+      if (read(await control.ask(...commands)).size !== size) throw lost();
+    } catch (error) {
+      throw error instanceof TransientError ? new RetryAfterError(error.message, new Date()) : error;
     } finally {
-      this.#pool.giveBack(control);
+      pool.giveBack(control);
     }
   }
 }

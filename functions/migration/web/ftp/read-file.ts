@@ -40,7 +40,26 @@ export async function readFile(
     // Breaking off may have cost the connection: another one is asked.
     return { before, content, again: () => asked ?? server.pool.ask(...question.commands) };
   });
-  return { before, content, after: question.read(await again()) };
+  return whole(server, path, start, length, { before, content, after: question.read(await again()) });
+}
+
+/** Data that end early look like the end of the file: one that has not changed has not become shorter. */
+export function whole(
+  { cuts }: Server,
+  path: string,
+  start: number,
+  length: number,
+  reading: Reading,
+): Reading {
+  const { before, content, after } = reading;
+  const expected = Math.min(length, Math.max(0, before.size - start));
+  const part = `RETR ${start} ${path}`;
+  if (content.length >= expected || before.size !== after.size || before.mtime !== after.mtime) {
+    cuts.forget(part);
+    return reading;
+  }
+  cuts.note(part);
+  throw new ObjectProblem('failed', 'read');
 }
 
 /** Asks for a part as far as the server can; else more comes than is wanted, and the transfer is broken off. */

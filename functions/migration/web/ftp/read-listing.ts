@@ -45,8 +45,8 @@ export async function readList(server: Server, directory: string): Promise<Map<s
     return got.reply;
   });
   if (problem) throw problem;
+  checkEnd(server, reply, directory, splitter.isWhole);
   take(splitter.end());
-  checkEnd(reply, directory);
   return found;
 }
 
@@ -69,7 +69,7 @@ export async function readFacts(server: Server, directory: string): Promise<List
       return got.reply;
     });
     if (problem) throw problem;
-    checkEnd(reply, directory);
+    checkEnd(server, reply, directory, text.isWhole);
     return text;
   } catch (error) {
     text.drop();
@@ -78,13 +78,16 @@ export async function readFacts(server: Server, directory: string): Promise<List
 }
 
 /** Some servers refuse to list what is empty; some end a listing early and say so in passing (Pure-FTPd at 10,000). */
-function checkEnd(reply: Reply, directory: string): void {
+function checkEnd({ cuts }: Server, reply: Reply, directory: string, whole: boolean): void {
   if (reply.code === 425 || reply.code === 426) throw lost();
   if (reply.code >= 400) {
     if (/no files|is empty/i.test(reply.text.replaceAll(directory, ''))) return;
     throw problemOf(reply, directory, 'list', 'failed');
   }
   if (/truncat/i.test(reply.text)) throw new ObjectProblem('failed', 'list');
+  // Cut off within a line; or the server ends none of its last lines.
+  if (whole) cuts.forget(`LIST ${directory}`);
+  else cuts.note(`LIST ${directory}`);
 }
 
 function isPlain({ name, attributes, unread }: ListLine): boolean {

@@ -1,5 +1,6 @@
 import { checkRelative } from '../../names.ts';
 import type { Throttle } from '../../throttle.ts';
+import type { Cuts } from './cuts.ts';
 import type { Pool } from './pool.ts';
 import type { Traits } from './traits.ts';
 
@@ -12,6 +13,7 @@ export interface Server {
   throttle: Throttle;
   /** Packed bytes of listings that wait to be used. */
   held: { bytes: number };
+  cuts: Cuts;
 }
 
 /** As the server is told: bytes as latin1 characters, always absolute, so that no name is taken for an option. */

@@ -1,4 +1,3 @@
-import { TransientError } from '../../../case/errors.ts';
 import { ObjectProblem } from '../../object-problem.ts';
 import type { Attributes, WriteOptions } from '../file-tree.ts';
 import { isContinuationRefused, rewriteFile, storeCommand } from './continue-file.ts';
@@ -75,7 +74,7 @@ async function prepare(
  * this returns.
  */
 async function settle(
-  { pool, traits }: Server,
+  { pool, traits, cuts }: Server,
   control: Control,
   { path, start, content, create, attributes }: Writing,
   found: Attributes | undefined,
@@ -92,8 +91,9 @@ async function settle(
     ({ size } = question.read(await ask(...question.commands)));
   }
   // What stood behind an overwritten part stays on some servers, and goes on others.
-  if (size === end || size === Math.max(end, found?.size ?? 0)) return;
-  throw new TransientError('ファイルが途中までしか届きませんでした。続きから再開します。');
+  if (size === end || size === Math.max(end, found?.size ?? 0)) return cuts.forget(`STOR ${path}`);
+  cuts.note(`STOR ${path}`);
+  throw new ObjectProblem('failed', 'write');
 }
 
 /** What was refused before or after the transfer had begun. */
