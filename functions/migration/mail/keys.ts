@@ -22,3 +22,7 @@ export const staged = (run: Run, plan: string, chunk: number) => `${below(run)}/
 /** What the next run needs to know of an account's folders. */
 export const knownMailboxes = (run: Run, user: string) =>
   `${below(run)}/known/${createHash('sha256').update(user).digest('hex').slice(0, 32)}.json`;
+
+/** Which accounts a registered command made at the target; for every run of the case. */
+export const madeAccounts = ({ caseId, plan }: Run, registration: string) =>
+  `temporary/${caseId}/${plan}/made-accounts/${createHash('sha256').update(registration).digest('hex').slice(0, 32)}.json`;

@@ -9,7 +9,7 @@ import { withMailJob } from './with-mail-job.ts';
 export const mailEngine: Engine = {
   takeInventory: (ports, run) =>
     withMailJob(ports, run, async (job, task) => {
-      await makeAccounts(ports, job, task);
+      if (!(await makeAccounts(ports, job, task))) return { more: true };
       return { ...(await takeMailInventory(job)), chunksAtOnce: task.chunksAtOnce };
     }),
   copyChunk: (ports, run, chunk) => withMailJob(ports, run, (job) => copyMailChunk(job, { chunk })),

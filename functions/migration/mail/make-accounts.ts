@@ -1,48 +1,58 @@
 import { TerminalError, TransientError } from '../../case/errors.ts';
 import type { AccountCreation } from '../../case/mail-access.ts';
 import type { Ports } from '../../case/ports.ts';
+import { timeIsShort } from '../job.ts';
+import { readJson, writeJson } from '../ndjson.ts';
 import { resolveHost } from '../resolve-host.ts';
 import { connectSsh } from '../web/sftp/connect.ts';
 import { CommandFailed, Shell } from '../web/ssh/shell.ts';
-import { type CommandRunner, createAccounts } from './create-accounts.ts';
+import { type CommandRunner, type CreatedAccount, createAccounts } from './create-accounts.ts';
 import type { MailJob } from './job.ts';
+import * as keys from './keys.ts';
 import type { MailTask } from './with-mail-job.ts';
 
 const milliseconds = { connect: 20_000, logIn: 20_000, command: 60_000 };
 const mostOutput = 4096;
 
+/** Commands between two looks at the clock. */
+const batch = 20;
+
 /**
- * Makes the accounts at the target by the registered command over SSH, once per registration; which of them are made is
- * kept in the vault. Throws TerminalError with what the command said of those that it refused: the others are made.
+ * Makes the accounts at the target by the registered command over SSH, once per registration. False when time ran short:
+ * calling again goes on. Throws TerminalError with what the command said of those that it refused: the others are made.
  */
 export async function makeAccounts(
   { settings, vault }: Pick<Ports, 'settings' | 'vault'>,
   job: MailJob,
-  { creation, targetSecret }: MailTask,
-): Promise<void> {
-  if (creation.way !== 'command') return;
-  const name = `${targetSecret}.made-accounts`;
-  const made = new Set(JSON.parse((await vault.get(job.caseId, name)) ?? '[]') as string[]);
+  { creation, targetSecret }: Pick<MailTask, 'creation' | 'targetSecret'>,
+): Promise<boolean> {
+  if (creation.way !== 'command') return true;
+  const key = keys.madeAccounts(job, targetSecret);
+  const made = new Set(await readJson<string[]>(job.objects, key));
   const missing = job.accounts.filter(({ targetUser }) => !made.has(targetUser));
-  if (missing.length === 0) return;
+  if (missing.length === 0) return true;
   const keyName = `${targetSecret}.host-key`;
   const hostKey = await vault.get(job.caseId, keyName);
   const shell = await openShell(creation.shell, hostKey, settings.allowedAddresses);
+  const refused: CreatedAccount[] = [];
   try {
     if (hostKey === undefined) await vault.put(job.caseId, keyName, shell.hostKey);
-    const created = await createAccounts(shell, creation.template, missing);
-    for (const one of created) if (one.outcome === 'created') made.add(one.targetUser);
-    await vault.put(job.caseId, name, JSON.stringify([...made]));
-    const refused = created.filter((one) => one.outcome === 'refused');
-    if (refused.length === 0) return;
-    const words = refused.slice(0, 5).map(({ targetUser, why }) => `${targetUser}(${why})`);
-    throw new TerminalError(
-      `移行先で${refused.length}件のアカウントを作成できません: ${words.join('、')}。作成できた分は記録しています。` +
-        'すでにあるアカウントの場合は、作成済みとして移行内容を登録し直してください。',
-    );
+    for (let at = 0; at < missing.length; at += batch) {
+      const created = await createAccounts(shell, creation.template, missing.slice(at, at + batch));
+      for (const one of created) if (one.outcome === 'created') made.add(one.targetUser);
+      refused.push(...created.filter((one) => one.outcome === 'refused'));
+      await writeJson(job.objects, key, [...made]);
+      if (timeIsShort(job)) return false;
+    }
   } finally {
     shell.close();
   }
+  if (refused.length === 0) return true;
+  const words = refused.slice(0, 5).map(({ targetUser, why }) => `${targetUser}(${why})`);
+  throw new TerminalError(
+    `移行先で${refused.length}件のアカウントを作成できません: ${words.join('、')}。作成できた分は記録しています。` +
+      'すでにあるアカウントの場合は、作成済みとして移行内容を登録し直してください。',
+  );
 }
 
 type ShellAccess = Extract<AccountCreation, { way: 'command' }>['shell'];
@@ -68,7 +78,7 @@ async function openShell(
       let output = '';
       try {
         const code = await shell.run({
-          text: `${text} 2>&1`,
+          text: `{ ${text}; } 2>&1`,
           input: [Buffer.from(input)],
           output: (piece) => {
             if (output.length < mostOutput) output += piece.toString();
