@@ -2,6 +2,7 @@ import { ZodError } from 'zod';
 import {
   IllegalStepError,
   InvalidInputError,
+  PlanShownError,
   RetryAfterError,
   TerminalError,
   TransientError,
@@ -17,6 +18,7 @@ const ours = [
   IllegalStepError,
   InvalidInputError,
   NotFoundError,
+  PlanShownError,
   RetryAfterError,
   TerminalError,
   TransientError,

@@ -41,6 +41,11 @@ export class WindowClosedError extends Error {
   override name = 'WindowClosedError';
 }
 
+/** The engineer wanted to see what would move: nothing was copied, and the work waits for their word. */
+export class PlanShownError extends Error {
+  override name = 'PlanShownError';
+}
+
 /** A step that the case's stage does not allow. Nothing was changed. */
 export class IllegalStepError extends Error {
   override name = 'IllegalStepError';

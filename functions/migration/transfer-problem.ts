@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import {
   InvalidInputError,
+  PlanShownError,
   RetryAfterError,
   TerminalError,
   TransientError,
@@ -15,7 +16,14 @@ type Run = Pick<TransferJob, 'caseId' | 'plan' | 'run'>;
 const kept = z.object({ error: z.string(), message: z.string() });
 
 /** Errors whose messages are written for staff and hold no secret (case/errors.ts). */
-const readable = [InvalidInputError, RetryAfterError, TerminalError, TransientError, WindowClosedError];
+const readable = [
+  InvalidInputError,
+  PlanShownError,
+  RetryAfterError,
+  TerminalError,
+  TransientError,
+  WindowClosedError,
+];
 
 const key = ({ caseId, plan, run }: Run) => `temporary/${caseId}/${plan}/${run}/problem.json`;
 

@@ -20,7 +20,6 @@ import { databaseSurveyView } from './console-database-survey.ts';
 import { invoiceHref } from './console-invoices.ts';
 import { stepForms } from './console-steps.ts';
 import { surveyPath } from './console-survey.ts';
-import { transferPath } from './console-transfers.ts';
 import { progressOf } from './transfer-progress.ts';
 
 export interface AfterPost {
@@ -50,7 +49,7 @@ export async function consoleCasePage(
     quoteHref: (number) => `${at}/quotes/${number}.pdf`,
     ledgerHref: (plan, run) => `${at}/ledgers/${plan}/${run}`,
     ...(person.role !== 'finance' && {
-      transferHref: (plan: Plan, run: number) => transferPath(c.id, plan, run),
+      transferHref: (plan: Plan, run: number) => consolePaths.transfer(c.id, plan, run),
     }),
     progress: await progressOf(ports, c),
     ...(c.invoice && { invoice: { ...c.invoice, href: invoiceHref(c.id) } }),

@@ -6,14 +6,12 @@ import { finishedRun } from '../case/schedule-transfers.ts';
 import { readForecast } from '../migration/forecast.ts';
 import * as keys from '../migration/keys.ts';
 import { digestReport } from '../migration/report-digest.ts';
+import { consolePaths } from '../pages/console/shell.ts';
 import { transferPage } from '../pages/console/transfer-page.ts';
 import { siteOf } from '../pages/site.ts';
 import { type ConsoleEnvironment, only } from './console-access.ts';
 import { RefusedRequest } from './posted-form.ts';
 import { forecastView, reportView } from './transfer-page-view.ts';
-
-export const transferPath = (reference: string, plan: Plan, run: number) =>
-  `/console/cases/${reference}/transfers/${plan}/${run}`;
 
 /** What a run means to move, and what its verification saw: for staff and engineers. */
 export function transferRoutes(app: Hono<ConsoleEnvironment>, ports: Ports): void {
@@ -25,7 +23,7 @@ export function transferRoutes(app: Hono<ConsoleEnvironment>, ports: Ports): voi
     const { c, run } = await find(ports, context.req.param());
     const [forecast, digest] = await Promise.all([readForecast(objects, run), digestReport(objects, run)]);
     const summary = c.transfers.find((one) => one.plan === run.plan && one.run === run.run);
-    const at = transferPath(c.id, run.plan, run.run);
+    const at = consolePaths.transfer(c.id, run.plan, run.run);
     const ledgerHref = `/console/cases/${c.id}/ledgers/${run.plan}/${run.run}`;
     return context.html(
       transferPage({

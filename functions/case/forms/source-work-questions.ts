@@ -1,6 +1,6 @@
 import { decimal } from '../fields/numbers.ts';
 import type { Settings } from '../settings.ts';
-import { ask, choice, optional, wholeNumber } from './question.ts';
+import { ask, choice, mayTick, optional, wholeNumber } from './question.ts';
 
 const fileNames = {
   detect: '自動で判定する（おすすめ）',
@@ -35,6 +35,9 @@ export function sourceWorkQuestions({ servers }: Settings) {
         help: '最初の移行で決まります。移行の後で変えると、名前の変わるファイルをもう一度移行します。',
       }),
     ),
+    planFirst: mayTick('コピーを始める前に、移行する内容（件数と容量）を確認する', {
+      help: '移行元の一覧を作ったところで止まります。内容を確認して再開すると、コピーを始めます。',
+    }),
     verification: optional(
       choice('照合の方法', verification, {
         help: '移行先の内容はいつも読み直します。移行元の内容は、移行元のサーバがハッシュ値を計算できるときだけ照合します。すべて読み直すと、移行元の負荷と時間がおよそ2倍になります。',

@@ -1,4 +1,4 @@
-import { TerminalError } from '../../case/errors.ts';
+import { PlanShownError, TerminalError } from '../../case/errors.ts';
 import { type Forecast, readForecast } from '../forecast.ts';
 import * as keys from '../keys.ts';
 import { readPlan } from '../plan-chunks.ts';
@@ -26,4 +26,13 @@ export async function dryRun(job: Job): Promise<DryRun> {
   if (!forecast)
     throw new TerminalError('棚卸しの集計がありません。何も移行していません。もう一度お試しください。');
   return { more: false, forecast };
+}
+
+/** A dry run that ends with the wish to be looked at (PlanShownError): the run goes on once the engineer says so. */
+export async function showPlan(job: Job): Promise<DryRun> {
+  const ran = await dryRun(job);
+  if (ran.more) return ran;
+  throw new PlanShownError(
+    '棚卸しが終わりました。まだ何もコピーしていません。移行する内容を確認してください。',
+  );
 }

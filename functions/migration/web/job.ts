@@ -13,6 +13,8 @@ export interface Job extends TransferJob {
   alterations?: Alterations;
   /** Asked for by the engineer; without: found out from the names. */
   fileNames?: FileNames;
+  /** The engineer wants to see what would move, and has not seen it yet. */
+  planFirst?: boolean;
   /** What the verification reads; without: `changes`. */
   depth?: Depth;
   /** Where names are converted: `target` answers to the names of the source. */

@@ -1,7 +1,9 @@
 import type { WebEnd } from '../../case/access.ts';
+import type { Case } from '../../case/case.ts';
 import type { Ports } from '../../case/ports.ts';
 import { chunksAtOnce, serverLoad, shareOf } from '../../case/server-load.ts';
 import type { Run } from '../engine.ts';
+import { readForecast } from '../forecast.ts';
 import { withJob } from '../with-job.ts';
 import type { Depth } from './compare.ts';
 import { readAlterations } from './fixes/read-alterations.ts';
@@ -48,6 +50,7 @@ export function withWebJob<T>(
           ...{ ...job, source, target },
           ...(fileNames && { fileNames }),
           ...(depth && { depth }),
+          ...((await wantsPlan(ports, c, run)) && { planFirst: true }),
           ...(alterations && { alterations }),
         },
         { chunksAtOnce: chunks },
@@ -56,4 +59,11 @@ export function withWebJob<T>(
       await Promise.allSettled(trees.map((tree) => tree.close()));
     }
   });
+}
+
+/** Asked for with the migration's details, and not answered since the plan was there to be seen. */
+async function wantsPlan({ objects }: Ports, c: Case, run: Run): Promise<boolean> {
+  const details = c.forms['migration-details'];
+  const answered = (c.forms['transfer-problem']?.at ?? '') > (details?.at ?? '');
+  return details?.value.planFirst === true && !(answered && (await readForecast(objects, run)));
 }

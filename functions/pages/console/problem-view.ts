@@ -2,6 +2,7 @@ import type { TransferProblem } from '../../case/case.ts';
 import { planNames } from '../../case/eligibility.ts';
 import { momentText } from '../../case/wording.ts';
 import { type Html, html, lines } from '../markup.ts';
+import { consolePaths } from './shell.ts';
 
 /** An error's name in words: names are for machines. */
 export const problemNames: Record<string, string> = {
@@ -9,6 +10,7 @@ export const problemNames: Record<string, string> = {
   RetryAfterError: '再開待ち',
   TerminalError: '要確認',
   WindowClosedError: '作業時間内に終わりませんでした。続けるか、日時を改めて再開してください。',
+  PlanShownError: '移行する内容の確認待ち',
   InvalidInputError: '入力の誤り',
   IllegalStepError: '段階の不一致',
   VersionConflictError: '操作の重なり',
@@ -24,6 +26,8 @@ const advice: Record<string, string> = {
     '相手先の制限、またはお客さまのご希望の時間帯を待っています。時間になれば自動で再開します。',
   TerminalError:
     '再試行では解決しません。内容を確認し、接続情報の修正をお客さまに依頼するか、移行内容（移行先の情報）を直してから再開してください。',
+  PlanShownError:
+    '「移行の内容と照合の報告」で件数、容量、移行しないものを確認してください。よければ「すぐに再開する」でコピーを始めます。',
   InvalidInputError: '入力された情報に誤りがあります。該当の箇所を修正してから再開してください。',
   IllegalStepError:
     '案件の段階が合いません。最新の画面を開いて、段階を確認してください。データは変更されていません。',
@@ -34,7 +38,7 @@ const advice: Record<string, string> = {
   'States.Timeout': '制限時間内に終わりませんでした。移行済みの分は保持されています。再開してください。',
 };
 
-export function problemsView(problems: readonly TransferProblem[]): Html | false {
+export function problemsView(problems: readonly TransferProblem[], reference: string): Html | false {
   if (problems.length === 0) return false;
   return html`<section class="note bad" aria-labelledby="problems-title"><h2 id="problems-title">停止している作業があります</h2>
 ${problems.map(
@@ -46,6 +50,7 @@ ${problems.map(
     at,
   }) => html`<h3>${planNames[plan]}（${run}回目） <span class="badge bad" title="${error}">${problemNames[error] ?? error}</span></h3>
 <p>${lines(message)}<br><span class="soft">${momentText(at)}</span></p>
+<p><a href="${consolePaths.transfer(reference, plan, run)}">移行の内容と照合の報告</a></p>
 <p><strong>対応:</strong> ${advice[error] ?? '内容を確認し、再開するか、お客さまにご連絡ください。移行済みの分は保持されています。'}</p>`,
 )}</section>`;
 }

@@ -11,6 +11,9 @@ export const consolePaths = {
   newCase: '/console/cases/new',
   invoices: '/console/invoices',
   case: (reference: string) => `/console/cases/${encodeURIComponent(reference)}`,
+  /** What one run of a plan moves. */
+  transfer: (reference: string, plan: string, run: number) =>
+    `/console/cases/${encodeURIComponent(reference)}/transfers/${plan}/${run}`,
 } as const;
 
 export const roleNames: Record<Role, string> = {
