@@ -16,7 +16,7 @@ import { countAttachments } from './count-files.ts';
 import type { CybozuJob } from './job.ts';
 import { beginMaintenance, periodOf, readMaintenance, stillInMaintenance } from './maintenance.ts';
 import { prepareTarget, readPrepared } from './prepare-target.ts';
-import { periodKey } from './records.ts';
+import { countsKey, periodKey } from './records.ts';
 import { releaseSource } from './release-source.ts';
 import { remarksOn } from './remarks.ts';
 import { withCybozuJob } from './with-cybozu-job.ts';
@@ -66,6 +66,7 @@ async function prepare(ports: Ports, job: CybozuJob, open: OpenTree): Promise<Cy
   const before = await periodOf(job);
   if (before !== period) {
     if (before !== undefined) await beginAgain(prepared);
+    await job.objects.deleteAll(countsKey(job));
     await writeJson(job.objects, periodKey(job), { period });
   }
   return prepared;

@@ -19,6 +19,8 @@ export interface CybozuJob extends Job {
   sourcePlace: SourcePlace;
   /** SHA-256 of the target's host and root. */
   targetPlace: string;
+  /** The product has the same place on both servers: what is linked with it finds it again. */
+  samePath: boolean;
   /** As the engineer asked for; without: that of what is installed. */
   owner?: Owner;
 }

@@ -30,6 +30,8 @@ export async function keepAside(job: CybozuJob, directory: string): Promise<stri
     return standing || kept ? aside : undefined;
   } catch (error) {
     if (!(error instanceof ObjectProblem)) throw error;
+    // Another call of ours may have been a moment earlier.
+    if ((await lookAt(targetServer, path)) && (await lookAt(targetServer, aside))) return aside;
     throw new TerminalError(
       `移行先にもともとあるデータ「${path}」を「${aside}」に移せません（権限など）。移行先のデータはそのままです。移行先のログインの権限をご確認ください。`,
     );

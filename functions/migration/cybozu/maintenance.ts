@@ -65,10 +65,20 @@ export async function standingFlag(
   begun = false,
 ): Promise<'ours' | 'foreign' | undefined> {
   const ours = mark(caseId);
-  const content = await beginningOf(server, flag, ours.length + 1);
+  const content = await readFlag(server, flag, ours.length + 1);
   if (!content) return undefined;
   const partly = begun && content.length < ours.length && ours.subarray(0, content.length).equals(content);
   return partly || content.equals(ours) ? 'ours' : 'foreign';
+}
+
+/** One that may not be read is not ours: we read what we write. */
+async function readFlag(server: FileTree, flag: string, length: number): Promise<Buffer | undefined> {
+  try {
+    return await beginningOf(server, flag, length);
+  } catch (error) {
+    if (error instanceof ObjectProblem) return Buffer.from('?');
+    throw error;
+  }
 }
 
 /** The flag must not exist: of two that come at once, or of us and somebody else, one gets it. */

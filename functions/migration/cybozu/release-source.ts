@@ -1,5 +1,5 @@
 import type { Case } from '../../case/case.ts';
-import { RetryAfterError, TerminalError, TransientError } from '../../case/errors.ts';
+import { TerminalError, TransientError } from '../../case/errors.ts';
 import { NotFoundError, type Ports } from '../../case/ports.ts';
 import type { Run } from '../engine.ts';
 import { ObjectProblem } from '../object-problem.ts';
@@ -52,10 +52,10 @@ async function accessTo(ports: Ports, c: Case, { secret, root }: SourcePlace) {
   return { secret: latest.secret, access: { ...latest.access, root } };
 }
 
-function stuck(error: unknown, { flag }: Maintenance): Error {
-  if (error instanceof TransientError || error instanceof RetryAfterError) return error;
-  const why = error instanceof TerminalError ? error.message : '';
-  return new TerminalError(
-    `移行元のサイボウズがメンテナンス状態のままです。メンテナンスの印（${flag}）を消せませんでした。${why}移行元のこのファイルを手で削除するか、接続できるようにしてから再開してください。`,
+function stuck(error: unknown, { flag }: Maintenance): TransientError | TerminalError {
+  const told = error instanceof TerminalError || error instanceof TransientError ? error.message : '';
+  const Same = error instanceof TransientError ? TransientError : TerminalError;
+  return new Same(
+    `移行元のサイボウズがメンテナンス状態のままです。メンテナンスの印（${flag}）を消せませんでした。${told}移行元のこのファイルを手で削除するか、接続できるようにしてから再開してください。`,
   );
 }

@@ -6,7 +6,7 @@ import type { Maintenance, Prepared } from './records.ts';
 
 /** What people should know of a move besides its counts. */
 export function remarksOn(
-  { facts, layout }: CybozuJob,
+  { facts, layout, samePath }: CybozuJob,
   versions: VersionsFound,
   attachments: Attachments,
   prepared: Prepared,
@@ -16,6 +16,11 @@ export function remarksOn(
     versionRemark(facts.cybozuSourceVersion, versions),
     attachmentsRemark(layout.attachments, attachments),
     ownerRemark(prepared),
+    ...(samePath
+      ? []
+      : [
+          'フォルダの場所が移行元と移行先で異なります。メールワイズなどほかの製品とユーザー情報を連携している場合は、連携を設定し直してください。',
+        ]),
     ...(prepared.kept.length > 0
       ? [
           `移行先にもともとあったデータは消さずに、${prepared.kept.map(({ as }) => as).join('、')} に残しました。動作の確認が済んだら削除できます。`,

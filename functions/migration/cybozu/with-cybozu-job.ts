@@ -5,6 +5,7 @@ import { TerminalError } from '../../case/errors.ts';
 import type { Ports } from '../../case/ports.ts';
 import { chunksAtOnce, serverLoad } from '../../case/server-load.ts';
 import type { Run } from '../engine.ts';
+import { ObjectProblem } from '../object-problem.ts';
 import type { OpenTree } from '../web/open-pinned.ts';
 import type { WebTree } from '../web/open-web-tree.ts';
 import { withJob } from '../with-job.ts';
@@ -52,10 +53,13 @@ export function withCybozuJob<T>(
         fileNames: 'keep',
         sourcePlace: { secret: from.secret, root: sourceRoot },
         targetPlace: createHash('sha256').update(`${to.access.host}\n${to.access.root}`).digest('hex'),
+        samePath: sourceRoot === to.access.root,
         ...(to.access.owner && { owner: to.access.owner }),
       };
       const prepared = await readPrepared(opened);
       return await work(prepared ? withTarget(opened, prepared) : opened, { chunksAtOnce: chunks });
+    } catch (error) {
+      throw error instanceof ObjectProblem ? notAllowed() : error;
     } finally {
       await Promise.allSettled(trees.map((tree) => tree.close()));
     }
@@ -77,5 +81,11 @@ function factsOf({ forms }: Case) {
   if (facts.success) return facts.data;
   throw new TerminalError(
     'サイボウズの版とコース、移行元・移行先の停止の確認が登録されていません。何も変更していません。移行内容を直してから再開してください。',
+  );
+}
+
+function notAllowed(): TerminalError {
+  return new TerminalError(
+    '移行元または移行先のサイボウズのフォルダを読み書きできません（権限など）。移行済みの分は保持しています。接続に使うユーザーの権限をご確認ください。',
   );
 }

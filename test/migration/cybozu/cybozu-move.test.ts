@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import {
+  chmodSync,
   chownSync,
   existsSync,
   readFileSync,
@@ -139,6 +140,21 @@ describe('a Cybozu move over OpenSSH', () => {
     expect(readFileSync(flag, 'utf8')).toBe('');
     expect(summary.remarks?.at(-1)).toContain('作業の前からメンテナンスの印（cb5/data/maint）がありました');
     expect(existsSync(join(target, 'cb5/data/maint'))).toBe(false);
+  });
+
+  it('two calls at once set one flag and keep the target’s data once', async () => {
+    const move = await prepared();
+    await Promise.all([move.takeInventory(), move.takeInventory()]);
+    expect(await move.whole()).toMatchObject({ unexplained: 0 });
+    expect(readFileSync(join(target, `cb5/data.kept-${caseId}/office.odbx`), 'utf8')).toBe('as installed');
+    expect(existsSync(flag)).toBe(false);
+  });
+
+  it('an installation that does not say its version is believed to be what the engineer saw', async () => {
+    for (const end of [source, target]) rmSync(join(end, 'readme.txt'));
+    const { remarks } = await (await prepared()).whole();
+    expect(remarks![0]).toContain('10.8.5 です（サーバ上のファイルからは読み取れず、登録された版による）');
+    expect(remarks!.join('\n')).toContain('フォルダの場所が移行元と移行先で異なります');
   });
 
   it('a flag of which a crash wrote only a part is ours', async () => {
@@ -302,6 +318,24 @@ describe('a Cybozu move over OpenSSH', () => {
       await expect(move.takeInventory()).rejects.toThrow('データの所有者（0:0）のファイルを作成できません');
       expect(existsSync(join(folder, `cb5/data.kept-${caseId}`))).toBe(false);
       expect(existsSync(flag)).toBe(false);
+    } finally {
+      await plain.stop();
+    }
+  });
+
+  it('a source that lets no flag be set is not moved, and stays as it is', async () => {
+    const plain = await startOpenSsh({ unprivileged: true });
+    try {
+      const folder = join(plain.folder, 'cbag');
+      install(folder);
+      chmodSync(join(folder, 'cb5/data'), 0o555);
+      const move = await prepared({ source: accessTo(plain, folder) });
+      await expect(move.takeInventory()).rejects.toThrow(
+        'メンテナンスの印（cb5/data/maint）を作成できません',
+      );
+      await move.release();
+      expect(existsSync(join(folder, 'cb5/data/maint'))).toBe(false);
+      chmodSync(join(folder, 'cb5/data'), 0o755);
     } finally {
       await plain.stop();
     }
