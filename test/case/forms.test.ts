@@ -339,6 +339,7 @@ test('migration details: times are Japanese, the window ends after its beginning
     startsAt: '2026-12-01T13:00:00.000Z',
     windowEndsAt: '2026-12-01T21:00:00.000Z',
     customerWork: 'DNS\nメール',
+    planFirst: false,
     targetHost: 'new.example.jp',
   });
   expect(webAccess.parse(JSON.parse(secrets['target-web'] ?? ''))).toMatchObject({
