@@ -1,5 +1,4 @@
-import type { WebEnd } from './access.ts';
-import type { ConnectionCheck } from './connection-check.ts';
+import type { CheckedServer, ConnectionCheck } from './connection-check.ts';
 import type { DatabaseSurvey } from './database-survey.ts';
 import type { Invoice } from './invoice.ts';
 import type { Flow } from './ports.ts';
@@ -149,8 +148,8 @@ export interface Case {
   transfers: TransferSummary[];
   problems: TransferProblem[];
   erasures: Erasure[];
-  /** What the servers of a web migration showed when an engineer had the connection checked. */
-  connections?: Partial<Record<WebEnd, ConnectionCheck>>;
+  /** What servers showed when an engineer had the connection to them checked. */
+  connections?: Partial<Record<CheckedServer, ConnectionCheck>>;
   /** Earliest reminder of the open tasks; absent when there is none to send. */
   nextReminderAt?: string;
   /** As it was issued: a tax record (R38). */

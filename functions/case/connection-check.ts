@@ -1,7 +1,40 @@
-import { type WebEnd, type WebProtocol, webEnds } from './access.ts';
+import type { WebProtocol } from './access.ts';
 import type { Case } from './case.ts';
 import type { Decision } from './decision.ts';
 import { IllegalStepError } from './errors.ts';
+
+/**
+ * The servers whose access is confided as a WebAccess, by the name of the secret: which plan needs it, the form that asks
+ * for it, the facts that name the host (the first that is there), and whether the form brought it at all.
+ */
+export const checkedServers = {
+  'source-web': {
+    plan: 'web',
+    form: 'source-access',
+    hosts: ['host'],
+    given: (value: Facts) => value.host !== undefined,
+  },
+  'target-web': {
+    plan: 'web',
+    form: 'migration-details',
+    hosts: ['targetHost'],
+    given: (value: Facts) => value.targetHost !== undefined,
+  },
+  'source-cybozu': {
+    plan: 'cybozu',
+    form: 'source-access',
+    hosts: ['cybozuHost', 'host'],
+    given: (value: Facts) => value.cybozuServer === 'same' || value.cybozuServer === 'other',
+  },
+  'target-cybozu': {
+    plan: 'cybozu',
+    form: 'migration-details',
+    hosts: ['targetCybozuHost', 'targetHost'],
+    given: (value: Facts) => value.cybozuBy === 'engine',
+  },
+} as const;
+export type CheckedServer = keyof typeof checkedServers;
+type Facts = Readonly<Record<string, unknown>>;
 
 /** What a certificate says of itself; nobody has to have vouched for it. */
 export interface CertificateFacts {
@@ -43,26 +76,34 @@ export interface ConnectionCheck {
   message?: string;
 }
 
-/** The suffix of what is confided for this end; undefined before it is given and once it is erased. */
-export function confidedFor(c: Case, end: WebEnd): string | undefined {
-  const submission = c.forms[webEnds[end].form];
+/** The suffix of what is confided for this server; undefined before it is given and once it is erased. */
+export function confidedFor(c: Case, server: CheckedServer): string | undefined {
+  const { plan, form, given } = checkedServers[server];
+  const submission = c.forms[form];
   const erasedAt = c.erasures.at(-1)?.at ?? '';
-  const confided = submission && submission.at > erasedAt ? submission.value.confided : undefined;
-  return c.plans.includes('web') && typeof confided === 'string' ? confided : undefined;
+  if (!submission || submission.at <= erasedAt || !c.plans.includes(plan)) return undefined;
+  const { confided } = submission.value;
+  return typeof confided === 'string' && given(submission.value) ? confided : undefined;
+}
+
+export function hostOf(c: Case, server: CheckedServer): string {
+  const { form, hosts } = checkedServers[server];
+  const value = c.forms[form]?.value ?? {};
+  return String(hosts.map((name) => value[name]).find((host) => host !== undefined) ?? '');
 }
 
 /** The last check of the access that counts now. */
-export function checkOf(c: Case, end: WebEnd): ConnectionCheck | undefined {
-  const check = c.connections?.[end];
-  return check?.confided === confidedFor(c, end) ? check : undefined;
+export function checkOf(c: Case, server: CheckedServer): ConnectionCheck | undefined {
+  const check = c.connections?.[server];
+  return check?.confided === confidedFor(c, server) ? check : undefined;
 }
 
-export function recordCheck(decision: Decision, end: WebEnd, check: ConnectionCheck): void {
+export function recordCheck(decision: Decision, server: CheckedServer, check: ConnectionCheck): void {
   const c = decision.case;
-  c.connections = { ...c.connections, [end]: check };
+  c.connections = { ...c.connections, [server]: check };
   const { outcome, hostKey, shownKey, legacyAlgorithms } = check;
   decision.note('connection-checked', {
-    server: end,
+    server,
     outcome,
     ...(hostKey && { key: hostKey }),
     ...(shownKey && { shown: shownKey }),
@@ -74,12 +115,12 @@ export function recordCheck(decision: Decision, end: WebEnd, check: ConnectionCh
  * An engineer has asked the server's operator, and takes the key that the last check showed. Throws IllegalStepError when
  * that check showed none, or another.
  */
-export function acceptKey(decision: Decision, end: WebEnd, key: string, reason: string): void {
-  const check = checkOf(decision.case, end);
+export function acceptKey(decision: Decision, server: CheckedServer, key: string, reason: string): void {
+  const check = checkOf(decision.case, server);
   if (check?.outcome !== 'key-changed' || check.shownKey !== key)
     throw new IllegalStepError('画面の内容が古くなっています。もう一度、接続を確認してください。');
-  decision.note('host-key-accepted', { server: end, key, was: check.hostKey ?? '', reason });
+  decision.note('host-key-accepted', { server, key, was: check.hostKey ?? '', reason });
   const { shownKey: _, message: __, ...kept } = check;
   const accepted: ConnectionCheck = { ...kept, outcome: 'key-accepted', hostKey: key };
-  decision.case.connections = { ...decision.case.connections, [end]: accepted };
+  decision.case.connections = { ...decision.case.connections, [server]: accepted };
 }

@@ -1,7 +1,12 @@
-import { type WebEnd, webEnds } from '../case/access.ts';
 import { stepInNeedOfAccess } from '../case/ask-access-again.ts';
 import type { Case } from '../case/case.ts';
-import { checkOf, confidedFor } from '../case/connection-check.ts';
+import {
+  type CheckedServer,
+  checkedServers,
+  checkOf,
+  confidedFor,
+  hostOf,
+} from '../case/connection-check.ts';
 import { acceptKeyForm, accessAgainForm } from '../case/forms/connection-forms.ts';
 import type { Person } from '../case/identity.ts';
 import type { CasePageView } from '../pages/console/case-page.ts';
@@ -10,24 +15,23 @@ import { consolePaths } from '../pages/console/shell.ts';
 import type { AfterPost } from './console-case-page.ts';
 
 /** By which a refused form finds its way back onto the page. */
-export const acceptKeyId = (end: WebEnd) => `accept-key-${end}`;
+export const acceptKeyId = (server: CheckedServer) => `accept-key-${server}`;
 export const accessAgainId = 'access-again';
 
 /** The servers that access was confided for; what one may do there is the engineer's. */
 export function connectionViews(c: Case, person: Person, refused: AfterPost['refused']): ConnectionView[] {
   if (person.role === 'finance') return [];
-  return (Object.keys(webEnds) as WebEnd[])
-    .filter((end) => confidedFor(c, end))
-    .map((end) => {
-      const check = checkOf(c, end);
-      const host = c.forms[webEnds[end].form]?.value[end === 'source' ? 'host' : 'targetHost'];
-      const view: ConnectionView = { end, host: String(host ?? ''), ...(check && { check }) };
+  return (Object.keys(checkedServers) as CheckedServer[])
+    .filter((server) => confidedFor(c, server))
+    .map((server) => {
+      const check = checkOf(c, server);
+      const view: ConnectionView = { server, host: hostOf(c, server), ...(check && { check }) };
       if (person.role !== 'engineer') return view;
-      const action = `${consolePaths.case(c.id)}/connections/${end}`;
+      const action = `${consolePaths.case(c.id)}/connections/${server}`;
       if (check?.outcome !== 'key-changed') return { ...view, action };
-      const again = refused?.formId === acceptKeyId(end) ? refused : undefined;
+      const again = refused?.formId === acceptKeyId(server) ? refused : undefined;
       const acceptance = {
-        form: acceptKeyForm(end),
+        form: acceptKeyForm(server),
         action: `${action}/key`,
         hidden: { key: check.shownKey ?? '' },
         ...(again && { typed: again.typed, problems: again.problems }),

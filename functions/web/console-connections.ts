@@ -1,16 +1,21 @@
 import type { Context, Hono } from 'hono';
-import { type WebEnd, webEnds } from '../case/access.ts';
 import { askAccessAgain, stepInNeedOfAccess } from '../case/ask-access-again.ts';
 import type { Case } from '../case/case.ts';
 import { changeCase } from '../case/change-case.ts';
-import { acceptKey, confidedFor, recordCheck } from '../case/connection-check.ts';
+import {
+  acceptKey,
+  type CheckedServer,
+  checkedServers,
+  confidedFor,
+  recordCheck,
+} from '../case/connection-check.ts';
 import { IllegalStepError, InvalidInputError } from '../case/errors.ts';
 import { parseForm } from '../case/form.ts';
 import { acceptKeyForm, accessAgainForm } from '../case/forms/connection-forms.ts';
 import type { Person } from '../case/identity.ts';
 import type { Ports } from '../case/ports.ts';
-import { allowLegacyAlgorithms, checkConnection } from '../migration/web/check-connection.ts';
-import { type OpenTree, pinnedAccess } from '../migration/web/open-pinned.ts';
+import { accessTo, allowLegacyAlgorithms, checkConnection } from '../migration/web/check-connection.ts';
+import type { OpenTree } from '../migration/web/open-pinned.ts';
 import { acceptKeyId, accessAgainId } from './connection-views.ts';
 import { afterStep, type ConsoleEnvironment, only } from './console-access.ts';
 import { consoleCasePage } from './console-case-page.ts';
@@ -26,45 +31,47 @@ export function connectionRoutes(app: Hono<ConsoleEnvironment>, ports: Ports, op
     if (!c) throw new RefusedRequest(404);
     return c;
   };
-  const loadEnd = async (context: Context<ConsoleEnvironment>): Promise<{ c: Case; end: WebEnd }> => {
+  const loadServer = async (
+    context: Context<ConsoleEnvironment>,
+  ): Promise<{ c: Case; server: CheckedServer }> => {
     only(context.get('person'), 'engineer');
     const c = await load(context.req.param('id') ?? '');
-    const end = context.req.param('end') ?? '';
-    if (!isEnd(end) || !confidedFor(c, end)) throw new RefusedRequest(404);
-    return { c, end };
+    const server = context.req.param('server') ?? '';
+    if (!isServer(server) || !confidedFor(c, server)) throw new RefusedRequest(404);
+    return { c, server };
   };
   const show = async (context: Context<ConsoleEnvironment>, c: Case, refused: Refused) =>
     context.html(await consoleCasePage(ports, c, context.get('person'), { refused }), 422);
 
-  app.post('/console/cases/:id/connections/:end', async (context) => {
-    const { c, end } = await loadEnd(context);
+  app.post('/console/cases/:id/connections/:server', async (context) => {
+    const { c, server } = await loadServer(context);
     const person = context.get('person');
     const posted = await postedForm(context.req.raw);
     // Only what the page has asked is an answer: a box that was not on it is not an unticked one.
     if (posted.asked === 'legacyAlgorithms')
-      await allowLegacyAlgorithms(ports, c, end, posted.legacyAlgorithms === 'yes');
-    const check = await checkConnection(ports, c, end, open, person.name);
-    await changeCase(ports, c.id, author(person), (decision) => recordCheck(decision, end, check));
+      await allowLegacyAlgorithms(ports, c, server, posted.legacyAlgorithms === 'yes');
+    const check = await checkConnection(ports, c, server, open, person.name);
+    await changeCase(ports, c.id, author(person), (decision) => recordCheck(decision, server, check));
     return context.redirect(afterStep(c.id, 'checked'), 303);
   });
 
-  app.post('/console/cases/:id/connections/:end/key', async (context) => {
-    const { c, end } = await loadEnd(context);
+  app.post('/console/cases/:id/connections/:server/key', async (context) => {
+    const { c, server } = await loadServer(context);
     const person = context.get('person');
     const typed = await postedForm(context.req.raw);
     const key = String(typed.key ?? '');
     try {
-      const value = parseForm(acceptKeyForm(end), typed);
-      const { pin } = await pinnedAccess(ports, c, end);
+      const value = parseForm(acceptKeyForm(server), typed);
+      const { pin } = await accessTo(ports, c, server);
       await changeCase(ports, c.id, author(person), (decision) =>
-        acceptKey(decision, end, key, String(value[`${end}-reason`])),
+        acceptKey(decision, server, key, String(value[`${server}-reason`])),
       );
       await ports.vault.put(c.id, pin, key);
       return context.redirect(afterStep(c.id, 'key-accepted'), 303);
     } catch (error) {
       if (error instanceof IllegalStepError) return context.redirect(afterStep(c.id, 'gone'), 303);
       if (!(error instanceof InvalidInputError)) throw error;
-      return show(context, c, { formId: acceptKeyId(end), typed, problems: error.fields });
+      return show(context, c, { formId: acceptKeyId(server), typed, problems: error.fields });
     }
   });
 
@@ -89,8 +96,8 @@ export function connectionRoutes(app: Hono<ConsoleEnvironment>, ports: Ports, op
 
 type Refused = NonNullable<Parameters<typeof consoleCasePage>[3]['refused']>;
 
-function isEnd(text: string): text is WebEnd {
-  return Object.hasOwn(webEnds, text);
+function isServer(text: string): text is CheckedServer {
+  return Object.hasOwn(checkedServers, text);
 }
 
 function author({ role, name }: Person) {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { WebAccess } from '../../functions/case/access.ts';
 import type { ConnectionCheck } from '../../functions/case/connection-check.ts';
 import type { Ports } from '../../functions/case/ports.ts';
-import { checkConnection } from '../../functions/migration/web/check-connection.ts';
+import { allowLegacyAlgorithms, checkConnection } from '../../functions/migration/web/check-connection.ts';
 import { openWebTree } from '../../functions/migration/web/open-web-tree.ts';
 import { now, sampleCase, submitted } from '../case/sample-case.ts';
 import { type OpenSshServer, startOpenSsh } from '../servers/openssh.ts';
@@ -11,7 +11,9 @@ import { type FtpServer, startFtpServer } from './ftp/ftp-server.ts';
 import { MemoryVault } from './memory-ports.ts';
 
 /** What real servers show of themselves, and what of it is pinned. */
-const c = sampleCase({ forms: { 'source-access': submitted('source-access', { confided: 'x' }) } });
+const c = sampleCase({
+  forms: { 'source-access': submitted('source-access', { confided: 'x', host: 'h' }) },
+});
 
 function world(access: WebAccess) {
   const vault = new MemoryVault();
@@ -24,9 +26,9 @@ function world(access: WebAccess) {
   const confided = vault.put(c.id, 'source-web.x', JSON.stringify(access));
   const check = async (): Promise<ConnectionCheck> => {
     await confided;
-    return checkConnection(ports, c, 'source', openWebTree, '鈴木');
+    return checkConnection(ports, c, 'source-web', openWebTree, '鈴木');
   };
-  return { vault, check };
+  return { ports, vault, check };
 }
 
 describe('an FTP server', () => {
@@ -122,6 +124,17 @@ describe('an SSH server', () => {
     });
     const restricted = await start();
     expect(await restricted.check()).toMatchObject({ outcome: 'reached', shell: false });
+  });
+
+  test('what is confided besides stays when old algorithms are allowed', async () => {
+    const { ports, vault, check } = await start();
+    await check();
+    const before = JSON.parse((await vault.get(c.id, 'source-web.x'))!);
+    await vault.put(c.id, 'source-web.x', JSON.stringify({ ...before, owner: { user: 33, group: 33 } }));
+    await allowLegacyAlgorithms(ports, c, 'source-web', true);
+    const after = JSON.parse((await vault.get(c.id, 'source-web.x'))!);
+    expect(after).toEqual({ ...before, owner: { user: 33, group: 33 }, legacyAlgorithms: true });
+    expect(await check()).toMatchObject({ outcome: 'reached', legacyAlgorithms: true });
   });
 
   test('another host key than the pinned one', async () => {

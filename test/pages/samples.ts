@@ -196,9 +196,9 @@ function connections(reference: string): ConnectionView[] {
   const seen = { at: now.toISOString(), by: engineer.name, confided: 'x' };
   return [
     {
-      end: 'source',
+      server: 'source-web',
       host: 'old-server-with-a-long-name.example.jp',
-      action: `${at}/source`,
+      action: `${at}/source-web`,
       check: {
         ...seen,
         protocol: 'sftp',
@@ -209,17 +209,17 @@ function connections(reference: string): ConnectionView[] {
         remarks: [],
       },
       acceptance: {
-        form: acceptKeyForm('source'),
-        action: `${at}/source/key`,
+        form: acceptKeyForm('source-web'),
+        action: `${at}/source-web/key`,
         hidden: { key: 'SHA256:nThbg6kXUpJWGl7E1IGOCspRomTxdCARLviKw6E5SY8' },
-        typed: { 'source-confirmed': 'yes' },
-        problems: { 'source-reason': '入力してください。' },
+        typed: { 'source-web-confirmed': 'yes' },
+        problems: { 'source-web-reason': '入力してください。' },
       },
     },
     {
-      end: 'target',
+      server: 'target-cybozu',
       host: 'managed.example.jp',
-      action: `${at}/target`,
+      action: `${at}/target-cybozu`,
       check: {
         ...seen,
         protocol: 'ftps',

@@ -54,15 +54,18 @@ const pinned = async () => {
   const suffix = (await office.load()).forms['source-access']?.value.confided;
   return office.ports.vault.get(office.reference, `source-web.${suffix}.host-key`);
 };
-const known = { 'source-confirmed': 'yes', 'source-reason': 'サポートに電話で確認。サーバを入れ替えた。' };
+const known = {
+  'source-web-confirmed': 'yes',
+  'source-web-reason': 'サポートに電話で確認。サーバを入れ替えた。',
+};
 
 describe('at the survey', () => {
   test('an engineer sees whom the access leads to, and the key is pinned', async () => {
     begin();
     await office.playUntil('survey');
     await server.source.write(Buffer.from('index.html'), 0, Buffer.from('x'), { create: true });
-    expect(await page()).toContain('移行元 old.example.jp 未確認');
-    const answer = await post('connections/source');
+    expect(await page()).toContain('移行元（Web データ） old.example.jp 未確認');
+    const answer = await post('connections/source-web');
     expect(answer.headers.get('location')).toMatch(/\?outcome=checked$/);
     const shown = await page();
     for (const words of [
@@ -77,10 +80,10 @@ describe('at the survey', () => {
       expect(shown).toContain(words);
     expect(await pinned()).toBe(keyOf('a'));
     expect((await noted('connection-checked')).map(({ actor, details }) => [actor, details])).toEqual([
-      ['engineer', { server: 'source', outcome: 'reached', key: keyOf('a') }],
+      ['engineer', { server: 'source-web', outcome: 'reached', key: keyOf('a') }],
     ]);
     // The target is not known yet.
-    expect((await post('connections/target')).status).toBe(404);
+    expect((await post('connections/target-web')).status).toBe(404);
     expect(JSON.stringify([await office.load(), await noted('connection-checked')])).not.toContain(
       confided.sourcePassword,
     );
@@ -91,7 +94,7 @@ describe('at the survey', () => {
     await office.playUntil('survey');
     const before = office.state();
     for (const role of ['staff', 'finance'] as const)
-      for (const path of ['connections/source', 'connections/source/key'])
+      for (const path of ['connections/source-web', 'connections/source-web/key'])
         expect([role, (await post(path, known, role)).status]).toEqual([role, 403]);
     expect((await post('access-again', { accessRemarks: 'x' }, 'finance')).status).toBe(403);
     expect((await post('connections/elsewhere')).status).toBe(404);
@@ -99,13 +102,13 @@ describe('at the survey', () => {
     for (const role of ['engineer', 'staff', 'finance'] as const) await page(role);
     expect(office.state() === before).toBe(true);
     expect(server.asked).toEqual([]);
-    await post('connections/source');
+    await post('connections/source-web');
     expect(await page('staff')).toContain(keyOf('a'));
     expect(await page('finance')).not.toContain('接続の確認');
     const staff = await office.send(`/console/cases/${office.reference}`, {
       headers: { cookie: 'hikkoshi-role=staff' },
     });
-    expect(await staff.text()).not.toContain('/connections/source');
+    expect(await staff.text()).not.toContain('/connections/source-web');
   });
 
   test('what goes wrong is said in words, and never in those of a library', async () => {
@@ -114,10 +117,10 @@ describe('at the survey', () => {
     server.fails = new TerminalError(
       'ログインできません。何も変更していません。ユーザー名とパスワードをご確認ください。',
     );
-    await post('connections/source');
+    await post('connections/source-web');
     expect(await page()).toContain('ログインできません。何も変更していません。');
     server.fails = new Error(`connect with ${confided.sourcePassword} failed`);
-    await post('connections/source');
+    await post('connections/source-web');
     const shown = await page();
     expect(shown).toContain('予期しないエラー');
     expect(shown).not.toContain(confided.sourcePassword);
@@ -135,30 +138,30 @@ describe('at the survey', () => {
     // So much is left to a page; nearly all of it is kept for the records.
     left = 4_050;
     server.open = () => new Promise(() => undefined);
-    expect((await post('connections/source')).status).toBe(303);
+    expect((await post('connections/source-web')).status).toBe(303);
     expect(await page()).toContain('確認が終わりませんでした');
   });
 
   test('old algorithms are allowed for this server alone, by a tick, and no longer without it', async () => {
     begin();
     await office.playUntil('survey');
-    await post('connections/source', { legacyAlgorithms: 'yes' });
+    await post('connections/source-web', { legacyAlgorithms: 'yes' });
     expect(server.asked.at(-1)?.legacyAlgorithms).toBeUndefined();
-    await post('connections/source', { asked: 'legacyAlgorithms', legacyAlgorithms: 'yes' });
+    await post('connections/source-web', { asked: 'legacyAlgorithms', legacyAlgorithms: 'yes' });
     expect(server.asked.at(-1)).toMatchObject({ legacyAlgorithms: true, hostKey: keyOf('a') });
     expect(await page()).toContain('古い暗号方式を許可');
-    await post('connections/source', { asked: 'legacyAlgorithms' });
+    await post('connections/source-web', { asked: 'legacyAlgorithms' });
     expect(server.asked.at(-1)?.legacyAlgorithms).toBe(false);
   });
 
   test('after the survey the access is erased, and what it showed is shown no more', async () => {
     begin();
     await office.playUntil('survey');
-    await post('connections/source');
+    await post('connections/source-web');
     await office.answer('survey');
     await office.settle();
-    expect(await page()).not.toContain('接続の確認（Web データ）');
-    expect((await post('connections/source')).status).toBe(404);
+    expect(await page()).not.toContain('接続を確認する');
+    expect((await post('connections/source-web')).status).toBe(404);
   });
 });
 
@@ -169,7 +172,7 @@ describe('a changed key', () => {
     // What was given for the survey is erased; what comes now came later.
     office.clock.set(new Date(office.clock.now().getTime() + 3_600_000));
     await office.playUntil('migration-details');
-    await post('connections/source');
+    await post('connections/source-web');
     server.key = keyOf('b');
     await office.answer('migration-details');
     const { c } = await office.open('transfer-problem');
@@ -178,43 +181,43 @@ describe('a changed key', () => {
       message: expect.stringContaining('「接続の確認」で新しいホスト鍵を承認'),
     });
 
-    await post('connections/source');
+    await post('connections/source-web');
     const shown = await page();
     for (const words of ['鍵が変わっています', keyOf('a'), keyOf('b'), '承認しないでください'])
       expect(shown).toContain(words);
     expect(await pinned()).toBe(keyOf('a'));
 
-    const careless = await post('connections/source/key', { key: keyOf('b') });
+    const careless = await post('connections/source-web/key', { key: keyOf('b') });
     expect(careless.status).toBe(422);
     expect(await wordsOf(careless)).toContain('チェックを入れてください');
     for (const key of [keyOf('c'), '', 'verified']) {
-      const other = await post('connections/source/key', { ...known, key });
+      const other = await post('connections/source-web/key', { ...known, key });
       expect(other.headers.get('location')).toMatch(/outcome=gone$/);
     }
     expect(await pinned()).toBe(keyOf('a'));
     expect(await noted('host-key-accepted')).toEqual([]);
 
-    const taken = await post('connections/source/key', { ...known, key: keyOf('b') });
+    const taken = await post('connections/source-web/key', { ...known, key: keyOf('b') });
     expect(taken.headers.get('location')).toMatch(/outcome=key-accepted$/);
     expect(await pinned()).toBe(keyOf('b'));
     expect(await page()).toContain('新しい鍵を承認済み・未確認');
     const [note] = await noted('host-key-accepted');
     expect(note?.details).toEqual({
-      server: 'source',
+      server: 'source-web',
       key: keyOf('b'),
       was: keyOf('a'),
-      reason: known['source-reason'],
+      reason: known['source-web-reason'],
     });
     // Sent twice: there is nothing to take any more.
     expect(
-      (await post('connections/source/key', { ...known, key: keyOf('b') })).headers.get('location'),
+      (await post('connections/source-web/key', { ...known, key: keyOf('b') })).headers.get('location'),
     ).toMatch(/outcome=gone$/);
 
-    await post('connections/source');
-    await post('connections/target');
+    await post('connections/source-web');
+    await post('connections/target-web');
     expect((await office.load()).connections).toMatchObject({
-      source: { outcome: 'reached', hostKey: keyOf('b') },
-      target: { outcome: 'reached', hostKey: keyOf('t') },
+      'source-web': { outcome: 'reached', hostKey: keyOf('b') },
+      'target-web': { outcome: 'reached', hostKey: keyOf('t') },
     });
     await office.answer('transfer-problem', { decision: 'retry' });
     await office.open('migration-sign-off');

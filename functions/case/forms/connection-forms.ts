@@ -1,18 +1,18 @@
-import type { WebEnd } from '../access.ts';
+import type { CheckedServer } from '../connection-check.ts';
 import { paragraphsWithoutPasswords } from '../fields/text.ts';
 import { composeForm, group } from './compose.ts';
 import type { CaseForm } from './context.ts';
 import { mustTick, textArea } from './question.ts';
 
-/** Both ends may be asked about on one page: the names of the questions begin with the end. */
-export function acceptKeyForm(end: WebEnd): CaseForm {
+/** Several servers may be asked about on one page: the names of the questions begin with the server's. */
+export function acceptKeyForm(server: CheckedServer): CaseForm {
   return composeForm({
     title: '新しい鍵の承認',
     submit: '新しい鍵を承認する',
     groups: [
       group('新しい鍵の承認', {
-        [`${end}-confirmed`]: mustTick('サーバの運用者に、鍵を変更したことと新しい指紋を確認しました。'),
-        [`${end}-reason`]: textArea(
+        [`${server}-confirmed`]: mustTick('サーバの運用者に、鍵を変更したことと新しい指紋を確認しました。'),
+        [`${server}-reason`]: textArea(
           '確認した相手と、変更の理由',
           1000,
           { help: '経過に残ります。例：サーバ会社のサポートに電話で確認。11月にサーバを入れ替えたため。' },

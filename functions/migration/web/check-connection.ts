@@ -1,12 +1,16 @@
-import { type WebEnd, webEnds } from '../../case/access.ts';
 import type { Case } from '../../case/case.ts';
-import { type ConnectionCheck, confidedFor } from '../../case/connection-check.ts';
+import {
+  type CheckedServer,
+  type ConnectionCheck,
+  checkedServers,
+  confidedFor,
+} from '../../case/connection-check.ts';
 import { TransientError } from '../../case/errors.ts';
 import type { Ports } from '../../case/ports.ts';
 import { ObjectProblem } from '../object-problem.ts';
 import { inWords } from '../transfer-problem.ts';
 import { HostKeyChangedError } from './host-key-changed.ts';
-import { type OpenTree, openPinned, type PinnedAccess, pinnedAccess } from './open-pinned.ts';
+import { type OpenTree, openWith, type PinnedAccess, pinnedAccess } from './open-pinned.ts';
 import type { WebTree } from './open-web-tree.ts';
 
 /** A page is answered within 25 seconds; what is left is for the records. Milliseconds. */
@@ -26,12 +30,12 @@ type Found = Omit<ConnectionCheck, 'at' | 'by' | 'confided'>;
 export async function checkConnection(
   ports: Ports,
   c: Case,
-  end: WebEnd,
+  server: CheckedServer,
   open: OpenTree,
   by: string,
 ): Promise<ConnectionCheck> {
-  const pinned = await pinnedAccess(ports, c, end);
-  const found = await look(ports, c, end, open, pinned);
+  const pinned = await accessTo(ports, c, server);
+  const found = await look(ports, c, open, pinned);
   const { protocol, legacyAlgorithms } = pinned.access;
   return {
     ...found,
@@ -39,7 +43,7 @@ export async function checkConnection(
     ...(legacyAlgorithms && { legacyAlgorithms }),
     at: ports.clock.now().toISOString(),
     by,
-    confided: confidedFor(c, end) ?? '',
+    confided: confidedFor(c, server) ?? '',
   };
 }
 
@@ -47,27 +51,29 @@ export async function checkConnection(
 export async function allowLegacyAlgorithms(
   ports: Ports,
   c: Case,
-  end: WebEnd,
+  server: CheckedServer,
   legacyAlgorithms: boolean,
 ): Promise<void> {
-  const { access } = await pinnedAccess(ports, c, end);
+  const { access, secret } = await accessTo(ports, c, server);
   if ((access.legacyAlgorithms === true) === legacyAlgorithms) return;
-  const { hostKey: _, ...confided } = access;
-  const secret = `${webEnds[end].secret}.${confidedFor(c, end)}`;
+  const confided = JSON.parse((await ports.vault.get(c.id, secret)) ?? '{}');
   await ports.vault.put(c.id, secret, JSON.stringify({ ...confided, legacyAlgorithms }));
+}
+
+export function accessTo(ports: Ports, c: Case, server: CheckedServer): Promise<PinnedAccess> {
+  return pinnedAccess(ports, c, { secret: server, form: checkedServers[server].form });
 }
 
 async function look(
   ports: Ports,
   c: Case,
-  end: WebEnd,
   open: OpenTree,
-  { access }: PinnedAccess,
+  pinned: PinnedAccess,
 ): Promise<Omit<Found, 'protocol'>> {
-  const { hostKey } = access;
+  const { hostKey } = pinned.access;
   const known = hostKey !== undefined && { hostKey };
   const time = Math.min(ports.remaining(), longest) - forRecords;
-  const opening = openPinned(ports, c, end, open, { timeout, pauses: [], connections: 1 });
+  const opening = openWith(ports, c, pinned, open, { timeout, pauses: [], connections: 1 });
   try {
     const tree = await within(time, opening.then(lookAt));
     return {

@@ -1,5 +1,5 @@
-import type { WebEnd, WebProtocol } from '../../case/access.ts';
-import type { ConnectionCheck } from '../../case/connection-check.ts';
+import type { WebProtocol } from '../../case/access.ts';
+import type { CheckedServer, ConnectionCheck } from '../../case/connection-check.ts';
 import { dateText, grouped, momentText } from '../../case/wording.ts';
 import type { FormBody } from '../form-body.ts';
 import { type Html, html, lines, safeHref } from '../markup.ts';
@@ -7,7 +7,7 @@ import { smallForm } from '../small-form.ts';
 
 /** One server, what it showed when it was last looked at, and what who looks may do. */
 export interface ConnectionView {
-  end: WebEnd;
+  server: CheckedServer;
   host: string;
   check?: ConnectionCheck;
   /** Where a check is asked for. */
@@ -16,7 +16,12 @@ export interface ConnectionView {
   acceptance?: FormBody & { action: string };
 }
 
-const endNames: Record<WebEnd, string> = { source: '移行元', target: '移行先' };
+export const serverNames: Record<CheckedServer, string> = {
+  'source-web': '移行元（Web データ）',
+  'target-web': '移行先（Web データ）',
+  'source-cybozu': '移行元（サイボウズ）',
+  'target-cybozu': '移行先（サイボウズ）',
+};
 
 const protocolNames: Record<WebProtocol, string> = {
   sftp: 'SFTP（SSH）',
@@ -34,14 +39,14 @@ const outcomes: Record<ConnectionCheck['outcome'], [string, string]> = {
 
 export function connectionsCard(views: readonly ConnectionView[]): Html | false {
   if (views.length === 0) return false;
-  return html`<section class="card" id="connections"><h2>接続の確認（Web データ）</h2>
+  return html`<section class="card" id="connections"><h2>接続の確認</h2>
 <p class="soft">お預かりした接続情報でログインし、フォルダの一覧だけを確認します（最長20秒）。はじめて接続したときの鍵を登録し、鍵が変わった場合は作業を止めます。</p>
 ${views.map(connection)}</section>`;
 }
 
-function connection({ end, host, check, action, acceptance }: ConnectionView): Html {
+function connection({ server, host, check, action, acceptance }: ConnectionView): Html {
   const [said, tone] = (check && outcomes[check.outcome]) ?? ['未確認', 'plain'];
-  return html`<section class="connection"><h3>${endNames[end]} <bdi class="figures">${host}</bdi> <span class="badge ${tone}">${said}</span></h3>
+  return html`<section class="connection"><h3>${serverNames[server]} <bdi class="figures">${host}</bdi> <span class="badge ${tone}">${said}</span></h3>
 ${check && result(check)}
 ${acceptance && html`<div class="note bad"><p>サーバの運用者に確認できるまで、承認しないでください。第三者のサーバにつながっているおそれがあります。</p>${smallForm(acceptance)}</div>`}
 ${action && checkForm(action, check)}</section>`;

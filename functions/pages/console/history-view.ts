@@ -3,6 +3,7 @@ import { planNames } from '../../case/eligibility.ts';
 import { type TaskKind, tasks } from '../../case/tasks.ts';
 import { actorNames, momentText, stageNames, yenText } from '../../case/wording.ts';
 import { type Html, html } from '../markup.ts';
+import { serverNames } from './connections-card.ts';
 import { problemNames } from './problem-view.ts';
 
 const names: Record<string, string> = {
@@ -76,8 +77,7 @@ const valueNames: Record<string, string> = {
   'migration-closed': '移行作業の終了',
   declined: 'お引き受け不可',
   closed: '案件の終了',
-  source: '移行元',
-  target: '移行先',
+  ...serverNames,
   reached: '接続できました',
   'key-changed': '鍵が変わっています',
   failed: '接続できません',
