@@ -7,6 +7,7 @@ import type { Posted } from '../case/form.ts';
 import type { Ports } from '../case/ports.ts';
 import type { Approval } from '../case/web-fixes/approval.ts';
 import { orderedRules } from '../case/web-fixes/ordered.ts';
+import { fixRules } from '../case/web-fixes/rules.ts';
 import { approveFixes, mayScan } from '../case/web-fixes/scan-decisions.ts';
 import { approvalKey } from '../case/web-fixes/web-fixes.ts';
 import { storedDataKey } from '../migration/data-key.ts';
@@ -125,7 +126,7 @@ async function show(
       return {
         value: postedFor(diff),
         name: placeText(diff.path, 0),
-        rules: diff.rules,
+        fixes: diff.rules.map((rule) => fixRules[rule].title),
         hunks: diff.hunks,
         ...(same && { approvedBy: known.by }),
       };

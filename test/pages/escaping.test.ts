@@ -6,7 +6,7 @@ import { readMarkup } from './read-markup.ts';
 
 /** Names from fixed lists, instants and counts come from our own code; everything else may be typed by anybody. */
 const ours =
-  /^(kind|serverKind|plan|plans|stage|status|actor|severity|waitingFor|role|flow|id|reason|error|what|type|now|at|date|.*(At|Until|On))$/;
+  /^(kind|serverKind|plan|plans|stage|status|actor|severity|waitingFor|role|flow|id|reason|error|what|type|rule|sign|now|at|date|.*(At|Until|On))$/;
 
 type Path = (string | number)[];
 

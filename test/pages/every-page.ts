@@ -11,6 +11,9 @@ import {
 import { caseListPage } from '../../functions/pages/console/case-list-page.ts';
 import { casePage } from '../../functions/pages/console/case-page.ts';
 import { confidedPage } from '../../functions/pages/console/confided-page.ts';
+import { findingsPage } from '../../functions/pages/console/findings-page.ts';
+import { fixDiffsPage } from '../../functions/pages/console/fix-diffs-page.ts';
+import { fixesPage } from '../../functions/pages/console/fixes-page.ts';
 import { newCasePage, surveyUploadPage } from '../../functions/pages/console/form-pages.ts';
 import { invoicesPage } from '../../functions/pages/console/invoices-page.ts';
 import { signInPage } from '../../functions/pages/console/sign-in-page.ts';
@@ -26,6 +29,7 @@ import {
 import { mailboxPage, mailPage } from '../../functions/pages/mailbox/mailbox-pages.ts';
 import { documentPage, quotePage } from '../../functions/pages/paper-pages.ts';
 import { caseOf, invoiceOf, quoteOf } from '../letters/samples.ts';
+import { diffsView, failedFixesView, findingsView, fixesView } from './fixes-samples.ts';
 import {
   casePageView,
   documents,
@@ -211,6 +215,10 @@ export const everyPage: Sample[] = [
     ],
   }),
   sample('case', casePage, casePageView({ message: '受け付けました。' })),
+  sample('fixes', fixesPage, fixesView),
+  sample('fixes-failed', fixesPage, failedFixesView),
+  sample('findings', findingsPage, findingsView),
+  sample('fix-diffs', fixDiffsPage, diffsView),
   sample('new-case', newCasePage, newCase),
   sample('survey', surveyUploadPage, {
     site,

@@ -1,7 +1,6 @@
 import type { Person } from '../../case/identity.ts';
-import { type FixRule, fixRules } from '../../case/web-fixes/rules.ts';
 import { grouped } from '../../case/wording.ts';
-import { type Html, html, trusted } from '../markup.ts';
+import { type Html, html } from '../markup.ts';
 import type { Site } from '../site.ts';
 import { pager } from './findings-page.ts';
 import { fixesPath } from './fixes-page.ts';
@@ -12,7 +11,8 @@ export interface ShownDiff {
   /** Posted for it: which file, and which difference. */
   value: string;
   name: string;
-  rules: readonly FixRule[];
+  /** What is fixed, in words. */
+  fixes: readonly string[];
   hunks: readonly {
     from: number;
     count: number;
@@ -61,13 +61,13 @@ ${pager(here, page, pages)}`,
   });
 }
 
-function fileDiff({ value, name, rules, hunks, approvedBy }: ShownDiff, index: number): Html {
+function fileDiff({ value, name, fixes, hunks, approvedBy }: ShownDiff, index: number): Html {
   const id = `file-${index + 1}`;
   return html`<section class="card" aria-labelledby="${id}"><h2 id="${id}" class="figures"><bdi>${name}</bdi></h2>
-<p>${rules.map((rule) => html`<span class="badge plain">${fixRules[rule].title}</span> `)}</p>
+<p>${fixes.map((title) => html`<span class="badge plain">${title}</span> `)}</p>
 <pre class="diff" tabindex="0" aria-label="差分">${hunks.map(
     ({ from, count, lines }) =>
-      html`<span class="at">@@ -${from},${count} +${from},${count} @@</span>${lines.map(({ sign, text }) => html`<span${trusted(marks[sign])}>${sign}<bdi>${text}</bdi></span>`)}`,
+      html`<span class="at">@@ -${from},${count} +${from},${count} @@</span>${lines.map(({ sign, text }) => html`<span class="${classes[sign]}">${sign}<bdi>${text}</bdi></span>`)}`,
   )}</pre>
 ${
   approvedBy === undefined
@@ -76,4 +76,4 @@ ${
 }</section>`;
 }
 
-const marks = { ' ': '', '-': ' class="old"', '+': ' class="new"' } as const;
+const classes = { ' ': 'same', '-': 'old', '+': 'new' } as const;

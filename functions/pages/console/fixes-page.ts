@@ -71,7 +71,7 @@ ${result.leftOut > 0 && html`<p class="note info">大きすぎるか文字コー
 ${
   result.groups.length === 0
     ? html`<p>移行で動かなくなる箇所は、見つかりませんでした。</p>`
-    : html`<table class="list"><thead><tr><th scope="col">内容</th><th scope="col">重要度</th><th scope="col">対応</th><th scope="col" class="n">箇所</th><th scope="col" class="n">工数</th></tr></thead>
+    : html`<table class="list findings"><thead><tr><th scope="col">内容</th><th scope="col">重要度</th><th scope="col">対応</th><th scope="col" class="n">箇所</th><th scope="col" class="n">工数</th></tr></thead>
 <tbody>${result.groups.map(
         (group) =>
           html`<tr><td>${fixRules[group.rule].title}<br><bdi class="figures soft">${group.first}</bdi></td>
