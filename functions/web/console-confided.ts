@@ -2,6 +2,7 @@ import type { Context, Hono } from 'hono';
 import type { Case } from '../case/case.ts';
 import { changeCase } from '../case/change-case.ts';
 import { InvalidInputError } from '../case/errors.ts';
+import { holdersOf } from '../case/mail-holders.ts';
 import type { Ports } from '../case/ports.ts';
 import type { TaskKind } from '../case/tasks.ts';
 import { panelCsv } from '../migration/mail/panel-csv.ts';
@@ -120,7 +121,12 @@ async function read(
 ): Promise<Confided[]> {
   const suffix = c.forms[kind]?.value.confided;
   const secret = typeof suffix === 'string' && (await ports.vault.get(c.id, `${name}.${suffix}`));
-  return secret ? [{ title, rows: rowsOf(secret) }] : [];
+  if (!secret) return [];
+  const waiting = name === 'source-mail' ? holdersOf(c).filter(({ answeredAt }) => !answeredAt) : [];
+  const users = waiting.map(({ user }) => user).join('\n');
+  return [
+    { title, rows: [...rowsOf(secret), ...(users ? [{ label: 'パスワードの入力待ち', value: users }] : [])] },
+  ];
 }
 
 function rowsOf(secret: string): Confided['rows'] {

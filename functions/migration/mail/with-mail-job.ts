@@ -83,11 +83,12 @@ export async function accountsOf(
   if (list.accounts.length === 0)
     throw new TerminalError('メールアカウントの一覧がありません。お客さまにもう一度お伺いしてください。');
   const holders = holdersOf(c);
-  const accounts: MailAccount[] = [];
-  for (const [index, account] of list.accounts.entries()) {
-    const confided = holders[index]?.confided;
-    const given = confided && (await vault.get(c.id, `${holderSecret(index)}.${confided}`));
-    accounts.push({ ...account, ...(given && { password: given }) });
-  }
+  const accounts = await Promise.all(
+    list.accounts.map(async (account, index) => {
+      const confided = holders[index]?.confided;
+      const given = confided && (await vault.get(c.id, `${holderSecret(index)}.${confided}`));
+      return { ...account, ...(given && { password: given }) };
+    }),
+  );
   return { ...list, accounts };
 }

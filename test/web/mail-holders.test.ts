@@ -1,0 +1,107 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { answers } from '../../local/play/answers.ts';
+import { surveyFile } from '../../local/play/survey-file.ts';
+import { base, formBody, Office } from './office.ts';
+
+const password = 'Kagi-taro-4a1b';
+let office: Office;
+let link: string;
+
+beforeEach(async () => {
+  office = new Office();
+  await office.openCase({ plans: ['mail'], startWith: 'formal-quote' });
+  await office.answer('consent');
+  await office.answer('consent-review');
+  const { c } = await office.open('source-access');
+  const typed = {
+    ...answers['source-access'](office.knowledge(c)),
+    mailProtocol: 'imap',
+    mailHost: 'mail.example.jp',
+    mailSecurity: 'tls',
+    mailPasswords: 'holders',
+    mailList: 'アカウント\ntaro\nhanako\n',
+    mailDeleted: 'keep',
+  };
+  link = await office.link();
+  expect((await office.send(link, { method: 'POST', body: formBody(typed) })).status).toBe(200);
+});
+afterEach(() => office.close());
+
+/** The links as the administrator sees them, by account. */
+async function showLinks(): Promise<Record<string, string>> {
+  const page = await (await office.send(`${link}/mailbox-links`, { method: 'POST' })).text();
+  const rows = [...page.matchAll(/<dt>(.*?)<\/dt><dd[^>]*>(.*?)<\/dd>/gs)];
+  return Object.fromEntries(rows.map(([, user = '', href = '']) => [user, href.slice(base.length)]));
+}
+
+const give = (path: string, given: string) =>
+  office.send(path, { method: 'POST', body: formBody({ password: given }) });
+
+/** Of an account by its number, as the engine will find it. */
+async function kept(account: number): Promise<string | undefined> {
+  const c = await office.load();
+  const holders = c.forms['source-access']?.value.mailHolders as { confided?: string }[];
+  return office.ports.vault.get(c.id, `source-mail-password-${account}.${holders[account]?.confided}`);
+}
+
+describe('a password by a link of its own', () => {
+  test('is given once, is in the vault alone, and a look changes nothing', async () => {
+    const { taro } = await showLinks();
+    const before = office.state();
+    expect(await (await office.send(taro!)).text()).toContain('taro の現在のパスワード');
+    expect(office.state() === before).toBe(true);
+    const wrong = await give(taro!, `${password}\u0007`);
+    expect(wrong.status).toBe(422);
+    expect(await wrong.text()).not.toContain(password);
+    await Promise.all([give(taro!, password), give(taro!, password)]);
+    expect(await kept(0)).toBe(password);
+    const after = office.state();
+    expect((await give(taro!, 'another one')).status).toBe(200);
+    expect(office.state() === after).toBe(true);
+    expect(await kept(0)).toBe(password);
+    expect(JSON.stringify(office.tables())).not.toContain(password);
+    const history = await office.ports.records.history(office.reference);
+    expect(history.filter(({ what }) => what === 'mailbox-password-given')).toHaveLength(1);
+  });
+
+  test('each showing makes new links, those before stay good, and who has answered is not among them', async () => {
+    const first = await showLinks();
+    const second = await showLinks();
+    expect(second.taro).not.toBe(first.taro);
+    await give(first.taro!, password);
+    expect(Object.keys(await showLinks())).toEqual(['hanako']);
+    expect(JSON.stringify(office.tables())).not.toContain(first.hanako!.split('/').at(-1)!);
+    expect((await office.send(second.hanako!)).status).toBe(200);
+  });
+
+  test('ends after thirty days, with the erasure, and is nothing for other cases and tokens', async () => {
+    const { taro, hanako } = await showLinks();
+    const token = hanako!.split('/').at(-1)!;
+    for (const path of [
+      `/m/HK-2222-2222/${token}`,
+      `/m/${office.reference}/${'x'.repeat(43)}`,
+      `/m/__proto__/${token}`,
+      `/t/${token}`,
+      `/t/${token}/mailbox-links`,
+    ]) {
+      expect((await office.send(path, { method: 'POST', body: formBody({ password }) })).status).toBe(404);
+      expect((await office.send(path)).status).toBe(404);
+    }
+    const start = office.clock.now().getTime();
+    office.clock.set(new Date(start + 30 * 86_400_000));
+    expect((await give(taro!, password)).status).toBe(404);
+    office.clock.set(new Date(start + 60_000));
+    expect((await office.send(taro!)).status).toBe(200);
+    await office.open('survey');
+    await office.player.sendSurvey(await office.load(), notFeasible(office));
+    await office.settle();
+    expect((await office.load()).erasures.length).toBeGreaterThan(0);
+    expect((await give(hanako!, password)).status).toBe(404);
+  });
+});
+
+function notFeasible({ clock }: Office): string {
+  return surveyFile(clock.now(), 'not-feasible')
+    .replace('Web容量(GB)', 'メール容量(GB)')
+    .replace('Webドメイン数', 'メールアカウント数');
+}
