@@ -46,7 +46,7 @@ export class ShellTree implements FileTree {
   }
 
   async readMany(files: readonly WantedFile[]): Promise<(Reading | ObjectProblem)[]> {
-    const read = await this.#attempt(files, async () => {
+    const read = await this.#attempt('tar', files, async () => {
       const { archived, sound } = await readArchive(this.#shell, this.#root, files, this.#throttle);
       return this.#checked(files, archived, sound);
     });
@@ -63,7 +63,7 @@ export class ShellTree implements FileTree {
   async writeMany(files: readonly NewFile[]): Promise<(ObjectProblem | undefined)[]> {
     if (files.some(({ attributes }) => attributes.owner)) return writeEach(this.#sftp, files);
     let tried = false;
-    const written = await this.#attempt(files, async () => {
+    const written = await this.#attempt('tar', files, async () => {
       tried = true;
       const [first, ...others] = files;
       if (this.#sameTree) {
@@ -88,10 +88,8 @@ export class ShellTree implements FileTree {
   }
 
   async hashMany(files: readonly WantedFile[]): Promise<(string | undefined)[]> {
-    const hashed =
-      this.#traits.sha256sum &&
-      (await this.#attempt(files, () => hashFiles(this.#shell, this.#root, files), 1));
-    return hashed || files.map(() => undefined);
+    const hashed = await this.#attempt('sha256sum', files, () => hashFiles(this.#shell, this.#root, files));
+    return hashed ?? files.map(() => undefined);
   }
 
   /** What tar cannot vouch for, because something changed meanwhile or it sees another tree, is looked at by SFTP. */
@@ -118,13 +116,14 @@ export class ShellTree implements FileTree {
 
   /** Undefined where it has to be done without the shell. */
   async #attempt<R>(
+    program: keyof ShellTraits,
     files: readonly { path: Buffer }[],
     work: () => Promise<R>,
-    fewest = fewestFiles,
   ): Promise<R | undefined> {
-    if (files.length < fewest || !this.#traits.tar || this.#troubles >= mostTroubles) return undefined;
-    for (const { path } of files) checkRelative(path);
+    const few = program === 'tar' && files.length < fewestFiles;
+    if (few || !this.#traits[program] || this.#troubles >= mostTroubles) return undefined;
     try {
+      for (const { path } of files) checkRelative(path);
       const result = await work();
       this.#troubles = 0;
       return result;
