@@ -63,14 +63,16 @@ export const longestLine = 65_536;
 /** Invisible, direction-changing and control characters, which JSON would leave as they are. */
 const risky =
   // biome-ignore lint/suspicious/noMisleadingCharacterClass: each is looked for by itself
-  /[\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff9-\ufffb]/g;
+  /[\p{Cc}\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff9-\ufffb]/gu;
 
 /** JSON without a character that a terminal or an editor acts upon; parses to the same value. */
 export function quietJson(value: unknown): string {
-  return JSON.stringify(value).replace(
-    risky,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
+  return quiet(JSON.stringify(value));
+}
+
+/** The same for text that people read. */
+export function quiet(text: string): string {
+  return text.replace(risky, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 export function describePath(path: Buffer): Pick<ObjectLine, 'path' | 'pathBase64'> {

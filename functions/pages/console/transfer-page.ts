@@ -68,7 +68,7 @@ function forecastCard(forecast: ForecastView, ahead: boolean): Html {
   const { rows, kinds, reasons, remarks, bytesToRead, chunks } = forecast;
   return html`<section class="card"><h2>${ahead ? 'これから移行する内容' : '棚卸しの結果'}</h2>
 ${ahead && html`<p>移行元から読み取る容量は ${bytesText(bytesToRead)}、作業の単位は ${grouped(chunks)}個です。</p>`}
-${remarks.map((remark) => html`<p class="note">${remark}</p>`)}
+${ahead && remarks.map((remark) => html`<p class="note">${remark}</p>`)}
 <table class="list"><thead><tr><th scope="col">区分</th><th scope="col">件数</th><th scope="col">容量</th><th scope="col">扱い</th></tr></thead><tbody>${rows.map(
     ({ label, objects, bytes, help }) =>
       html`<tr><td data-label="区分">${label}</td><td data-label="件数">${grouped(objects)}件</td><td data-label="容量">${bytesText(bytes)}</td><td data-label="扱い">${help}</td></tr>`,
@@ -94,8 +94,8 @@ ${results.map(
 
 function examplesOf(title: string, { total, objects }: Examples): Html {
   return html`<details><summary>${title}（${grouped(total)}件${objects.length < total && html`のうち${objects.length}件を表示`}）</summary>
-<table class="list"><thead><tr><th scope="col">対象</th><th scope="col">内容</th></tr></thead><tbody>${objects.map(
+<ul>${objects.map(
     ({ name, there, remark }) =>
-      html`<tr><td data-label="対象"><bdi>${name}</bdi></td><td data-label="内容">${remark}${there && html` → <bdi>${there}</bdi>`}</td></tr>`,
-  )}</tbody></table></details>`;
+      html`<li><bdi>${name}</bdi>${there && html` → <bdi>${there}</bdi>`}${remark && html`<br><span class="soft">${remark}</span>`}</li>`,
+  )}</ul></details>`;
 }

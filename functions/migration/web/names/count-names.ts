@@ -41,6 +41,13 @@ export function countName(counts: NameCounts, name: Buffer): void {
   if (speaks < 0) counts.votes['euc-jp'] += 1;
 }
 
+/** A name that is not UTF-8, as text for people; as its bytes where no reading is exact. */
+export function readOldName(name: Buffer): string {
+  const texts = [decodeExactly(name, 'cp932'), decodeExactly(name, 'euc-jp')];
+  const [first, other] = texts.toSorted((a, b) => strangeness(a) - strangeness(b));
+  return first ?? other ?? name.toString('latin1');
+}
+
 export function isAscii(name: Buffer): boolean {
   return !name.some((byte) => byte >= 0x80);
 }
