@@ -11,7 +11,7 @@ const input = jobInput.extend({ chunk: z.object({ chunk: z.int().min(0) }).loose
 /** Moves one chunk, in as many calls as it takes (`more`). Twice, or at once, does no harm. */
 export async function copyChunk(event: unknown, ports: Ports, engines = everyEngine) {
   const { chunk, ...run } = input.parse(event);
-  return turnOf(engineOf(engines, run.plan).copyChunk(ports, run, chunk.chunk), ports);
+  return turnOf(engineOf(engines, run.plan).copyChunk(ports, run, chunk.chunk));
 }
 
 export const handler = onLambda(copyChunk);

@@ -11,7 +11,7 @@ const input = caseInput.extend({ scan: z.int().min(1) });
 export async function scanWebData(event: unknown, ports: Ports, engines = everyEngine) {
   const scan = input.parse(event);
   const turn = engineOf(engines, 'web').scanForFixes?.(ports, scan);
-  return turnOf(turn ?? Promise.resolve({ more: false }), ports);
+  return turnOf(turn ?? Promise.resolve({ more: false }));
 }
 
 export const handler = onLambda(scanWebData);

@@ -7,7 +7,7 @@ import { engines as everyEngine } from './migration/engines.ts';
 /** Lists the source once, in as many calls as it takes (`more`), and cuts the work into chunks. */
 export async function takeInventory(event: unknown, ports: Ports, engines = everyEngine) {
   const run = jobInput.parse(event);
-  return turnOf(engineOf(engines, run.plan).takeInventory(ports, run), ports);
+  return turnOf(engineOf(engines, run.plan).takeInventory(ports, run));
 }
 
 export const handler = onLambda(takeInventory);

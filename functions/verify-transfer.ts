@@ -7,7 +7,7 @@ import { engines as everyEngine } from './migration/engines.ts';
 /** Reads both ends again, in as many calls as it takes (`more`); the ledger is whole when it is done. */
 export async function verifyTransfer(event: unknown, ports: Ports, engines = everyEngine) {
   const run = jobInput.parse(event);
-  return turnOf(engineOf(engines, run.plan).verifyTransfer(ports, run), ports);
+  return turnOf(engineOf(engines, run.plan).verifyTransfer(ports, run));
 }
 
 export const handler = onLambda(verifyTransfer);

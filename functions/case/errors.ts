@@ -8,7 +8,7 @@ export class TransientError extends Error {
   override name = 'TransientError';
 }
 
-/** The step is tried again, not before `retryAt`: a throttling server, the customer's copy hours. */
+/** The step is tried again, less and less often, for a day and a half: a server that wants fewer requests. */
 export class RetryAfterError extends Error {
   override name = 'RetryAfterError';
   readonly retryAt: Date;
@@ -16,6 +16,11 @@ export class RetryAfterError extends Error {
     super(message);
     this.retryAt = retryAt;
   }
+}
+
+/** The flow waits until `retryAt`, however many nights that takes: the customer's copy hours (R23). */
+export class OutOfHoursError extends RetryAfterError {
+  override name = 'OutOfHoursError';
 }
 
 /**

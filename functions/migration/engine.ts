@@ -1,5 +1,5 @@
 import type { Plan } from '../case/case.ts';
-import { RetryAfterError, TerminalError } from '../case/errors.ts';
+import { OutOfHoursError, TerminalError } from '../case/errors.ts';
 import type { Ports } from '../case/ports.ts';
 
 /** One run of one plan's transfer, as the state machine names it. */
@@ -18,7 +18,7 @@ export interface Turn {
 
 /**
  * What moves one kind of data. Every step may run again, even at once with itself, and goes on where the last one
- * stopped. Throws TransientError, RetryAfterError, WindowClosedError or TerminalError.
+ * stopped. Throws TransientError, RetryAfterError (OutOfHoursError among them), WindowClosedError or TerminalError.
  */
 export interface Engine {
   /** Lists the source once and cuts the work into chunks. */
@@ -41,16 +41,12 @@ export function engineOf(engines: Engines, plan: Plan): Engine {
   return engine;
 }
 
-/** So many milliseconds a flow waits at least: each turn is an entry in its history, which is limited. */
-const shortestWait = 10_000;
-
-/** A step that may not go on yet (RetryAfterError) ends its turn: the flow waits for the time, be it a night. */
-export async function turnOf(work: Promise<Turn>, { clock }: Pick<Ports, 'clock'>): Promise<Turn> {
+/** A step outside of the copy hours ends its turn: the flow waits for them, be it a night or a week. */
+export async function turnOf(work: Promise<Turn>): Promise<Turn> {
   try {
     return await work;
   } catch (error) {
-    if (!(error instanceof RetryAfterError)) throw error;
-    const soonest = clock.now().getTime() + shortestWait;
-    return { more: true, waitUntil: new Date(Math.max(error.retryAt.getTime(), soonest)).toISOString() };
+    if (!(error instanceof OutOfHoursError)) throw error;
+    return { more: true, waitUntil: error.retryAt.toISOString() };
   }
 }

@@ -1,5 +1,5 @@
 import type { Case } from '../case/case.ts';
-import { RetryAfterError, TerminalError, WindowClosedError } from '../case/errors.ts';
+import { OutOfHoursError, TerminalError, WindowClosedError } from '../case/errors.ts';
 import { NotFoundError, type Ports } from '../case/ports.ts';
 import type { TaskKind } from '../case/tasks.ts';
 import { workTime } from '../case/work-time.ts';
@@ -9,7 +9,7 @@ import { keepProblem } from './transfer-problem.ts';
 
 /**
  * Loads the case of a run and works within the agreed hours and the customer's copy hours: outside of these it throws
- * RetryAfterError. What stops the work is kept for staff before it is thrown on.
+ * OutOfHoursError. What stops the work is kept for staff before it is thrown on.
  */
 export async function withJob<T>(
   ports: Ports,
@@ -21,7 +21,7 @@ export async function withJob<T>(
   const { objects, vault } = ports;
   const previousRun = finishedBefore(c, run);
   const time = workTime(c, ports.clock.now(), margin);
-  if ('waitUntil' in time) throw new RetryAfterError('コピーしてよい時間帯を待っています。', time.waitUntil);
+  if ('waitUntil' in time) throw new OutOfHoursError('コピーしてよい時間帯を待っています。', time.waitUntil);
   try {
     if ('closed' in time) throw new WindowClosedError(time.closed);
     const job = {

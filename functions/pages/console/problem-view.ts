@@ -7,7 +7,7 @@ import { consolePaths } from './shell.ts';
 /** An error's name in words: names are for machines. */
 export const problemNames: Record<string, string> = {
   TransientError: '接続の問題',
-  RetryAfterError: '再開待ち',
+  RetryAfterError: '相手先の制限',
   TerminalError: '要確認',
   WindowClosedError: '作業時間内に終わりませんでした。続けるか、日時を改めて再開してください。',
   PlanShownError: '移行する内容の確認待ち',
@@ -23,7 +23,7 @@ const advice: Record<string, string> = {
   TransientError:
     '接続の切断や混雑が続いています。移行済みの分は保持されています。時間をおいて再開してください。',
   RetryAfterError:
-    '相手先の制限、またはお客さまのご希望の時間帯を待っています。時間になれば自動で再開します。',
+    '相手先の制限（接続数や転送量など）が、1日以上続いています。移行済みの分は保持されています。時間をおいて再開してください。',
   TerminalError:
     '再試行では解決しません。内容を確認し、接続情報の修正をお客さまに依頼するか、移行内容（移行先の情報）を直してから再開してください。',
   PlanShownError:

@@ -1,5 +1,5 @@
 import { copyHoursOf, endsAt, isWithin, nextStart } from '../../../case/copy-hours.ts';
-import { RetryAfterError } from '../../../case/errors.ts';
+import { OutOfHoursError } from '../../../case/errors.ts';
 import { NotFoundError, type Ports } from '../../../case/ports.ts';
 import { serverLoad } from '../../../case/server-load.ts';
 import { dataKey } from '../../data-key.ts';
@@ -15,7 +15,7 @@ import { ScanWriter } from './scan-writer.ts';
 
 /**
  * One turn of the search for what the move will break (R9), over the source as it was confided: read only, within the
- * customer's copy hours (R23). A later scan ends this one. Throws TransientError, RetryAfterError or TerminalError.
+ * customer's copy hours (R23). A later scan ends this one. Throws TransientError, OutOfHoursError or TerminalError.
  */
 export async function scanForFixes(
   ports: Ports,
@@ -31,7 +31,7 @@ export async function scanForFixes(
   const now = clock.now();
   const ends = hours ? endsAt(hours, now).getTime() : Number.POSITIVE_INFINITY;
   if (hours && !(isWithin(hours, now) && ends - now.getTime() > margin)) {
-    throw new RetryAfterError('コピーしてよい時間帯を待っています。', nextStart(hours, now));
+    throw new OutOfHoursError('コピーしてよい時間帯を待っています。', nextStart(hours, now));
   }
   try {
     const source = await openPinned(ports, c, 'source', open, serverLoad(c, settings, 'source'));
