@@ -75,14 +75,15 @@ export function reportView(digest: ReportDigest, href: string): ReportView {
   };
 }
 
-function thereOf({ targetPath, targetPathBase64 }: ReportLine): { there?: string } {
+/** Where it went, when that reads otherwise. */
+function thereOf(line: ReportLine): { there?: string } {
+  const { targetPath, targetPathBase64 } = line;
   if (targetPath === undefined && targetPathBase64 === undefined) return {};
-  return {
-    there: shownName({
-      ...(targetPath !== undefined && { path: targetPath }),
-      ...(targetPathBase64 !== undefined && { pathBase64: targetPathBase64 }),
-    }),
-  };
+  const there = shownName({
+    ...(targetPath !== undefined && { path: targetPath }),
+    ...(targetPathBase64 !== undefined && { pathBase64: targetPathBase64 }),
+  });
+  return there === shownName(line) ? {} : { there };
 }
 
 function remarkOf({ remark }: ReportLine): { remark?: string } {
