@@ -6,31 +6,37 @@ import file from './layouts.json' with { type: 'json' };
 const path = z.string().regex(/^(?!.*\.\.)[A-Za-z0-9_][A-Za-z0-9_.-]*(\/[A-Za-z0-9_][A-Za-z0-9_.-]*)*$/);
 
 /** Where a version of the product keeps what. Data: layouts.json, with its sources and with what is assumed. */
-const layout = z.strictObject({
-  product: z.string().min(1),
-  /** First numbers of the versions that are laid out so. */
-  majors: z.array(z.int()).min(1),
-  /** What the product calls the directory that is asked for. */
-  root: z.string().min(1),
-  /** Below the root; all that follows is below it. */
-  base: path,
-  /** What a move consists of. The first must be there. */
-  moved: z.array(path).min(1),
-  /** By such files a data directory is recognised: the first kind is always there. */
-  databases: z
-    .array(z.strictObject({ directory: path, suffixes: z.array(z.string().startsWith('.')).min(1) }))
-    .min(1),
-  /** Files in these are counted at both ends. */
-  attachments: z.array(path).min(1),
-  /** While this file is there, the product lets nobody in. */
-  flag: path,
-  /** The licence is for one of several courses. */
-  courses: z.boolean(),
-  /** Files at the root, one of which may say the version, and how it is found there (ASCII, any encoding). */
-  version: z.strictObject({ files: z.array(path), pattern: z.string() }),
-  documented: z.array(z.string()),
-  assumed: z.array(z.string()),
-});
+const layout = z
+  .strictObject({
+    product: z.string().min(1),
+    /** First numbers of the versions that are laid out so. */
+    majors: z.array(z.int()).min(1),
+    /** What the product calls the directory that is asked for. */
+    root: z.string().min(1),
+    /** Below the root; all that follows is below it. */
+    base: path,
+    /** What a move consists of. The first must be there. */
+    moved: z.array(path).min(1),
+    /** By such files a data directory is recognised: the first kind is always there. */
+    databases: z
+      .array(z.strictObject({ directory: path, suffixes: z.array(z.string().startsWith('.')).min(1) }))
+      .min(1),
+    /** Files in these are counted at both ends. */
+    attachments: z.array(path).min(1),
+    /** While this file is there, the product lets nobody in. */
+    flag: path,
+    /** The licence is for one of several courses. */
+    courses: z.boolean(),
+    /** Files at the root, one of which may say the version, and how it is found there (ASCII, any encoding). */
+    version: z.strictObject({ files: z.array(path), pattern: z.string() }),
+    documented: z.array(z.string()),
+    assumed: z.array(z.string()),
+  })
+  .refine(
+    ({ moved, flag, attachments }) =>
+      [flag, ...attachments].every((one) => moved.some((directory) => `${one}/`.startsWith(`${directory}/`))),
+    'The flag and the attachments are in what moves.',
+  );
 export type Layout = z.infer<typeof layout>;
 
 export const layouts: readonly Layout[] = z.array(layout).parse(file.layouts);
