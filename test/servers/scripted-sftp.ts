@@ -100,7 +100,7 @@ function serve(stream: Duplex, { script, extensions = [], greeting }: ScriptedOp
   const send = (type: number, body: Buffer) => {
     if (!stream.destroyed) stream.write(Buffer.concat([uint32(body.length + 1), Buffer.of(type), body]));
   };
-  const splitter = new PacketSplitter((type, body) => {
+  const onPacket = (type: number, body: Buffer) => {
     if (type === packetType.init) {
       if (greeting) return stream.write(greeting);
       const pairs = extensions.flatMap((name) => [string(name), string('1')]);
@@ -110,7 +110,8 @@ function serve(stream: Duplex, { script, extensions = [], greeting }: ScriptedOp
     return Promise.resolve(script(type, new PacketReader(body.subarray(4)))).then(
       (answer) => answer && send(answer.type, Buffer.concat([id, answer.body])),
     );
-  });
+  };
+  const splitter = new PacketSplitter({ onPacket });
   stream.on('error', () => undefined);
   stream.on('data', (piece: Buffer) => splitter.push(piece));
 }

@@ -1,15 +1,21 @@
 import type { Throttle } from '../../throttle.ts';
-import { nonsense, packetType, uint32, uint64 } from './packet.ts';
+import { mostBytes } from './limits.ts';
+import { nonsense, packetType, uint64 } from './packet.ts';
 import type { SftpSession } from './session.ts';
-import { codeOf, expectOk, expectType, problemOf, statusCode } from './status.ts';
+import { codeOf, expectOk, problemOf, statusCode } from './status.ts';
 
-/** What every server takes; most answer at most this much. */
-export const pieceBytes = 32 * 1024;
-const zeros = Buffer.alloc(pieceBytes);
+const zeros = Buffer.alloc(mostBytes);
+
+export interface Filled {
+  /** How many bytes there were before the end of the file. */
+  bytes: number;
+  /** All requests left in one burst: what is asked right behind them is answered after them. */
+  atOnce: boolean;
+}
 
 /**
  * Fills `into` from `start` of the open file with all its requests under way at once (the session caps them), and goes
- * on where the server answered less than asked. Returns how many bytes there were before the end of the file.
+ * on where the server answered less than asked.
  */
 export async function readInto(
   session: SftpSession,
@@ -17,29 +23,36 @@ export async function readInto(
   start: number,
   into: Buffer,
   throttle: Throttle,
-): Promise<number> {
+): Promise<Filled> {
   let end = into.length;
+  let atOnce = !throttle.limited;
   const piece = async (from: number, to: number): Promise<void> => {
     for (let at = from; at < to && at < end; ) {
-      await throttle.take(to - at);
-      const reply = await session.request(packetType.read, handle, uint64(start + at), uint32(to - at));
+      if (throttle.limited) await throttle.take(to - at);
+      if (at > from) atOnce = false;
+      const reply = await session.requestInto(
+        into.subarray(at, to),
+        packetType.read,
+        handle,
+        uint64(start + at),
+        to - at,
+      );
       if (reply.type === packetType.status) {
         const code = codeOf(reply);
         if (code !== statusCode.endOfFile) throw problemOf(code, 'read');
         end = Math.min(end, at);
         return;
       }
-      const data = expectType(reply, packetType.data, 'read').string();
-      if (data.length === 0 || data.length > to - at) throw nonsense();
-      data.copy(into, at);
-      at += data.length;
+      if (reply.type !== packetType.data || reply.body.length === 0) throw nonsense();
+      at += reply.body.length;
     }
   };
+  const { readBytes } = session.limits;
   const pieces: Promise<void>[] = [];
-  for (let at = 0; at < into.length; at += pieceBytes)
-    pieces.push(piece(at, Math.min(at + pieceBytes, into.length)));
+  for (let at = 0; at < into.length; at += readBytes)
+    pieces.push(piece(at, Math.min(at + readBytes, into.length)));
   await allSettled(pieces);
-  return end;
+  return { bytes: end, atOnce };
 }
 
 /**
@@ -53,11 +66,12 @@ export async function writeFrom(
   content: Buffer,
   fresh: boolean,
 ): Promise<void> {
+  const { writeBytes } = session.limits;
   const pieces: Promise<void>[] = [];
-  for (let at = 0; at < content.length; at += pieceBytes) {
-    const piece = content.subarray(at, at + pieceBytes);
-    if (fresh && at + pieceBytes < content.length && piece.equals(zeros)) continue;
-    const sent = session.request(packetType.write, handle, uint64(start + at), uint32(piece.length), piece);
+  for (let at = 0; at < content.length; at += writeBytes) {
+    const piece = content.subarray(at, at + writeBytes);
+    if (fresh && at + writeBytes < content.length && piece.equals(zeros.subarray(0, writeBytes))) continue;
+    const sent = session.request(packetType.write, handle, uint64(start + at), piece.length, piece);
     pieces.push(sent.then((reply) => expectOk(reply, 'write')));
   }
   await allSettled(pieces);

@@ -27,6 +27,7 @@ export const packetType = {
   name: 104,
   attributes: 105,
   extended: 200,
+  extendedReply: 201,
 } as const;
 
 /** OpenSSH's own limit is 256 KiB; a longer packet is an attack on our memory. */
@@ -90,15 +91,28 @@ export function nonsense(): TerminalError {
   );
 }
 
+/** Type, id and length, which come before the bytes of a DATA packet. */
+const dataHead = 9;
+
+export interface PacketReceiver {
+  /** `inPlace`: the bytes of this DATA packet are where `roomFor` wanted them; `body` is what came before them. */
+  onPacket(type: number, body: Buffer, inPlace: boolean): void;
+  /** Where the bytes of a DATA packet go whose `head` says that it has `count` of them; without: into its body. */
+  roomFor?(head: Buffer, count: number): Buffer | undefined;
+}
+
 /** Cuts a stream into packets (type, then body) without ever holding more than one unfinished packet. */
 export class PacketSplitter {
-  readonly #onPacket: (type: number, body: Buffer) => void;
-  #head = Buffer.alloc(0);
+  readonly #receiver: PacketReceiver;
+  /** Of a packet whose length has not come yet. */
+  #beginning = Buffer.alloc(0);
+  /** Of an unfinished packet: all of it, or its content alone, behind `head`. */
   #packet: Buffer | undefined;
+  #head: Buffer | undefined;
   #filled = 0;
 
-  constructor(onPacket: (type: number, body: Buffer) => void) {
-    this.#onPacket = onPacket;
+  constructor(receiver: PacketReceiver) {
+    this.#receiver = receiver;
   }
 
   /** Throws TerminalError on a length that cannot be. */
@@ -106,24 +120,33 @@ export class PacketSplitter {
     let bytes = piece;
     if (this.#packet) {
       bytes = this.#fill(this.#packet, bytes);
-    } else if (this.#head.length > 0) {
-      bytes = Buffer.concat([this.#head, bytes]);
-      this.#head = Buffer.alloc(0);
+    } else if (this.#beginning.length > 0) {
+      bytes = Buffer.concat([this.#beginning, bytes]);
+      this.#beginning = Buffer.alloc(0);
     }
     while (bytes.length >= 4) {
       const length = bytes.readUInt32BE(0);
       if (length < 1 || length > longestPacket) throw nonsense();
-      const body = bytes.subarray(4, 4 + length);
-      bytes = bytes.subarray(4 + body.length);
-      if (body.length === length) {
-        this.#onPacket(body[0]!, body.subarray(1));
-      } else {
-        this.#packet = Buffer.allocUnsafe(length);
-        this.#filled = 0;
-        this.#fill(this.#packet, body);
-      }
+      const packet = bytes.subarray(4, 4 + length);
+      bytes = bytes.subarray(4 + packet.length);
+      if (packet.length === length) this.#receiver.onPacket(packet[0]!, packet.subarray(1), false);
+      else this.#begin(packet, length);
     }
-    if (bytes.length > 0) this.#head = Buffer.from(bytes);
+    if (bytes.length > 0) this.#beginning = Buffer.from(bytes);
+  }
+
+  #begin(packet: Buffer, length: number): void {
+    const room = this.#roomFor(packet, length);
+    this.#head = room && Buffer.from(packet.subarray(0, dataHead));
+    this.#packet = room ?? Buffer.allocUnsafe(length);
+    this.#filled = 0;
+    this.#fill(this.#packet, room ? packet.subarray(dataHead) : packet);
+  }
+
+  #roomFor(packet: Buffer, length: number): Buffer | undefined {
+    if (packet[0] !== packetType.data || packet.length < dataHead) return undefined;
+    const count = packet.readUInt32BE(dataHead - 4);
+    return count === length - dataHead ? this.#receiver.roomFor?.(packet, count) : undefined;
   }
 
   /** Returns what is left over for the packets after this one. */
@@ -132,8 +155,11 @@ export class PacketSplitter {
     bytes.copy(packet, this.#filled, 0, count);
     this.#filled += count;
     if (this.#filled === packet.length) {
+      const whole = this.#head ?? packet;
+      const inPlace = this.#head !== undefined;
       this.#packet = undefined;
-      this.#onPacket(packet[0]!, packet.subarray(1));
+      this.#head = undefined;
+      this.#receiver.onPacket(whole[0]!, whole.subarray(1), inPlace);
     }
     return bytes.subarray(count);
   }

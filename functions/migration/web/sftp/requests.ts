@@ -1,7 +1,7 @@
 import { ObjectProblem } from '../../object-problem.ts';
 import type { Attributes, SettableAttributes } from '../file-tree.ts';
 import { noAttributes, readAttributes, writeAttributes } from './attributes.ts';
-import { nonsense, type PacketReader, packetType, string, uint32 } from './packet.ts';
+import { nonsense, type PacketReader, packetType, string } from './packet.ts';
 import type { Reply, SftpSession } from './session.ts';
 import { expectOk, expectType } from './status.ts';
 
@@ -10,7 +10,7 @@ import { expectOk, expectType } from './status.ts';
 export const openFlags = { read: 1, write: 2, create: 8, exclusive: 32 } as const;
 
 export async function openFile(session: SftpSession, path: Buffer, flags: number): Promise<Buffer> {
-  const reply = await session.request(packetType.open, string(path), uint32(flags), noAttributes);
+  const reply = await session.request(packetType.open, string(path), flags, noAttributes);
   return string(expectType(reply, packetType.handle, 'open').string());
 }
 

@@ -1,15 +1,25 @@
 import type { Duplex } from 'node:stream';
 import { TransientError } from '../../../case/errors.ts';
+import { askLimits, usualLimits } from './limits.ts';
+import { type Field, Outgoing } from './outgoing.ts';
 import { nonsense, PacketReader, PacketSplitter, packetType, uint32 } from './packet.ts';
 
 export interface Reply {
   type: number;
+  /** What follows the id. */
   body: Buffer;
 }
 
 interface Waiting {
   resolve(reply: Reply): void;
   reject(error: Error): void;
+  /** Where the bytes of a DATA reply go. */
+  into?: Buffer | undefined;
+}
+
+interface Request extends Waiting {
+  type: number;
+  fields: readonly Field[];
 }
 
 /** Milliseconds. */
@@ -21,19 +31,18 @@ export interface SessionTimes {
 const mostInFlight = 128;
 
 /**
- * Requests and replies on one `sftp` subsystem stream. Requests of one moment leave together in one write; at most
- * 128 are under way, and no more are sent while the stream is full. Every failure of the stream is a TransientError
+ * Requests and replies on one `sftp` subsystem stream. Requests of one moment leave together; at most 128 are under way, and no more are sent while the stream is full. Every failure of the stream is a TransientError
  * for each request that waits.
  */
 export class SftpSession {
   readonly #stream: Duplex;
   readonly #times: SessionTimes;
   readonly #waiting = new Map<number, Waiting>();
-  readonly #queue: (() => void)[] = [];
+  readonly #queue: Request[] = [];
+  readonly #outgoing: Outgoing;
   readonly #watch: NodeJS.Timeout;
   readonly extensions = new Map<string, string>();
-  #outgoing: Buffer[] = [];
-  #inFlight = 0;
+  limits = usualLimits;
   #full = false;
   #nextId = 1;
   #lastNews = performance.now();
@@ -43,7 +52,16 @@ export class SftpSession {
   private constructor(stream: Duplex, times: SessionTimes) {
     this.#stream = stream;
     this.#times = times;
-    const splitter = new PacketSplitter((type, body) => this.#receive(type, body));
+    const splitter = new PacketSplitter({
+      onPacket: (type, body, inPlace) => this.#receive(type, body, inPlace),
+      roomFor: (head, count) => {
+        const into = this.#waiting.get(head.readUInt32BE(1))?.into;
+        return into && count <= into.length ? into.subarray(0, count) : undefined;
+      },
+    });
+    this.#outgoing = new Outgoing((bytes, taken) => {
+      if (!this.#failure && !stream.write(bytes, taken)) this.#full = true;
+    });
     stream.on('data', (piece: Buffer) => {
       this.#lastNews = performance.now();
       try {
@@ -77,24 +95,31 @@ export class SftpSession {
     session.#waiting.delete(0);
     if (reader.uint32() < 3) throw nonsense();
     while (reader.rest > 0) session.extensions.set(reader.string().toString(), reader.string().toString());
+    // Not waited for: what is asked before the answer comes is cut as every server takes it.
+    askLimits(session).then(
+      (limits) => {
+        session.limits = limits ?? usualLimits;
+      },
+      (error) => session.fail(error),
+    );
     return session;
   }
 
   /** Sends once there is room. The order of calls is the order on the wire. */
-  async request(type: number, ...fields: readonly Buffer[]): Promise<Reply> {
-    if (this.#inFlight >= mostInFlight || this.#full || this.#queue.length > 0) {
-      await new Promise<void>((resolve) => this.#queue.push(resolve));
-    } else {
-      this.#inFlight += 1;
-    }
-    if (this.#failure) throw this.#failure;
+  request(type: number, ...fields: readonly Field[]): Promise<Reply> {
+    return this.#request(type, fields);
+  }
+
+  /** As `request`; the bytes of a DATA reply are put into `into` and are its body. More than fit there are refused. */
+  requestInto(into: Buffer, type: number, ...fields: readonly Field[]): Promise<Reply> {
+    return this.#request(type, fields, into);
+  }
+
+  #request(type: number, fields: readonly Field[], into?: Buffer): Promise<Reply> {
     return new Promise((resolve, reject) => {
-      const id = this.#nextId++ >>> 0;
-      if (this.#waiting.size === 0) this.#lastNews = performance.now();
-      this.#waiting.set(id, { resolve, reject });
-      let length = 5;
-      for (const field of fields) length += field.length;
-      this.#send([uint32(length), Buffer.of(type), uint32(id), ...fields]);
+      if (this.#failure) return reject(this.#failure);
+      this.#queue.push({ type, fields, into, resolve, reject });
+      this.#proceed();
     });
   }
 
@@ -103,43 +128,37 @@ export class SftpSession {
     if (this.#failure) return;
     this.#failure = error;
     clearInterval(this.#watch);
-    for (const { reject } of this.#waiting.values()) reject(error);
+    for (const { reject } of [...this.#waiting.values(), ...this.#queue]) reject(error);
     this.#waiting.clear();
-    for (const proceed of this.#queue.splice(0)) proceed();
+    this.#queue.length = 0;
     this.#stream.destroy();
   }
 
-  #send(pieces: Buffer[]): void {
-    if (this.#outgoing.length === 0) setImmediate(() => this.#flush());
-    this.#outgoing.push(...pieces);
-  }
-
-  #flush(): void {
-    const pieces = this.#outgoing;
-    this.#outgoing = [];
-    if (this.#failure) return;
-    if (!this.#stream.write(Buffer.concat(pieces))) this.#full = true;
-  }
-
-  #receive(type: number, body: Buffer): void {
+  #receive(type: number, body: Buffer, inPlace: boolean): void {
     if (type === packetType.version && this.#onVersion) {
       this.#onVersion(body);
       this.#onVersion = undefined;
       return;
     }
     if (body.length < 4) throw nonsense();
-    const waiting = this.#waiting.get(body.readUInt32BE(0));
-    if (!waiting || body.readUInt32BE(0) === 0) throw nonsense();
-    this.#waiting.delete(body.readUInt32BE(0));
-    this.#inFlight -= 1;
+    const id = body.readUInt32BE(0);
+    const waiting = this.#waiting.get(id);
+    if (!waiting || id === 0) throw nonsense();
+    const { into } = waiting;
+    const rest = body.subarray(4);
+    const reply = into && type === packetType.data ? contentOf(rest, into, inPlace) : rest;
+    this.#waiting.delete(id);
     this.#proceed();
-    waiting.resolve({ type, body: body.subarray(4) });
+    waiting.resolve({ type, body: reply });
   }
 
   #proceed(): void {
-    while (!this.#full && this.#inFlight < mostInFlight && this.#queue.length > 0) {
-      this.#inFlight += 1;
-      this.#queue.shift()!();
+    while (!this.#full && this.#waiting.size < mostInFlight && this.#queue.length > 0) {
+      const request = this.#queue.shift()!;
+      if (this.#waiting.size === 0) this.#lastNews = performance.now();
+      const id = this.#nextId++ >>> 0;
+      this.#waiting.set(id, request);
+      this.#outgoing.add(request.type, id, request.fields);
     }
   }
 
@@ -152,6 +171,16 @@ export class SftpSession {
       );
     }
   }
+}
+
+/** The part of `into` that the bytes of a DATA reply fill. */
+function contentOf(reply: Buffer, into: Buffer, inPlace: boolean): Buffer {
+  const reader = new PacketReader(reply);
+  if (inPlace) return into.subarray(0, reader.uint32());
+  const data = reader.string();
+  if (data.length > into.length) throw nonsense();
+  data.copy(into);
+  return into.subarray(0, data.length);
 }
 
 function lost(): TransientError {

@@ -24,6 +24,7 @@ import {
   setHandleAttributes,
 } from './requests.ts';
 import type { SftpSession } from './session.ts';
+import { Slab } from './slab.ts';
 
 const posixRename = 'posix-rename@openssh.com';
 
@@ -36,6 +37,7 @@ export class SftpTree extends OneByOne implements FileTree {
   readonly #session: SftpSession;
   readonly #root: Buffer;
   readonly #throttle: Throttle;
+  readonly #slab = new Slab();
   #habits: Promise<Habits> | undefined;
 
   private constructor(of: SftpTreeParts, rootNames: readonly Buffer[]) {
@@ -77,13 +79,15 @@ export class SftpTree extends OneByOne implements FileTree {
     const session = this.#session;
     const handle = await openFile(session, this.#absolute(path), openFlags.read);
     try {
-      const content = Buffer.allocUnsafeSlow(length);
+      const content = this.#slab.take(length);
       // In one burst: requests on one file are answered in order (draft 02, section 3).
       const before = handleAttributes(session, handle);
-      const bytes = readInto(session, handle, start, content, this.#throttle);
-      await allSettled([before, bytes]);
-      const after = handleAttributes(session, handle);
-      return { before: await before, content: content.subarray(0, await bytes), after: await after };
+      const filled = readInto(session, handle, start, content, this.#throttle);
+      const behind = handleAttributes(session, handle);
+      await allSettled([before, filled, behind]);
+      const { bytes, atOnce } = await filled;
+      const after = atOnce ? await behind : await handleAttributes(session, handle);
+      return { before: await before, content: content.subarray(0, bytes), after };
     } finally {
       closeHandle(session, handle).catch(() => undefined);
     }
