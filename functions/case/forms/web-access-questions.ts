@@ -28,8 +28,8 @@ export function clearTextQuestion() {
 
 /** Asked of engineers only: customers cannot weigh it. */
 export function legacyAlgorithmsQuestion() {
-  return mayTick('古い暗号方式も許可する（SFTP）', {
-    help: '共通の暗号方式がなく接続できない古いサーバだけで、お使いください。解読されるおそれのある方式（SHA-1、CBC など）も使います。',
+  return mayTick('古い暗号方式も許可する', {
+    help: '共通の暗号方式がなく接続できない古いサーバだけで、お使いください。解読されるおそれのある方式（SHA-1、CBC、TLS 1.0 など）も使います。',
   });
 }
 

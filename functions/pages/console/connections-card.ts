@@ -55,7 +55,8 @@ ${action && checkForm(action, check)}</section>`;
 /** An old server's algorithms are asked about where the way in is known to be one that has them. */
 function checkForm(action: string, check: ConnectionCheck | undefined): Html {
   return html`<form method="post" action="${safeHref(action)}">${
-    check?.protocol === 'sftp' &&
+    check &&
+    check.protocol !== 'ftp' &&
     html`<input type="hidden" name="asked" value="legacyAlgorithms"><label class="choice"><input type="checkbox" name="legacyAlgorithms" value="yes"${check.legacyAlgorithms === true && html` checked`}><span>古い暗号方式も許可する<br><span class="soft">共通の暗号方式がなく、接続できない古いサーバだけで選んでください。</span></span></label>`
   }<p class="send"><button type="submit">${check ? 'もう一度、接続を確認する' : '接続を確認する'}</button></p></form>`;
 }

@@ -46,6 +46,29 @@ describe('a certificate that nobody vouches for', () => {
   });
 });
 
+describe('a server from before TLS 1.2', () => {
+  let server: FtpServer;
+  beforeAll(async () => {
+    server = await startFtpServer({ tls: ['TLSProtocol TLSv1', 'TLSCipherSuite ALL:@SECLEVEL=0'] });
+  });
+  afterAll(() => server?.stop());
+
+  test.each(protocols)(
+    '%s: is spoken to where that is allowed for it, and said how to allow',
+    async (protocol) => {
+      const access = server.access(protocol);
+      await expect(openWebTree(access, policy)).rejects.toMatchObject({
+        name: 'TerminalError',
+        message: expect.stringContaining('「古い暗号方式も許可する」'),
+      });
+      const tree = await openWebTree({ ...access, legacyAlgorithms: true }, policy);
+      // A listing comes over a data connection: as old, and the session resumed.
+      for await (const entries of tree.list(Buffer.alloc(0))) expect(entries).toEqual([]);
+      await tree.close();
+    },
+  );
+});
+
 describe('a certificate of an authority', () => {
   const authority = signed();
   const usual = getCACertificates('default');

@@ -13,7 +13,7 @@ export interface FtpServer extends ProftpdServer {
  * that is its default, and a client that does not is refused.
  */
 export async function startFtpServer(
-  options: { certificate?: TestCertificate; config?: readonly string[] } = {},
+  options: { certificate?: TestCertificate; config?: readonly string[]; tls?: readonly string[] } = {},
 ): Promise<FtpServer> {
   const { key, certificate } = options.certificate ?? selfSigned();
   const ports = { ftps: await freePort(), 'ftps-implicit': await freePort() };
@@ -32,6 +32,7 @@ export async function startFtpServer(
         `TLSECCertificateKeyFile ${folder}/key`,
         `TLSLog ${folder}/tls.log`,
         ...(protocol === 'ftps-implicit' ? ['TLSOptions UseImplicitSSL'] : []),
+        ...(options.tls ?? []),
         '</VirtualHost>',
       ]),
   });

@@ -1,5 +1,6 @@
 import { connect, isIP, type Socket } from 'node:net';
-import { type ConnectionOptions, type TLSSocket, connect as wrap } from 'node:tls';
+import { type ConnectionOptions, createSecureContext, type TLSSocket, connect as wrap } from 'node:tls';
+import type { WebAccess } from '../../../case/access.ts';
 import { TerminalError, TransientError } from '../../../case/errors.ts';
 import type { ResolvedHost } from '../../resolve-host.ts';
 import { RefusedError } from '../sftp/connect.ts';
@@ -25,13 +26,19 @@ export function dial(host: ResolvedHost, port: number, timeout: number): Promise
   });
 }
 
-/** The certificate is examined by the caller, against what is pinned. TLS 1.2 at least. */
-export function tlsOptionsFor(name: string): ConnectionOptions {
+/** OpenSSL's level 0 has the SHA-1 signatures that TLS 1.0 and 1.1 cannot do without. */
+const legacy = { minVersion: 'TLSv1', ciphers: 'DEFAULT:@SECLEVEL=0' } as const;
+
+/**
+ * The certificate is examined by the caller, against what is pinned. TLS 1.2 at least, unless old ways are allowed. To be made once for all
+ * connections of a log-in: making a context takes longer than resuming a session.
+ */
+export function tlsOptionsFor({ host: name, legacyAlgorithms }: WebAccess): ConnectionOptions {
   return {
     ...(isIP(name) === 0 && { servername: name }),
     host: name,
     rejectUnauthorized: false,
-    minVersion: 'TLSv1.2',
+    secureContext: createSecureContext(legacyAlgorithms ? legacy : { minVersion: 'TLSv1.2' }),
   };
 }
 
@@ -46,7 +53,7 @@ export function secure(socket: Socket, options: ConnectionOptions, timeout: numb
       reject(
         error?.code?.startsWith('ERR_SSL') || error?.code === 'EPROTO'
           ? new TerminalError(
-              'FTPSの暗号化(TLS 1.2以上)を開始できません。パスワードは送信していません。接続の方法とサーバーの設定をご確認ください。',
+              'FTPSの暗号化を開始できません。パスワードは送信していません。古いサーバー(TLS 1.1以前)の場合は、案件の画面の「接続の確認」で「古い暗号方式も許可する」を選び、もう一度確認してください。',
             )
           : new TransientError('暗号化の開始中に接続が切れました。時間をおいて再開します。'),
       );

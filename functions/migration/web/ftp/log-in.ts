@@ -27,7 +27,7 @@ export async function logIn({
   timeout,
   pin = access.hostKey,
 }: LogIn): Promise<{ control: Control; pin: string | undefined }> {
-  const options = tlsOptionsFor(access.host);
+  const options = tlsOptionsFor(access);
   const raw = await dial(host, access.port, timeout);
   const implicit = access.protocol === 'ftps-implicit';
   const encrypted = implicit ? await secure(raw, options, timeout) : undefined;
