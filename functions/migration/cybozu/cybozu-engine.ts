@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { RetryAfterError, WindowClosedError } from '../../case/errors.ts';
+import { OutOfHoursError, RetryAfterError, TransientError, WindowClosedError } from '../../case/errors.ts';
 import type { Ports } from '../../case/ports.ts';
 import type { Engine, Run, Turn } from '../engine.ts';
 import { writeJson } from '../ndjson.ts';
@@ -88,8 +88,9 @@ async function verify(job: CybozuJob): Promise<Turn> {
 }
 
 /**
- * Outside of the customer's hours a flow waits for the next ones (R23). A source that is closed to its users must not
- * wait with it: the run ends there, the source is opened, and the engineer agrees on when to go on.
+ * Outside of the customer's hours a flow waits for the next ones (R23), and for a busy server more than a day. A source
+ * that is closed to its users must not wait with it: the run ends, the source is opened, and the engineer decides when to
+ * go on.
  */
 async function withoutWaiting<T>(ports: Ports, run: Run, work: () => Promise<T>): Promise<T> {
   try {
@@ -97,6 +98,8 @@ async function withoutWaiting<T>(ports: Ports, run: Run, work: () => Promise<T>)
   } catch (error) {
     if (!(error instanceof RetryAfterError) || !(await readMaintenance(ports.objects, run.caseId)))
       throw error;
+    // Tried again for some minutes.
+    if (!(error instanceof OutOfHoursError)) throw new TransientError(error.message);
     const over = new WindowClosedError(
       '移行を続けられる時間帯が終わったため中断し、移行元のサイボウズのメンテナンスを解除します。移行済みの分は保持されています。日時を改めて再開してください。変わった分を取り直します。',
     );

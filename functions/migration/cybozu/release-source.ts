@@ -1,5 +1,5 @@
 import type { Case } from '../../case/case.ts';
-import { TerminalError, TransientError } from '../../case/errors.ts';
+import { RetryAfterError, TerminalError, TransientError } from '../../case/errors.ts';
 import { NotFoundError, type Ports } from '../../case/ports.ts';
 import type { Run } from '../engine.ts';
 import { ObjectProblem } from '../object-problem.ts';
@@ -53,9 +53,9 @@ async function accessTo(ports: Ports, c: Case, { secret, root }: SourcePlace) {
 }
 
 function stuck(error: unknown, { flag }: Maintenance): TransientError | TerminalError {
-  const told = error instanceof TerminalError || error instanceof TransientError ? error.message : '';
-  const Same = error instanceof TransientError ? TransientError : TerminalError;
-  return new Same(
+  const again = error instanceof TransientError || error instanceof RetryAfterError;
+  const told = again || error instanceof TerminalError ? error.message : '';
+  return new (again ? TransientError : TerminalError)(
     `移行元のサイボウズがメンテナンス状態のままです。メンテナンスの印（${flag}）を消せませんでした。${told}移行元のこのファイルを手で削除するか、接続できるようにしてから再開してください。`,
   );
 }

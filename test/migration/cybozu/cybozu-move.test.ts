@@ -13,7 +13,12 @@ import {
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { WebAccess } from '../../../functions/case/access.ts';
-import { TerminalError, WindowClosedError } from '../../../functions/case/errors.ts';
+import {
+  RetryAfterError,
+  TerminalError,
+  TransientError,
+  WindowClosedError,
+} from '../../../functions/case/errors.ts';
 import { readPlan } from '../../../functions/migration/plan-chunks.ts';
 import { readProblem } from '../../../functions/migration/transfer-problem.ts';
 import { openWebTree } from '../../../functions/migration/web/open-web-tree.ts';
@@ -225,6 +230,30 @@ describe('a Cybozu move over OpenSSH', () => {
     expect(existsSync(flag)).toBe(false);
     move.now = new Date('2026-12-02T14:00:00Z');
     expect(await move.whole()).toMatchObject({ unexplained: 0 });
+  });
+
+  it('a busy server is tried for minutes, not for days: the source is closed meanwhile', async () => {
+    let busy = false;
+    const move = await prepared({
+      open: async (access, policy) => {
+        if (busy) throw new RetryAfterError('混み合っています。', new Date());
+        return kept.open(access, policy);
+      },
+    });
+    busy = true;
+    // Not closed yet: it may wait.
+    await expect(move.takeInventory()).rejects.toThrow(RetryAfterError);
+    busy = false;
+    await move.takeInventory();
+    busy = true;
+    await expect(move.copyChunk(0)).rejects.toThrow(TransientError);
+    await expect(move.release()).rejects.toThrow(TransientError);
+    expect(await readProblem(objects, move.run)).toMatchObject({
+      message: expect.stringContaining('メンテナンス状態のままです'),
+    });
+    busy = false;
+    await move.release();
+    expect(existsSync(flag)).toBe(false);
   });
 
   describe('is refused before anything is changed', () => {
