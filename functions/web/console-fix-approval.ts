@@ -22,7 +22,7 @@ import { type ConsoleEnvironment, only } from './console-access.ts';
 import { pageOf, webCase } from './console-fixes.ts';
 import { postedForm, RefusedRequest } from './posted-form.ts';
 
-const filesOnPage = 10;
+const filesOnPage = 20;
 
 /** The engineer looks at what an ordered fix would change, and approves it file by file (R9). */
 export function fixApprovalRoutes(app: Hono<ConsoleEnvironment>, ports: Ports): void {
@@ -70,10 +70,9 @@ export function fixApprovalRoutes(app: Hono<ConsoleEnvironment>, ports: Ports): 
   });
 }
 
-/** What was ticked, as it was shown. Throws IllegalStepError when that is no more what would be done. */
+/** What was ticked, or all that was shown, as it was shown. Throws IllegalStepError when that is no more what would be done. */
 function chosenOf(posted: Posted, scan: number, diffs: readonly FileDiff[]): FileDiff[] {
-  const { file = [] } = posted;
-  const ticked = new Set(typeof file === 'string' ? [file] : file);
+  const ticked = new Set([(posted.all === 'yes' ? posted.shown : posted.file) ?? []].flat());
   if (ticked.size === 0) throw new IllegalStepError('承認するファイルを選んでください。');
   const chosen = diffs.filter((diff) => ticked.has(postedFor(diff)));
   if (posted.scan !== String(scan) || chosen.length !== ticked.size)

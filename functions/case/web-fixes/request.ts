@@ -5,7 +5,10 @@ import { plain, typed } from '../fields/text.ts';
 /** An absolute path, without a slash at its end. */
 const path = plain(500)
   .overwrite((text) => text.replace(/\/+$/, ''))
-  .regex(/^(?:\/(?!\.{1,2}(?:\/|$))[A-Za-z0-9._~@+-]{1,100}){1,20}$/, '「/home/example/www」の形（半角）で入力してください。');
+  .regex(
+    /^(?:\/(?!\.{1,2}(?:\/|$))[A-Za-z0-9._~@+-]{1,100}){1,20}$/,
+    '「/home/example/www」の形（半角）で入力してください。',
+  );
 const host = plain(253)
   .overwrite((text) => text.toLowerCase())
   .refine(

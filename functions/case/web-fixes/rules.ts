@@ -39,7 +39,7 @@ export const fixRules = {
     automatic: true,
   },
   'php-interpolation': {
-    title: '文字列の中の ${…}（PHP 8.2 で非推奨）',
+    title: '文字列の中の変数の古い書き方（PHP 8.2 で非推奨）',
     remedy: '{$…} に書き換える',
     automatic: true,
   },

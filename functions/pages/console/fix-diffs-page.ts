@@ -42,7 +42,7 @@ export interface DiffsView {
 /** Every difference that an ordered fix makes, to be approved file by file (R9). Nothing is ticked beforehand. */
 export function fixDiffsPage(view: DiffsView): string {
   const { reference, company, diffs, page, pages, total } = view;
-  const open = diffs.some(({ approvedBy }) => approvedBy === undefined);
+  const open = diffs.filter(({ approvedBy }) => approvedBy === undefined);
   const here = `${fixesPath(reference)}/diffs`;
   return consolePage({
     site: view.site,
@@ -56,7 +56,9 @@ ${view.problem && html`<p class="note bad" role="alert">${view.problem}</p>`}
 ${diffs.length === 0 && html`<p class="card">自動で直せる箇所はありません。</p>`}
 <form method="post" action="${here}?page=${page}"><input type="hidden" name="scan" value="${view.scan}">
 ${diffs.map((diff, index) => fileDiff(diff, index))}
-${open && html`<p class="send"><button class="main" type="submit">選んだファイルの修正を承認する</button></p>`}</form>
+${open.map(({ value }) => html`<input type="hidden" name="shown" value="${value}">`)}
+${open.length > 1 && html`<label class="choice"><input type="checkbox" name="all" value="yes"><span>このページのすべての差分を確認し、まとめて承認する</span></label>`}
+${open.length > 0 && html`<p class="send"><button class="main" type="submit">選んだファイルの修正を承認する</button></p>`}</form>
 ${pager(here, page, pages)}`,
   });
 }

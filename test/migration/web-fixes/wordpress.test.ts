@@ -32,12 +32,16 @@ describe('WordPress', () => {
     }
   });
 
-  const placesOf = (rule: FixRule, request = {}) =>
-    files.flatMap(({ path, file }) =>
-      scanFile(file, contextOf({ phpFrom: '7.4', phpTo: '8.2', ...request }))
-        .places.filter((place) => place.rule === rule)
-        .map(({ line }) => `${path}:${line}`),
-    );
+  const places = new Map<FixRule, string[]>();
+  beforeAll(() => {
+    const context = contextOf({ phpFrom: '7.4', phpTo: '8.2' });
+    for (const { path, file } of files) {
+      for (const { rule, line } of scanFile(file, context).places)
+        places.set(rule, [...(places.get(rule) ?? []), `${path}:${line}`]);
+    }
+  });
+
+  const placesOf = (rule: FixRule) => places.get(rule) ?? [];
 
   test('a program that runs on PHP 8 has nothing that PHP 8 lacks', () => {
     expect(files.length).toBeGreaterThan(1_000);
@@ -58,7 +62,7 @@ describe('WordPress', () => {
   test('a host name that is everywhere is replaced in each file, and nothing else is', () => {
     const context = contextOf({ oldHosts: ['wordpress.org'], newHost: 'zz.invalid' });
     let replaced = 0;
-    for (const { file } of files) {
+    for (const { file } of files.filter(({ file: { text } }) => text.includes('wordpress.org'))) {
       const edited = editFile(file, context, ['old-host']);
       if (!edited) continue;
       replaced += edited.edits.length;
