@@ -81,6 +81,11 @@ describe('the encoding of a tree', () => {
     const noise = decide([Buffer.of(0xff, 0xfe), Buffer.of(0x80, 0x81), ...inOld('cp932').slice(0, 3)]);
     expect(noise.convert).toBeUndefined();
     expect(noise.remarks.join()).toContain('判定できない');
+    // Latin-1: `é` and the letter behind it are a rare kanji in CP932.
+    const french = ['d\xe9faut', 'r\xe9sum\xe9s', 'g\xe9n\xe9rale'].map((name) =>
+      Buffer.from(name, 'latin1'),
+    );
+    expect(decide(french).convert).toBeUndefined();
   });
 
   it('is what was declared, and is not decided twice', () => {

@@ -127,7 +127,7 @@ describe('names that conversion makes difficult', () => {
   });
 
   it('too long in UTF-8: left out with the reason, and what is below as well', async () => {
-    const long = old('ｱ'.repeat(100));
+    const long = old('あ'.repeat(100));
     await put(source, path(long, old('表')));
     expect(await transfer(job)).toMatchObject({ objects: 2, skipped: 2, unexplained: 0 });
     for (const line of (await ledgerOf(job)).values()) expect(line.why).toContain('255バイト');

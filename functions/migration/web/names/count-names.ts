@@ -36,9 +36,9 @@ export function countName(counts: NameCounts, name: Buffer): void {
   for (const encoding of ['cp932', 'euc-jp'] as const) {
     if (texts[encoding] !== undefined) counts.convertible[encoding] += 1;
   }
-  const speaks = strangeness(texts['euc-jp']) - strangeness(texts.cp932);
-  if (speaks > 0) counts.votes.cp932 += 1;
-  if (speaks < 0) counts.votes['euc-jp'] += 1;
+  const strange = { cp932: strangeness(texts.cp932), 'euc-jp': strangeness(texts['euc-jp']) };
+  const better = strange.cp932 < strange['euc-jp'] ? 'cp932' : 'euc-jp';
+  if (strange.cp932 !== strange['euc-jp'] && strange[better] < plausible) counts.votes[better] += 1;
 }
 
 /** A name that is not UTF-8, as text for people; as its bytes where no reading is exact. */
@@ -59,8 +59,11 @@ export function isPlainlyUtf8(name: Buffer): boolean {
 
 export function isDecomposed(name: Buffer): boolean {
   const text = name.toString();
-  return text.normalize('NFC') !== text;
+  return /\p{M}/u.test(text) && text.normalize('NFC') !== text;
 }
+
+/** A reading above this is no Japanese name: it speaks for no encoding. */
+const plausible = 1.5;
 
 /**
  * How unlike a Japanese file name a reading is: half-width katakana is what EUC-JP looks like when it is read as CP932;
@@ -74,7 +77,7 @@ function strangeness(text: string | undefined): number {
     if (character < '\u0080') continue;
     characters += 1;
     if (/[\u3041-\u3096\u30a1-\u30fc]/.test(character)) continue;
-    if (/[\uff61-\uff9f]/.test(character)) points += 2;
+    if (/[\uff61-\uff9f]/.test(character)) points += 1;
     else if (isCommonKanji(character)) points += 0.5;
     else points += /[\u4e00-\u9fff]/.test(character) ? 2 : 1;
   }

@@ -19,7 +19,7 @@ export interface NameDecision {
   remarks: string[];
 }
 
-/** Of the names that are not UTF-8, so many must be exactly convertible. */
+/** Of the names that are not UTF-8, so many must be exactly convertible; and more than half must speak for it. */
 const convincing = 0.95;
 
 export function decideNames(
@@ -40,7 +40,7 @@ export function decideNames(
   if (choice !== 'detect') return decided(converted(choice, '指定により'), choice);
   if (old === 0) return { choice, old, remarks };
   const encoding: OldEncoding = votes['euc-jp'] > votes.cp932 ? 'euc-jp' : 'cp932';
-  if (convertible[encoding] < convincing * old) {
+  if (convertible[encoding] < convincing * old || votes[encoding] * 2 <= old) {
     return decided(`文字コードを判定できないファイル名が${old}件あります。${asTheyAre}`);
   }
   if (utf8 > old) {

@@ -1,42 +1,44 @@
 import { type ObjectLine, pathOf } from '../../object-line.ts';
-import { nameOf, parentOf } from '../../position.ts';
+import { joinPath, nameOf, parentOf } from '../../position.ts';
 import { isAscii } from './count-names.ts';
 
-/**
- * The paths in each directory whose own names are not ASCII, those left out apart. `lines` is in inventory order: a
- * directory's entries together, so that one directory is in memory at a time.
- */
-export async function* entriesByDirectory(lines: AsyncIterable<ObjectLine>): AsyncGenerator<Buffer[]> {
-  let directory: Buffer | undefined;
-  let entries: Buffer[] = [];
+export interface Entries {
+  directory: Buffer;
+  /** Those that are not ASCII, without what is left out. */
+  names: Buffer[];
+}
+
+/** `lines` is in inventory order: a directory's entries together, so that one directory is in memory at a time. */
+export async function* entriesByDirectory(lines: AsyncIterable<ObjectLine>): AsyncGenerator<Entries> {
+  let entries: Entries | undefined;
   for await (const line of lines) {
     if (line.outcome === 'skipped') continue;
     const path = pathOf(line);
     if (isAscii(nameOf(path))) continue;
-    const parent = parentOf(path);
-    if (directory && !directory.equals(parent)) {
-      yield entries;
-      entries = [];
+    if (!entries?.directory.equals(parentOf(path))) {
+      if (entries) yield entries;
+      entries = { directory: parentOf(path), names: [] };
     }
-    directory = parent;
-    entries.push(path);
+    // A copy: a part of the path would keep the whole in memory.
+    entries.names.push(Buffer.from(nameOf(path)));
   }
-  if (entries.length > 0) yield entries;
+  if (entries) yield entries;
 }
 
-/** Paths (latin1) that were found to need care. Undefined when they are too many to be dealt with one by one. */
+/** Paths (latin1) of names that were found to need care. Undefined when they are too many to be dealt with one by one. */
 export async function gatherPaths(
-  directories: AsyncIterable<Buffer[]>,
-  choose: (entries: readonly Buffer[]) => Iterable<Buffer>,
+  directories: AsyncIterable<Entries>,
+  choose: (names: readonly Buffer[]) => Iterable<Buffer>,
 ): Promise<Set<string> | undefined> {
   const gathered = new Set<string>();
   let bytes = 0;
-  for await (const entries of directories) {
-    for (const path of choose(entries)) {
+  for await (const { directory, names } of directories) {
+    for (const name of choose(names)) {
+      const path = joinPath(directory, name);
       gathered.add(path.toString('latin1'));
       bytes += path.length;
+      if (gathered.size > mostPaths || bytes > mostBytes) return undefined;
     }
-    if (gathered.size > mostPaths || bytes > mostBytes) return undefined;
   }
   return gathered;
 }

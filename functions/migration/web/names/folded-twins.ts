@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { randomBytes } from 'node:crypto';
 import { type ObjectLine, pathOf } from '../../object-line.ts';
 import { ObjectProblem } from '../../object-problem.ts';
-import { ancestorsOf, nameOf } from '../../position.ts';
+import { ancestorsOf } from '../../position.ts';
 import type { Job } from '../job.ts';
 import { temporaryFor } from '../temporary-names.ts';
 import { entriesByDirectory, gatherPaths } from './entries-by-directory.ts';
@@ -34,20 +34,15 @@ export async function foldsForms(job: Job): Promise<boolean> {
 
 /** Paths (latin1) that would overwrite another entry of their directory; the composed form is the one that moves. */
 export function foldedTwins(lines: AsyncIterable<ObjectLine>): Promise<Set<string> | undefined> {
-  return gatherPaths(entriesByDirectory(lines), (entries) => {
+  return gatherPaths(entriesByDirectory(lines), (names) => {
     const taken = new Set<string>();
-    const forms = entries
-      .filter((path) => isUtf8(path))
-      .map((path) => ({ path, name: nameOf(path).toString() }));
-    const inOrder = [
-      ...forms.filter(({ name }) => !isDecomposed(name)),
-      ...forms.filter(({ name }) => isDecomposed(name)),
-    ];
-    return inOrder.flatMap(({ path, name }) => {
-      const form = name.normalize('NFC');
-      if (taken.has(form)) return [path];
+    const texts = names.filter((name) => isUtf8(name));
+    const inOrder = [...texts.filter(isComposed), ...texts.filter((name) => !isComposed(name))];
+    return inOrder.filter((name) => {
+      const form = name.toString().normalize('NFC');
+      const isTaken = taken.has(form);
       taken.add(form);
-      return [];
+      return isTaken;
     });
   });
 }
@@ -66,6 +61,6 @@ export async function* leaveOutTwins(
 
 const takenForOne = '移行先では、濁点などの表記だけが異なる同じ場所の名前と区別できません';
 
-function isDecomposed(name: string): boolean {
-  return name.normalize('NFC') !== name;
+function isComposed(name: Buffer): boolean {
+  return name.toString().normalize('NFC') === name.toString();
 }

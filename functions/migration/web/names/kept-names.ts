@@ -1,5 +1,4 @@
 import type { ObjectLine } from '../../object-line.ts';
-import { nameOf } from '../../position.ts';
 import type { OldEncoding } from './encodings.ts';
 import { entriesByDirectory, gatherPaths } from './entries-by-directory.ts';
 import { convertName, originOf } from './target-names.ts';
@@ -13,22 +12,23 @@ export function keptNames(
   lines: AsyncIterable<ObjectLine>,
   encoding: OldEncoding,
 ): Promise<Set<string> | undefined> {
-  return gatherPaths(entriesByDirectory(lines), (entries) => keptOf(entries, encoding));
+  return gatherPaths(entriesByDirectory(lines), (names) => keptOf(names, encoding));
 }
 
 /** Of one directory. Who keeps a name may take the converted one of another, and so on. */
-function keptOf(entries: readonly Buffer[], encoding: OldEncoding): Buffer[] {
-  const name = (path: Buffer) => nameOf(path).toString('latin1');
-  const converted = (path: Buffer) => convertName(nameOf(path), encoding).toString('latin1');
-  const staying = entries.filter((path) => converted(path) === name(path));
-  const kept = staying.filter((path) => originOf(nameOf(path), encoding) !== undefined);
-  const taken = new Set(staying.map(name));
-  let open = entries.filter((path) => converted(path) !== name(path));
+function keptOf(names: readonly Buffer[], encoding: OldEncoding): Buffer[] {
+  const converted = new Map(
+    names.map((name) => [name, convertName(name, encoding).toString('latin1')] as const),
+  );
+  const staying = names.filter((name) => converted.get(name) === name.toString('latin1'));
+  const kept = staying.filter((name) => originOf(name, encoding) !== undefined);
+  const taken = new Set(staying.map((name) => name.toString('latin1')));
+  let open = names.filter((name) => converted.get(name) !== name.toString('latin1'));
   for (let more = true; more; ) {
-    const blocked = new Set(open.filter((path) => taken.has(converted(path))));
-    for (const path of blocked) taken.add(name(path));
+    const blocked = new Set(open.filter((name) => taken.has(converted.get(name)!)));
+    for (const name of blocked) taken.add(name.toString('latin1'));
     kept.push(...blocked);
-    open = open.filter((path) => !blocked.has(path));
+    open = open.filter((name) => !blocked.has(name));
     more = blocked.size > 0;
   }
   return kept;
