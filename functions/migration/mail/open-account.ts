@@ -2,6 +2,7 @@ import { TerminalError } from '../../case/errors.ts';
 import type { MailServer, MasterUser } from '../../case/mail-access.ts';
 import type { Credentials } from './imap/authenticate.ts';
 import type { Patience } from './imap/byte-reader.ts';
+import { compress } from './imap/compress.ts';
 import type { ImapConnection } from './imap/connection.ts';
 import { AccountRefusedError } from './imap/errors.ts';
 import { openConnection } from './imap/open-connection.ts';
@@ -20,9 +21,9 @@ export async function openSource(job: MailJob, account: number): Promise<MailSou
     return new Pop3Source(await openPop3(source, credentials, job.dial, patienceOf(job)));
   }
   const caps = { line: 65_536, inMemory: 8 * 1024 * 1024, largest: largestMessageBytes };
-  return new ImapSource(
-    await openConnection(addressOf(source), credentials, job.dial, patienceOf(job), caps),
-  );
+  const connection = await openConnection(addressOf(source), credentials, job.dial, patienceOf(job), caps);
+  await compress(connection);
+  return new ImapSource(connection);
 }
 
 export async function openTarget(job: MailJob, account: number): Promise<ImapConnection> {
