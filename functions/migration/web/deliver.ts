@@ -27,6 +27,9 @@ export async function deliverLink(
     problem = await problemOf(job.target.makeLink(path, target));
     if (!problem) return undefined;
   }
+  if (problem.reason === 'unsupported') {
+    return '移行先の接続方法(FTP)ではリンクを作成できません。必要なリンクは移行先で作り直してください';
+  }
   return problem.reason === 'denied'
     ? '移行先で書き込みが許可されていません'
     : '移行先でリンクを作成できません';

@@ -166,6 +166,48 @@ const dialects: Record<string, Row[]> = {
       at('2026-01-02T19:46:00'),
     ],
   ],
+  'owners and groups with blanks, years and days in Japanese': [
+    [
+      '-rw-r--r--   1 EXAMPLE\\taro Domain Users     1024 Nov 24 19:46 of a domain',
+      'of a domain',
+      'file',
+      1024,
+      0o644,
+      at('2026-11-24T19:46:00'),
+    ],
+    [
+      '-rw-r--r-- 1 May Nov 2019 7 Nov 24  2020 owner May',
+      'owner May',
+      'file',
+      7,
+      0o644,
+      at('2020-11-24T00:00:00'),
+    ],
+    [
+      bytes(
+        '-rw-r--r-- 1 u g 5 11',
+        month.utf8,
+        '24',
+        [0xe6, 0x97, 0xa5],
+        ' 2020',
+        [0xe5, 0xb9, 0xb4],
+        ' ja year',
+      ),
+      'ja year',
+      'file',
+      5,
+      0o644,
+      at('2020-11-24T00:00:00'),
+    ],
+    [
+      bytes('drwxr-xr-x 2 u g 4096 11', month.cp932, '24', [0x93, 0xfa], ' 19:46 sjis day'),
+      'sjis day',
+      'directory',
+      4096,
+      0o755,
+      at('2026-11-24T19:46:00'),
+    ],
+  ],
   'MS-DOS': [
     [
       '11-24-26  07:46PM       <DIR>          aspnet client',

@@ -94,6 +94,7 @@ describe.each(sources)('a transfer from %s', (_, protocol, config, compared) => 
     for (const name of ['pipe', 'nowhere', 'inside', 'folder', 'out']) {
       expect(ledger.get(name)).toMatchObject({ outcome: 'skipped', why: expect.any(String) });
     }
+    expect(ledger.get('inside')).toMatchObject({ why: expect.stringMatching(/FTP.*リンクを作成できません/) });
     expect(ledger.get('nowhere')).toMatchObject({ kind: 'symlink', remark: 'リンク先がありません' });
     expect(ledger.get('pipe')).toMatchObject({ kind: 'other' });
     expectEqualFiles(from.home, to.home, compared);

@@ -89,6 +89,8 @@ export class Download {
 
   #flow(socket: Socket, sink: Sink): Promise<boolean> {
     return new Promise((resolve, reject) => {
+      // It may have come to its end while nobody listened.
+      if (socket.readableEnded) return resolve(true);
       if (socket.destroyed) return reject(lost());
       const settle = (outcome: () => void) => {
         socket.off('data', take).off('end', end).off('close', closed);

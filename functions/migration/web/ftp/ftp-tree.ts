@@ -116,7 +116,7 @@ export class FtpTree extends OneByOne implements FileTree {
    */
   async makeLink(path: Buffer, _target: Buffer): Promise<void> {
     absolute(this.#server, path);
-    throw new ObjectProblem('failed', 'makeLink');
+    throw new ObjectProblem('unsupported', 'makeLink');
   }
 
   async readLink(path: Buffer): Promise<Buffer> {

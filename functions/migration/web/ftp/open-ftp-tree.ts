@@ -18,7 +18,7 @@ import { type LogIn, LogInRefused, logIn } from './log-in.ts';
 import { Pool } from './pool.ts';
 import { isDone } from './reply.ts';
 import type { Server } from './server.ts';
-import { applySettings, findTraits } from './traits.ts';
+import { applySettings, findTraits, type Traits } from './traits.ts';
 import { withoutClosing } from './without-closing.ts';
 
 const defaultConnections = 8;
@@ -130,7 +130,7 @@ async function learnListing(server: Server, directories: Directories): Promise<v
     traits.linksInList = !traits.windows;
     return;
   }
-  let entries = await directories.entriesOf(root).catch(ignoringRefusal);
+  let entries = await listTwice(traits, () => directories.entriesOf(root, true)).catch(ignoringRefusal);
   if (!entries || entries.size === 0) {
     traits.listCommand = 'LIST';
     entries = await directories.entriesOf(root, true);
@@ -140,6 +140,22 @@ async function learnListing(server: Server, directories: Directories): Promise<v
     throw new TerminalError(
       'FTPサーバーの一覧の形式を読み取れません。何も変更していません。SFTPなど別の方法をご利用ください。',
     );
+  }
+}
+
+/** Cut off by chance once; a server that does it again ends no listing's last line. */
+async function listTwice<T>(traits: Traits, list: () => Promise<T>): Promise<T> {
+  try {
+    return await list();
+  } catch (error) {
+    if (!(error instanceof TransientError)) throw error;
+  }
+  try {
+    return await list();
+  } catch (error) {
+    if (!(error instanceof TransientError)) throw error;
+    traits.endsLines = false;
+    return list();
   }
 }
 

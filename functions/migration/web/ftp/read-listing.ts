@@ -78,16 +78,19 @@ export async function readFacts(server: Server, directory: string): Promise<List
 }
 
 /** Some servers refuse to list what is empty; some end a listing early and say so in passing (Pure-FTPd at 10,000). */
-function checkEnd({ cuts }: Server, reply: Reply, directory: string, whole: boolean): void {
+function checkEnd({ cuts, traits }: Server, reply: Reply, directory: string, whole: boolean): void {
   if (reply.code === 425 || reply.code === 426) throw lost();
   if (reply.code >= 400) {
     if (/no files|is empty/i.test(reply.text.replaceAll(directory, ''))) return;
     throw problemOf(reply, directory, 'list', 'failed');
   }
   if (/truncat/i.test(reply.text)) throw new ObjectProblem('failed', 'list');
-  // Cut off within a line; or the server ends none of its last lines.
-  if (whole) cuts.forget(`LIST ${directory}`);
-  else cuts.note(`LIST ${directory}`);
+  if (whole || !traits.endsLines) {
+    cuts.forget(`LIST ${directory}`);
+    return;
+  }
+  cuts.note(`LIST ${directory}`);
+  throw new ObjectProblem('failed', 'list');
 }
 
 function isPlain({ name, attributes, unread }: ListLine): boolean {

@@ -14,6 +14,8 @@ export interface Traits {
   listCommand: 'LIST -a' | 'LIST';
   /** LIST is asked besides MLSD: alone it tells links, where they lead, and pipes from files. */
   linksInList: boolean;
+  /** The last line of a listing ends too: one that does not was cut off. */
+  endsLines: boolean;
   size: boolean;
   mdtm: boolean;
   /** Reads of a part end by themselves (`RANG`, draft-bryan-ftp-range). */
@@ -55,6 +57,7 @@ export async function findTraits(control: Control): Promise<Traits> {
     passive: 'EPSV',
     listCommand: 'LIST -a',
     linksInList: true,
+    endsLines: true,
     size: offered.has('SIZE') || !told,
     mdtm: offered.has('MDTM') || !told,
     range: offered.has('RANG'),
