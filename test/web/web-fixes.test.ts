@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { parseCsv } from '../../functions/case/csv.ts';
 import { readLines } from '../../functions/migration/ndjson.ts';
@@ -53,6 +55,18 @@ async function put(name: string, content: string): Promise<void> {
     create: true,
     attributes: { mode: 0o644, mtime },
   });
+}
+
+/** Everything that is kept, but for the vault. */
+function kept(): string {
+  const folder = join(office.folder, 'objects');
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) =>
+    entry.isFile(),
+  );
+  return [
+    JSON.stringify(office.tables()),
+    ...files.map((entry) => readFileSync(join(entry.parentPath, entry.name), 'latin1')),
+  ].join('\n');
 }
 
 const at = () => `/console/cases/${office.reference}/fixes`;
@@ -135,6 +149,8 @@ test('found at the survey, quoted line by line, ordered, approved with a look at
     expect.stringContaining('データベースの接続設定'),
   ]);
   // R24: the facts stay, what quotes the customer's files is gone.
+  expect(kept()).toContain('index.php');
+  expect(kept()).not.toContain('include(');
   const facts = await text(`${at()}/findings`);
   expect(facts).toContain('index.php:1');
   expect(facts).not.toContain('include(');
@@ -149,6 +165,10 @@ test('found at the survey, quoted line by line, ordered, approved with a look at
   expect(shown).toContain('/var/www/shin/html/lib.php');
   expect(shown).not.toMatch(new RegExp(`<script|<img|\u202e|${oldPassword}|Atarashii`));
   // Looking approves nothing, and neither does a button without a choice.
+  const before = office.state();
+  for (const path of ['', '/findings', '/findings?page=2', '/findings.ndjson', '/diffs', '/diffs?page=9'])
+    expect([path, (await engineer.get(`${at()}${path}`)).status]).toEqual([path, 200]);
+  expect(office.state()).toEqual(before);
   expect((await engineer.post(`${at()}/diffs`, { scan: '2' })).status).toBe(422);
   expect((await office.load()).webFixes!.approvals).toEqual([]);
   const approved = await engineer.post(`${at()}/diffs`, await tickAll(shown));
@@ -185,6 +205,7 @@ require '/var/www/shin/html/settings.php';
   expect(entered.get(`./${evil}`)!.notFixed).toContain('承認後に移行元で変更');
   const all = JSON.stringify([...entered.values()]);
   expect(all).not.toContain('Atarashii');
+  for (const secret of [oldPassword, newPassword, 'Atarashii']) expect(kept()).not.toContain(secret);
   // The source is as it was.
   expect((await office.source.read(Buffer.from('index.php'), 0, 9_999)).content.toString()).toBe(page);
 });
