@@ -36,9 +36,5 @@ export const usualPorts: Readonly<Record<WebProtocol, number>> = {
   'ftps-implicit': 990,
 };
 
-/** The two servers of a web migration: the name in the vault under which access is kept, and the form that asks for it. */
-export const webEnds = {
-  source: { secret: 'source-web', form: 'source-access' },
-  target: { secret: 'target-web', form: 'migration-details' },
-} as const;
-export type WebEnd = keyof typeof webEnds;
+/** The two servers of a migration. */
+export type WebEnd = 'source' | 'target';

@@ -14,8 +14,8 @@ import { parseForm } from '../case/form.ts';
 import { acceptKeyForm, accessAgainForm } from '../case/forms/connection-forms.ts';
 import type { Person } from '../case/identity.ts';
 import type { Ports } from '../case/ports.ts';
-import { accessTo, allowLegacyAlgorithms, checkConnection } from '../migration/web/check-connection.ts';
-import type { OpenTree } from '../migration/web/open-pinned.ts';
+import { allowLegacyAlgorithms, checkConnection } from '../migration/web/check-connection.ts';
+import { type OpenTree, pinnedAccess } from '../migration/web/open-pinned.ts';
 import { acceptKeyId, accessAgainId } from './connection-views.ts';
 import { afterStep, type ConsoleEnvironment, only } from './console-access.ts';
 import { consoleCasePage } from './console-case-page.ts';
@@ -51,7 +51,11 @@ export function connectionRoutes(app: Hono<ConsoleEnvironment>, ports: Ports, op
     if (posted.asked === 'legacyAlgorithms')
       await allowLegacyAlgorithms(ports, c, server, posted.legacyAlgorithms === 'yes');
     const check = await checkConnection(ports, c, server, open, person.name);
-    await changeCase(ports, c.id, author(person), (decision) => recordCheck(decision, server, check));
+    const { case: after } = await changeCase(ports, c.id, author(person), (decision) =>
+      recordCheck(decision, server, check),
+    );
+    // Erased in the meantime (R24): nobody would erase again what was put back.
+    if (!confidedFor(after, server)) await ports.vault.erase(c.id);
     return context.redirect(afterStep(c.id, 'checked'), 303);
   });
 
@@ -62,7 +66,7 @@ export function connectionRoutes(app: Hono<ConsoleEnvironment>, ports: Ports, op
     const key = String(typed.key ?? '');
     try {
       const value = parseForm(acceptKeyForm(server), typed);
-      const { pin } = await accessTo(ports, c, server);
+      const { pin } = await pinnedAccess(ports, c, server);
       await changeCase(ports, c.id, author(person), (decision) =>
         acceptKey(decision, server, key, String(value[`${server}-reason`])),
       );

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { WebAccess } from '../../functions/case/access.ts';
+import { eraseCaseData } from '../../functions/case/erase.ts';
 import { TerminalError } from '../../functions/case/errors.ts';
 import type { Role } from '../../functions/case/identity.ts';
 import type { Ports } from '../../functions/case/ports.ts';
@@ -152,6 +153,21 @@ describe('at the survey', () => {
     expect(await page()).toContain('古い暗号方式を許可');
     await post('connections/source-web', { asked: 'legacyAlgorithms' });
     expect(server.asked.at(-1)?.legacyAlgorithms).toBe(false);
+  });
+
+  test('access that is erased while it is looked at stays erased', async () => {
+    begin();
+    await office.playUntil('survey');
+    const suffix = (await office.load()).forms['source-access']?.value.confided;
+    const open = server.open.bind(server);
+    server.open = async (access) => {
+      office.clock.set(new Date(office.clock.now().getTime() + 1000));
+      await eraseCaseData(office.ports, office.reference, 'closed');
+      return open(access);
+    };
+    await post('connections/source-web', { asked: 'legacyAlgorithms', legacyAlgorithms: 'yes' });
+    for (const name of [`source-web.${suffix}`, `source-web.${suffix}.host-key`])
+      expect(await office.ports.vault.get(office.reference, name)).toBeUndefined();
   });
 
   test('after the survey the access is erased, and what it showed is shown no more', async () => {

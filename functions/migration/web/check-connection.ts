@@ -1,10 +1,5 @@
 import type { Case } from '../../case/case.ts';
-import {
-  type CheckedServer,
-  type ConnectionCheck,
-  checkedServers,
-  confidedFor,
-} from '../../case/connection-check.ts';
+import { type CheckedServer, type ConnectionCheck, confidedFor } from '../../case/connection-check.ts';
 import { TransientError } from '../../case/errors.ts';
 import type { Ports } from '../../case/ports.ts';
 import { ObjectProblem } from '../object-problem.ts';
@@ -34,7 +29,7 @@ export async function checkConnection(
   open: OpenTree,
   by: string,
 ): Promise<ConnectionCheck> {
-  const pinned = await accessTo(ports, c, server);
+  const pinned = await pinnedAccess(ports, c, server);
   const found = await look(ports, c, open, pinned);
   const { protocol, legacyAlgorithms } = pinned.access;
   return {
@@ -54,14 +49,10 @@ export async function allowLegacyAlgorithms(
   server: CheckedServer,
   legacyAlgorithms: boolean,
 ): Promise<void> {
-  const { access, secret } = await accessTo(ports, c, server);
+  const { access, secret } = await pinnedAccess(ports, c, server);
   if ((access.legacyAlgorithms === true) === legacyAlgorithms) return;
   const confided = JSON.parse((await ports.vault.get(c.id, secret)) ?? '{}');
   await ports.vault.put(c.id, secret, JSON.stringify({ ...confided, legacyAlgorithms }));
-}
-
-export function accessTo(ports: Ports, c: Case, server: CheckedServer): Promise<PinnedAccess> {
-  return pinnedAccess(ports, c, { secret: server, form: checkedServers[server].form });
 }
 
 async function look(

@@ -1,7 +1,7 @@
-import { type WebAccess, type WebEnd, webAccess, webEnds } from '../../case/access.ts';
+import { type WebAccess, type WebEnd, webAccess } from '../../case/access.ts';
 import type { Case } from '../../case/case.ts';
+import { type CheckedServer, checkedServers } from '../../case/connection-check.ts';
 import type { Ports } from '../../case/ports.ts';
-import type { TaskKind } from '../../case/tasks.ts';
 import { confidedBy } from '../with-job.ts';
 import type { WebPolicy, WebTree } from './open-web-tree.ts';
 
@@ -17,12 +17,8 @@ export interface PinnedAccess {
 }
 
 /** Throws TerminalError when nothing is confided, or no more. */
-export async function pinnedAccess(
-  ports: Ports,
-  c: Case,
-  { secret: name, form }: { secret: string; form: TaskKind },
-): Promise<PinnedAccess> {
-  const { secret, text } = await confidedBy(ports, c, name, form);
+export async function pinnedAccess(ports: Ports, c: Case, server: CheckedServer): Promise<PinnedAccess> {
+  const { secret, text } = await confidedBy(ports, c, server, checkedServers[server].form);
   const pin = `${secret}.host-key`;
   const hostKey = await ports.vault.get(c.id, pin);
   // Cybozu's data may be looked for from where the log-in leads.
@@ -38,7 +34,7 @@ export async function openPinned(
   open: OpenTree,
   policy: Omit<WebPolicy, 'allowedAddresses'>,
 ): Promise<WebTree> {
-  return openWith(ports, c, await pinnedAccess(ports, c, webEnds[end]), open, policy);
+  return openWith(ports, c, await pinnedAccess(ports, c, `${end}-web`), open, policy);
 }
 
 export async function openWith(
