@@ -1,8 +1,5 @@
-import { InvalidInputError } from '../errors.ts';
 import { privateKey, password as secret, userName } from '../fields/credentials.ts';
 import { line, typed } from '../fields/text.ts';
-import type { MailAccountPart, SourceMailAccess } from '../mail-access.ts';
-import { readAccounts } from './mail-accounts.ts';
 import { ask, choice, mayTick, optional, textLine, wholeNumber } from './question.ts';
 
 const protocols = {
@@ -20,9 +17,6 @@ const styles = {
   'authorisation-identity': '管理者の名前とパスワードで、利用者を名指しして開く（SASL PLAIN）',
   separator: '「利用者*管理者」の形の名前で開く（Dovecot など）',
 };
-
-/** More accounts than this are not asked one by one. */
-export const mostHolders = 200;
 
 const longestList = 400_000;
 
@@ -143,84 +137,4 @@ function serverName() {
     (text) => /^[A-Za-z0-9.:_-]+$/.test(text),
     'サーバ名を「mail.example.jp」の形で入力してください。',
   );
-}
-
-type Answer = (name: string) => unknown;
-type Refuse = (name: string, sentence: string) => void;
-
-/** What the answers of `source-access` must be to each other. */
-export function checkSourceMail(answer: Answer, refuse: Refuse): void {
-  checkClear('mail', answer, refuse);
-  const list = answer('mailList') as string | undefined;
-  const file = answer('mailFile') as string | undefined;
-  const how = answer('mailPasswords') as SourceMailAccess['passwords'] | undefined;
-  const field = file ? 'mailFile' : 'mailList';
-  if (list && file) refuse('mailFile', '一覧は、貼り付けかファイルのどちらか一つにしてください。');
-  else if (!list && !file) refuse('mailList', 'アカウントの一覧を貼り付けるか、ファイルを選んでください。');
-  else if (how) {
-    const read = tryAccounts(file ?? list ?? '', how);
-    if (typeof read === 'string') refuse(field, read);
-    else if (how === 'holders' && read.accounts.length > mostHolders) {
-      refuse(
-        'mailPasswords',
-        `お一人ずつの入力は${mostHolders}アカウントまでです。ほかの渡し方をお選びください。`,
-      );
-    }
-  }
-  if (how === 'master') checkMaster('mail', answer, refuse);
-  if (how === 'master' && answer('mailProtocol') === 'pop3' && answer('mailMasterStyle') !== 'separator') {
-    refuse('mailMasterStyle', 'POP3 では「利用者*管理者」の形だけが使えます。');
-  }
-}
-
-/** What the answers of `migration-details` must be to each other. */
-export function checkTargetMail(answer: Answer, refuse: Refuse): void {
-  checkClear('targetMail', answer, refuse);
-  if (answer('targetMailMasterUser')) checkMaster('targetMail', answer, refuse);
-  if (answer('targetMailCreation') !== 'command') return;
-  const template = String(answer('targetMailCommand') ?? '');
-  if (!isAccountCommand(template)) {
-    refuse(
-      'targetMailCommand',
-      '{account} か {name} を入れ、引用符・「\\」・「`」・{password} は使わないでください。',
-    );
-  }
-  if (!answer('targetMailShellHost')) refuse('targetMailShellHost', 'SSH のサーバ名を入力してください。');
-  if (!answer('targetMailShellUser')) refuse('targetMailShellUser', 'SSH のユーザー名を入力してください。');
-  if (!answer('targetMailShellPassword') && !answer('targetMailShellPrivateKey')) {
-    refuse('targetMailShellPassword', 'パスワードか秘密鍵のどちらかを入力してください。');
-  }
-}
-
-/** A template that quotes nothing itself: each account is put in as one word of the shell. */
-export function isAccountCommand(template: string): boolean {
-  return /\{(account|name)\}/.test(template) && !/['"`\\]|\{password\}|\p{Cc}/u.test(template);
-}
-
-function checkClear(prefix: string, answer: Answer, refuse: Refuse): void {
-  if (answer(`${prefix}Security`) === 'plain' && !answer(`${prefix}Clear`)) {
-    refuse(`${prefix}Clear`, '暗号化しない場合は、了解のチェックを入れてください。');
-  }
-}
-
-function checkMaster(prefix: string, answer: Answer, refuse: Refuse): void {
-  if (!answer(`${prefix}MasterUser`)) refuse(`${prefix}MasterUser`, '管理者のユーザー名を入力してください。');
-  if (!answer(`${prefix}MasterPassword`))
-    refuse(`${prefix}MasterPassword`, '管理者のパスワードを入力してください。');
-  if (!answer(`${prefix}MasterStyle`)) refuse(`${prefix}MasterStyle`, '開き方を選んでください。');
-}
-
-/** The list, or what is wrong with it in one text. */
-function tryAccounts(text: string, passwords: SourceMailAccess['passwords']): MailAccountPart | string {
-  if (text.startsWith('PK') || text.includes('\0')) {
-    return 'Excel のブックは受け取れません。「名前を付けて保存」で CSV として保存したファイルを選んでください。';
-  }
-  try {
-    return readAccounts(text, { passwords });
-  } catch (error) {
-    if (!(error instanceof InvalidInputError)) throw error;
-    const sentences = Object.values(error.fields);
-    const more = sentences.length > 10 ? `ほか${sentences.length - 10}件。` : '';
-    return sentences.slice(0, 10).join(' ') + more;
-  }
 }

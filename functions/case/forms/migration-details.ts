@@ -11,7 +11,8 @@ import {
 } from './cybozu-access-questions.ts';
 import { checkTargetCybozu } from './cybozu-rules.ts';
 import { checkDatabaseAccess, targetDatabaseQuestions } from './database-access-questions.ts';
-import { checkTargetMail, targetMailQuestions } from './mail-access-questions.ts';
+import { targetMailQuestions } from './mail-access-questions.ts';
+import { checkTargetMail } from './mail-rules.ts';
 import { futureTime, optional, textArea } from './question.ts';
 import { sourceWorkQuestions } from './source-work-questions.ts';
 import {

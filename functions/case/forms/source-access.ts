@@ -10,7 +10,8 @@ import {
 } from './cybozu-access-questions.ts';
 import { checkSourceCybozu } from './cybozu-rules.ts';
 import { checkDatabaseAccess, sourceDatabaseQuestions } from './database-access-questions.ts';
-import { checkSourceMail, sourceMailQuestions, sourceMasterQuestions } from './mail-access-questions.ts';
+import { sourceMailQuestions, sourceMasterQuestions } from './mail-access-questions.ts';
+import { checkSourceMail } from './mail-rules.ts';
 import { backupDate, mustTick } from './question.ts';
 import {
   checkWebAccess,

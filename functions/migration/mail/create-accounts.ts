@@ -1,5 +1,5 @@
 import { TerminalError } from '../../case/errors.ts';
-import { isAccountCommand } from '../../case/forms/mail-access-questions.ts';
+import { isAccountCommand } from '../../case/forms/mail-rules.ts';
 import type { MailAccount } from '../../case/mail-access.ts';
 
 /** Runs a command on the target's server, e.g. over SSH, and gives it `input` on its standard input. */
