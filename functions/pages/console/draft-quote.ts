@@ -13,7 +13,7 @@ export function draftQuoteCard(draft: DraftQuote | undefined): Html | false {
     return html`<section class="note bad"><h2>お見積もりを作成できません</h2><p>${lines(draft)}</p></section>`;
   const { scope, exclusions, assumptions } = draft;
   return html`<section class="card"><h2>下書きのお見積もり</h2>
-<p class="soft">環境調査報告とヒアリングシートから作成しました。上で追加する作業時間は、まだ含まれていません。</p>
+<p class="soft">環境調査報告とヒアリングシートから作成しました。上で選び直す修正と、追加する作業時間は、まだ反映されていません。</p>
 ${quoteItems(draft)}
 <details><summary>作業の範囲と前提条件</summary>${points('作業の範囲', scope)}${points('範囲に含まれないもの', exclusions)}${points('前提条件', assumptions)}</details></section>`;
 }
