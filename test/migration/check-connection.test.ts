@@ -102,8 +102,8 @@ describe('an FTP server', () => {
 
 describe('an SSH server', () => {
   const servers: OpenSshServer[] = [];
-  const start = async (config: readonly string[] = []) => {
-    const server = await startOpenSsh({ config: [...config] });
+  const start = async (config: readonly string[] = [], hostKeyKind = 'ed25519') => {
+    const server = await startOpenSsh({ config: [...config], hostKeyKind });
     servers.push(server);
     const { port, user, privateKey, folder } = server;
     const access: WebAccess = { protocol: 'sftp', host: '127.0.0.1', port, user, privateKey, root: folder };
@@ -124,6 +124,23 @@ describe('an SSH server', () => {
     });
     const restricted = await start();
     expect(await restricted.check()).toMatchObject({ outcome: 'reached', shell: false });
+  });
+
+  test('one that knows only what was usual in 2010 is reached once that is allowed', async () => {
+    const old = [
+      'KexAlgorithms diffie-hellman-group14-sha1',
+      'HostKeyAlgorithms ssh-rsa',
+      'Ciphers aes128-cbc,3des-cbc',
+      'MACs hmac-sha1',
+      'PubkeyAcceptedAlgorithms +ssh-rsa',
+    ];
+    const { server, ports, check } = await start(old, 'rsa');
+    expect(await check()).toMatchObject({
+      outcome: 'failed',
+      message: expect.stringContaining('「古い暗号方式も許可する」'),
+    });
+    await allowLegacyAlgorithms(ports, c, 'source-web', true);
+    expect(await check()).toMatchObject({ outcome: 'reached', hostKey: server.hostKey });
   });
 
   test('what is confided besides stays when old algorithms are allowed', async () => {
