@@ -100,6 +100,7 @@ async function complete(work: ChunkWork, line: ObjectLine, state: LargeFileState
     mtime,
     sha256,
     ...(isRecent(mtime) && { recheck: true }),
+    ...work.job.alterations?.missed(pathOf(line)),
   };
   if (isAsBefore(line, read)) {
     await work.job.target.remove(temporary);

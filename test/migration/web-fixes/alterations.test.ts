@@ -104,6 +104,13 @@ describe('a run with approved fixes', () => {
     ]);
   });
 
+  test('and so does one that has become too large for any fix', async () => {
+    job.alterations = alterations([approve('a.php', page)]);
+    await put(source, 'a.php', page.repeat(400_000));
+    expect(await transfer(job)).toMatchObject({ moved: 2, unexplained: 0 });
+    expect(await reportOf(job)).toEqual([expect.objectContaining({ result: 'not-fixed', path: './a.php' })]);
+  });
+
   test('a file that changes between two runs loses its fix until it is approved again', async () => {
     job.alterations = alterations([approve('a.php', page)]);
     await transfer(job);

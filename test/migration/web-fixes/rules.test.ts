@@ -37,6 +37,12 @@ describe('places of the old server', () => {
     ]);
   });
 
+  test('as JSON and scripts write them', () => {
+    expect(
+      fixed('old-path', 'a.json', '{"a":"\\/home\\/kyu\\/public_html\\/x","b":"\\/home\\/kyu2"}', paths),
+    ).toBe('{"a":"\\/var\\/www\\/shin\\/html\\/x","b":"\\/home\\/kyu2"}');
+  });
+
   test('without a counterpart it is found, and left to a person', () => {
     const request = { sourceHome: '/home/kyu', oldHosts: ['old.example'], oldAddresses: ['192.0.2.7'] };
     const text = '/home/kyu old.example 192.0.2.7\n';

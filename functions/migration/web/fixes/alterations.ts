@@ -36,8 +36,7 @@ export class Alterations {
   alter(path: Buffer, content: Buffer, mode: number): Altered | undefined {
     const fix = this.#fixes.get(path.toString('latin1'));
     if (!fix) return undefined;
-    if (sha256(content) !== fix.sha256)
-      return { notFixed: '修正の承認後に移行元で変更されたため、修正せずに移しました' };
+    if (sha256(content) !== fix.sha256) return { notFixed: changedSince };
     const file = sourceFile(path, content, mode);
     const context = { request: fix.request, target: this.#target };
     const shown = file && editFile(file, context, fix.rules);
@@ -50,6 +49,11 @@ export class Alterations {
     if (!edited) return { notFixed: '修正を適用できませんでした' };
     const names = edited.rules.map((rule) => fixRules[rule].title).join('・');
     return { content: edited.content, how: `修正を適用（${names}）`, after: fix.after };
+  }
+
+  /** Of a file that has become too large for any fix: it was small when one was approved. */
+  missed(path: Buffer): { notFixed?: string } {
+    return this.#fixes.has(path.toString('latin1')) ? { notFixed: changedSince } : {};
   }
 
   /** Whether what the run before delivered differs from what is approved now: then the file moves again. */
@@ -69,6 +73,8 @@ export class Alterations {
       : `"${password.replace(/[\\"$`]/g, (sign) => `\\${sign}`)}"`;
   }
 }
+
+const changedSince = '修正の承認後に移行元で変更されたため、修正せずに移しました';
 
 /** What is delivered of a file, and what its line of the ledger says of that. */
 export function withFix(

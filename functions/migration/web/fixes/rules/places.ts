@@ -15,10 +15,16 @@ export const places: Rule = function* (file, { request }) {
   paths.sort((a, b) => b.old.length - a.old.length);
   const taken = new Set<number>();
   for (const { old, now } of paths) {
-    for (const at of occurrences(file, old, pathGoesOn)) {
-      if (taken.has(at)) continue;
-      taken.add(at);
-      yield found('old-path', at, old, now);
+    for (const [written, replaced] of [
+      [old, now],
+      // As JSON and scripts write it.
+      [escaped(old), now && escaped(now)],
+    ] as const) {
+      for (const at of occurrences(file, written, pathGoesOn)) {
+        if (taken.has(at)) continue;
+        taken.add(at);
+        yield found('old-path', at, written, replaced);
+      }
     }
   }
   for (const old of request.oldHosts) {
@@ -33,6 +39,8 @@ export const places: Rule = function* (file, { request }) {
   }
   yield* unknownPaths(file, [...paths.map(({ old }) => old), targetRoot, targetHome]);
 };
+
+const escaped = (path: string) => path.replaceAll('/', '\\/');
 
 function found(rule: FixRule, at: number, old: string, now: string | undefined): Found {
   if (now === undefined || now === old) return { rule, at, about: old };
@@ -50,7 +58,7 @@ function* occurrences(
   goesOn: { before: RegExp; after: RegExp },
 ): Generator<number> {
   // Host names are written in any case; a path is what it is.
-  const isPath = needle.startsWith('/');
+  const isPath = /^\\?\//.test(needle);
   const text = isPath ? file.text : lowerAscii(file);
   const wanted = isPath ? needle : needle.toLowerCase();
   for (let at = text.indexOf(wanted); at >= 0; at = text.indexOf(wanted, at + 1)) {
