@@ -1,11 +1,10 @@
-import type { MailSetting } from '../../case/mail-access.ts';
 import { timeIsShort } from '../job.ts';
 import type { ChunkWriter } from './chunk-writer.ts';
-import { compareKnown, flagChange } from './compare-known.ts';
-import type { Listed } from './imap/fetch-list.ts';
+import { compareKnown } from './compare-known.ts';
+import { accountLine, mailboxLine, messageLine, numbers, unchanged, type Where } from './inventory-lines.ts';
 import type { MailJob } from './job.ts';
 import { type KnownMailbox, type KnownMailboxes, readKnown, readKnownLines } from './known.ts';
-import { type MailLine, secondsOf } from './lines.ts';
+import type { MailLine } from './lines.ts';
 import { type MailboxTable, type PlannedMailbox, readTable, writeTable } from './mailbox-table.ts';
 import { openSource, openTarget } from './open-account.ts';
 import { prepareAccount } from './prepare-account.ts';
@@ -69,14 +68,6 @@ async function tableOf(
   }
 }
 
-interface Where {
-  user: string;
-  account: number;
-  index: number;
-  mailbox: PlannedMailbox;
-  after: number;
-}
-
 async function listMailbox(
   job: MailJob,
   writer: ChunkWriter,
@@ -123,59 +114,6 @@ function isAsBefore({ state }: KnownMailbox, { before }: PlannedMailbox): boolea
   );
 }
 
-function messageLine(job: MailJob, where: Where, message: Listed, known: MailLine | undefined): MailLine {
-  const { user, mailbox } = where;
-  const { uid, size, date, flags } = message;
-  if (known) {
-    const change = flagChange(known.flags ?? [], flags);
-    const line = { ...unchanged(known, flags), ...numbers(where) };
-    if (!change) return line;
-    const { outcome: _, ...rest } = line;
-    return { ...rest, change };
-  }
-  const mtime = secondsOf(date);
-  const line: MailLine = {
-    path: `./${user}/${mailbox.name}/${uid}`,
-    kind: 'message',
-    size,
-    ...(mtime !== undefined && { mtime }),
-    ...numbers(where),
-    uid,
-    ...(date && { date }),
-    ...(flags.length > 0 && { flags }),
-  };
-  const why = skipped(job, message);
-  return why === undefined ? line : { ...line, outcome: 'skipped', why };
-}
-
-function skipped(job: MailJob, { size, flags }: Listed): string | undefined {
-  const { deleted, largestMessageBytes } = job.access;
-  if (deleted === 'skip' && flags.some((flag) => /^\\deleted$/i.test(flag)))
-    return '移行元で削除済みの印があります';
-  if (size > largestMessageBytes) return `大きさが上限(${largestMessageBytes}バイト)を超えています`;
-  return undefined;
-}
-
-function unchanged(line: MailLine, flags: string[]): MailLine {
-  const { verified: _, remark: __, change: ___, found: ____, ...rest } = line;
-  return { ...rest, flags, outcome: 'unchanged' };
-}
-
-/** Comes after all folders of the account: by then it is known whether the target has room for them. */
-function accountLine(user: string, account: number, table: MailboxTable, needed: number): MailLine {
-  const left = table.targetBytesLeft;
-  const short = left !== undefined && needed > left ? `不足: ${needed}バイト必要です。` : '';
-  return {
-    path: `./${user}`,
-    kind: 'account',
-    size: 0,
-    account,
-    mailbox: table.mailboxes.length,
-    outcome: 'unchanged',
-    ...(left !== undefined && { remark: `${short}移行先の空き容量は${left}バイトです` }),
-  };
-}
-
 /** An account that does not open: the others are moved, and the ledger says why this one is not. */
 export async function addRefused(
   job: MailJob,
@@ -198,30 +136,5 @@ export async function addRefused(
   });
   await writer.flush();
 }
-
-const words = { alias: '別名', forward: '転送', list: 'メーリングリスト' };
-
-/** What is no mailbox; after the last account. */
-export function settingLine(account: number, { kind, address, to }: MailSetting): MailLine {
-  const why = `移行先での設定が必要です(${words[kind]}): ${to.join(', ')}`;
-  return { path: `./${address}`, kind: 'setting', size: 0, account, mailbox: -1, outcome: 'skipped', why };
-}
-
-function mailboxLine(user: string, account: number, index: number, mailbox: PlannedMailbox): MailLine {
-  const { how, why, created, name, container } = mailbox;
-  return {
-    path: `./${user}/${name}`,
-    kind: 'mailbox',
-    size: 0,
-    account,
-    mailbox: index,
-    outcome: why !== undefined ? 'skipped' : how !== undefined ? 'altered' : created ? 'moved' : 'unchanged',
-    ...(how !== undefined && { how }),
-    ...(why !== undefined && { why }),
-    ...(container && { remark: '下位フォルダだけを持つフォルダで、それらとともに移行先にできます' }),
-  };
-}
-
-const numbers = ({ account, index }: Where) => ({ account, mailbox: index });
 
 async function* none(): AsyncGenerator<MailLine> {}

@@ -6,7 +6,8 @@ import { linesOf, writeJson } from '../ndjson.ts';
 import { type Plan, readPlan } from '../plan-chunks.ts';
 import { ChunkWriter } from './chunk-writer.ts';
 import { AccountRefusedError } from './imap/errors.ts';
-import { addRefused, inventoryAccount, settingLine } from './inventory-account.ts';
+import { addRefused, inventoryAccount } from './inventory-account.ts';
+import { settingLine } from './inventory-lines.ts';
 import type { MailJob } from './job.ts';
 
 export type InventoryTaken =

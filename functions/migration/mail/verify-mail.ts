@@ -42,7 +42,7 @@ export async function verifyMail(job: MailJob): Promise<MailVerified> {
       await session.verify(verification.state.chunk);
     }
     await session.endAccount();
-    return answer(await verification.conclude());
+    return answer(await verification.conclude(session.remarks));
   } finally {
     await session.close();
   }

@@ -3,6 +3,7 @@ import type { Verification } from '../verification.ts';
 import { readChunk, readResults } from './chunk-work.ts';
 import type { ImapConnection } from './imap/connection.ts';
 import { statusOf } from './imap/status.ts';
+import { isShort } from './inventory-lines.ts';
 import type { MailJob } from './job.ts';
 import * as keys from './keys.ts';
 import type { KnownMailboxes } from './known.ts';
@@ -26,7 +27,11 @@ interface MailState {
   account: number;
   open: OpenMailbox[];
   known: KnownMailboxes;
+  /** For people, with the summary: accounts for which the target has no room. */
+  remarks: string[];
 }
+
+const mostRemarks = 20;
 
 /** Goes through the chunks in order; holds what belongs to the present account and folder. */
 export class VerifySession {
@@ -47,8 +52,12 @@ export class VerifySession {
     this.#plan = plan;
     this.#verification = verification;
     const state = verification.state as Verification['state'] & { mail?: MailState };
-    state.mail ??= { account: -1, open: [], known: {} };
+    state.mail ??= { account: -1, open: [], known: {}, remarks: [] };
     this.#state = state.mail;
+  }
+
+  get remarks(): readonly string[] {
+    return this.#state.remarks;
   }
 
   async verify(chunk: number): Promise<void> {
@@ -91,7 +100,11 @@ export class VerifySession {
     const { mailbox } = lines[0]!;
     const planned = (await this.#tableOf()).mailboxes[mailbox];
     if (planned?.target === undefined) {
-      for (const line of lines) this.#verification.add({ ...line, verified: 'match' });
+      for (const line of lines) {
+        this.#verification.add({ ...line, verified: 'match' });
+        if (isShort(line) && this.remarks.length < mostRemarks)
+          this.#state.remarks.push(`${line.path?.slice(2)}: ${line.remark}`);
+      }
       return;
     }
     let open = this.#state.open.find((one) => one.mailbox === mailbox);

@@ -26,6 +26,7 @@ test('a target over its quota: what fits arrives, the rest is in the ledger with
   try {
     const summary = await move(job);
     expect(summary.unexplained).toBe(0);
+    expect(summary.remarks).toEqual([expect.stringMatching(/^taro: 不足: \d+バイト必要です/)]);
     expect(summary.moved).toBeGreaterThanOrEqual(22);
     expect(summary.skipped).toBeGreaterThanOrEqual(2);
     const lines: MailLine[] = [];
