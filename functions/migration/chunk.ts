@@ -5,11 +5,11 @@ import type { ObjectLine } from './object-line.ts';
  * moves in parts of this size.
  */
 export const packBytes = 8 * 1024 * 1024;
-const packObjects = 500;
+const packObjects = 1000;
 
 /** A chunk is one item of the Distributed Map. */
-export const chunkBytes = 64 * 1024 * 1024;
-export const chunkObjects = 1000;
+export const chunkBytes = 256 * 1024 * 1024;
+export const chunkObjects = 5000;
 /** Lines of a chunk, with those that need no work; they are in memory together. */
 export const chunkLines = 10_000;
 

@@ -4,14 +4,15 @@ import { describe, expect, it } from '@jest/globals';
 
 interface Done {
   objects: number;
-  chunks?: number;
   unexplained?: number;
   residentMegabytes: number;
 }
 
 function run(work: 'inventory' | 'transfer', directories: number, entries: number): Done {
   const script = join(import.meta.dirname, 'numbered-process.ts');
-  const arguments_ = ['--max-old-space-size=128', script, work, String(directories), String(entries)];
+  // A small nursery: what the collector has not got round to yet is not what is measured.
+  const limits = ['--max-old-space-size=128', '--max-semi-space-size=4'];
+  const arguments_ = [...limits, script, work, String(directories), String(entries)];
   return JSON.parse(execFileSync(process.execPath, arguments_).toString()) as Done;
 }
 
@@ -19,7 +20,7 @@ function run(work: 'inventory' | 'transfer', directories: number, entries: numbe
 describe('the memory', () => {
   it('of an inventory holds 200,000 entries of one directory', () => {
     const taken = run('inventory', 1, 200_000);
-    expect(taken).toMatchObject({ objects: 200_001, chunks: 201 });
+    expect(taken.objects).toBe(200_001);
     expect(taken.residentMegabytes).toBeLessThan(400);
   }, 120_000);
 

@@ -1,5 +1,5 @@
 import { TerminalError } from '../../case/errors.ts';
-import { bytesToRead, isLarge, packsOf } from '../chunk.ts';
+import { bytesToRead, isLarge, packBytes, packsOf } from '../chunk.ts';
 import { dataKey } from '../data-key.ts';
 import { inTime } from '../in-time.ts';
 import { timeIsShort } from '../job.ts';
@@ -26,9 +26,13 @@ export interface ChunkWork {
   plan: string;
   chunk: number;
   dataKey: Buffer;
+  /** What is staged is sealed into it, one after the other: large buffers by the dozen would keep the garbage collector busy. */
+  sealed: Buffer;
 }
 
 const mostFruitlessCalls = 3;
+/** Beside the contents of a pack, for the most part hashes. */
+const headerBytes = 1024 * 1024;
 
 /**
  * Copies one chunk: each pack is read from the source, staged, delivered, and has its part of the ledger written. What
@@ -41,7 +45,13 @@ export async function copyChunk(run: Job, chunk: number): Promise<ChunkCopied> {
     throw new TerminalError('この移行には、その番号の作業単位がありません。何も変更していません。');
   }
   const job = await underSourceNames(run, plan.id);
-  const work: ChunkWork = { job, plan: plan.id, chunk, dataKey: await dataKey(job.vault, job.caseId) };
+  const work: ChunkWork = {
+    job,
+    plan: plan.id,
+    chunk,
+    dataKey: await dataKey(job.vault, job.caseId),
+    sealed: Buffer.allocUnsafeSlow(packBytes + headerBytes),
+  };
   const lines: ObjectLine[] = [];
   for await (const line of readLines<ObjectLine>(job.objects, keys.chunkObjects(job, plan.id, chunk))) {
     lines.push(line);
@@ -67,12 +77,14 @@ async function copyPacks(
   const done = await finishedPacks(work);
   const directories = new TargetDirectories(work.job.target);
   const open = packs.flatMap((pack, number) => (done.has(number) ? [] : [{ pack, number }]));
+  // One for the pack that is delivered, one for the next.
+  const rooms = [Buffer.allocUnsafeSlow(packBytes), Buffer.allocUnsafeSlow(packBytes)];
   let ahead: Promise<Pack<PackHeader>> | undefined;
   for (const [index, { pack, number }] of open.entries()) {
     if (timeIsShort(work.job)) return false;
-    const read = await (ahead ?? obtain(work, pack, number));
+    const read = await (ahead ?? obtain(work, pack, number, rooms[index % 2]!));
     const following = open[index + 1];
-    ahead = following && obtain(work, following.pack, following.number);
+    ahead = following && obtain(work, following.pack, following.number, rooms[(index + 1) % 2]!);
     ahead?.catch(() => undefined);
     const delivered = await deliverPack(work.job, directories, pack, read);
     await finishPack(
@@ -91,12 +103,13 @@ async function obtain(
   work: ChunkWork,
   lines: readonly ObjectLine[],
   number: number,
+  room: Buffer,
 ): Promise<Pack<PackHeader>> {
   const key = keys.stagedPack(work.job, work.plan, work.chunk, String(number));
   const staged = await unstagePack<PackHeader>(work.job.objects, work.dataKey, key);
   if (staged) return staged;
-  const pack = await readPack(work.job.source, lines);
-  if (pack.header.length > 0) await stagePack(work.job.objects, work.dataKey, key, pack);
+  const pack = await readPack(work.job.source, lines, room);
+  if (pack.header.length > 0) await stagePack(work.job.objects, work.dataKey, key, pack, work.sealed);
   return pack;
 }
 

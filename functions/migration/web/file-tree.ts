@@ -63,8 +63,9 @@ export interface FileTree {
   setAttributes(path: Buffer, attributes: SettableAttributes): Promise<void>;
   /** A file or a link. */
   remove(path: Buffer): Promise<void>;
-  /** Batches: in one go where a server can, else one by one (one-by-one.ts). A result, or a problem, for each file. */
-  readMany(files: readonly WantedFile[]): Promise<(Reading | ObjectProblem)[]>;
+  /** Batches: in one go where a server can, else one by one (one-by-one.ts). A result, or a problem, for each file.
+   * Contents may be put into `room`: they are good until it is used again. */
+  readMany(files: readonly WantedFile[], room?: Buffer): Promise<(Reading | ObjectProblem)[]>;
   /** Whole files that must not exist yet, under names that nobody else uses. */
   writeMany(files: readonly NewFile[]): Promise<(ObjectProblem | undefined)[]>;
   /** SHA-256 of whole files, in hex, as their server computes it; undefined where only reading tells. */

@@ -33,7 +33,8 @@ export async function obtainPart(
       return changedWhileRead;
     const { size, mode, mtime } = reading.after;
     const attributes = { size, mode, mtime };
-    await stagePack(job.objects, work.dataKey, key, { header: attributes, contents: [reading.content] });
+    const part = { header: attributes, contents: [reading.content] };
+    await stagePack(job.objects, work.dataKey, key, part, work.sealed);
     return { attributes, content: reading.content };
   } catch (error) {
     if (!(error instanceof ObjectProblem)) throw error;

@@ -16,16 +16,20 @@ export const changedWhileRead = '読み取り中に移行元で変更されま�
 
 /**
  * Reads the files of a pack from the source, each once; one that changed meanwhile a second time. Memory: the pack, and
- * as much again for files that have grown since the inventory.
+ * as much again for files that have grown since the inventory; contents may be in `room`.
  */
-export async function readPack(source: FileTree, lines: readonly ObjectLine[]): Promise<Pack<PackHeader>> {
+export async function readPack(
+  source: FileTree,
+  lines: readonly ObjectLine[],
+  room?: Buffer,
+): Promise<Pack<PackHeader>> {
   const files = lines.flatMap((line, at) =>
     line.kind === 'file' && line.outcome === undefined ? [{ path: pathOf(line), size: line.size, at }] : [],
   );
   let growth = packBytes;
   const header: FileRead[] = [];
   const contents: Buffer[] = [];
-  for (const [index, first] of (await source.readMany(files)).entries()) {
+  for (const [index, first] of (await source.readMany(files, room)).entries()) {
     const { path, size, at } = files[index]!;
     let reading = first;
     if (!(reading instanceof ObjectProblem) && !isWhole(reading)) {

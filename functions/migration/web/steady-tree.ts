@@ -122,9 +122,9 @@ export class SteadyTree<T extends FileTree> implements FileTree {
   }
 
   /** After a failure one by one: each that has come is a success of its own. */
-  readMany(files: readonly WantedFile[]): Promise<(Reading | ObjectProblem)[]> {
+  readMany(files: readonly WantedFile[], room?: Buffer): Promise<(Reading | ObjectProblem)[]> {
     return this.#once(
-      (tree) => tree.readMany(files),
+      (tree) => tree.readMany(files, room),
       () => readEach(this, files),
     );
   }

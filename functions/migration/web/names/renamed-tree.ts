@@ -91,8 +91,8 @@ export class RenamedTree implements FileTree {
     return this.#tree.remove(this.#names.path(path));
   }
 
-  readMany(files: readonly WantedFile[]) {
-    return this.#tree.readMany(this.#renamed(files));
+  readMany(files: readonly WantedFile[], room?: Buffer) {
+    return this.#tree.readMany(this.#renamed(files), room);
   }
 
   writeMany(files: readonly NewFile[]) {

@@ -25,8 +25,10 @@ export async function readArchive(
   root: Buffer,
   files: readonly WantedFile[],
   throttle: Throttle,
+  given?: Buffer,
 ): Promise<{ archived: (Archived | undefined)[]; sound: boolean }> {
-  const room = Buffer.allocUnsafeSlow(files.reduce((sum, { size }) => sum + size, 0));
+  const bytes = files.reduce((sum, { size }) => sum + size, 0);
+  const room = given && given.length >= bytes ? given : Buffer.allocUnsafeSlow(bytes);
   const archived: (Archived | undefined)[] = files.map(() => undefined);
   let next = 0;
   let used = 0;

@@ -45,9 +45,9 @@ export class ShellTree implements FileTree {
     this.#throttle = throttle;
   }
 
-  async readMany(files: readonly WantedFile[]): Promise<(Reading | ObjectProblem)[]> {
+  async readMany(files: readonly WantedFile[], room?: Buffer): Promise<(Reading | ObjectProblem)[]> {
     const read = await this.#attempt('tar', files, async () => {
-      const { archived, sound } = await readArchive(this.#shell, this.#root, files, this.#throttle);
+      const { archived, sound } = await readArchive(this.#shell, this.#root, files, this.#throttle, room);
       return this.#checked(files, archived, sound);
     });
     const results: (Reading | ObjectProblem | undefined)[] = read ?? [];
