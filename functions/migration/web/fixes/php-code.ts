@@ -1,3 +1,6 @@
+import { type Call, callsIn } from './php-calls.ts';
+import { readCode } from './read-php.ts';
+
 /** A string of a PHP file: between its quotes, which are not part of it. */
 export interface PhpString {
   start: number;
@@ -54,97 +57,6 @@ function nextTag(text: string, from: number): { start: number; end: number; shor
   return undefined;
 }
 
-const interesting = /\?>|\/\/|#|\/\*|['"`]|<<</g;
-
-interface Reading {
-  pieces: string[];
-  strings: PhpString[];
-  comments: { start: number; end: number }[];
-}
-
-/** From behind an opening tag; returns where HTML begins again. */
-function readCode(text: string, from: number, { pieces, strings, comments }: Reading): number {
-  let at = from;
-  const hide = (start: number, end: number) => pieces.push(text.slice(start, end).replace(/[^\n\r]/g, ' '));
-  while (at < text.length) {
-    interesting.lastIndex = at;
-    const found = interesting.exec(text);
-    if (!found) break;
-    const start = found.index;
-    const sign = found[0];
-    pieces.push(text.slice(at, start));
-    if (sign === '?>') {
-      pieces.push(' ;');
-      return start + 2;
-    }
-    if (sign === '#' && text[start + 1] === '[') {
-      pieces.push('#');
-      at = start + 1;
-    } else if (sign === '#' || sign === '//') {
-      at = endOfComment(text, start);
-      hide(start, at);
-      comments.push({ start, end: at });
-    } else if (sign === '/*') {
-      const end = text.indexOf('*/', start + 2);
-      at = end < 0 ? text.length : end + 2;
-      hide(start, at);
-      comments.push({ start, end: at });
-    } else if (sign === '<<<') {
-      const heredoc = readHeredoc(text, start);
-      if (!heredoc) {
-        pieces.push('<<<');
-        at = start + 3;
-        continue;
-      }
-      strings.push(heredoc.string);
-      // A literal stands here: rules see an empty string in code.
-      hide(start, start + 1);
-      pieces.push('""');
-      hide(start + 3, heredoc.end);
-      at = heredoc.end;
-    } else {
-      const quote = sign as "'" | '"' | '`';
-      const end = endOfString(text, start + 1, quote);
-      strings.push({ start: start + 1, end, quote });
-      pieces.push(quote);
-      hide(start + 1, end);
-      if (end < text.length) pieces.push(quote);
-      at = Math.min(end + 1, text.length);
-    }
-  }
-  if (at < text.length) pieces.push(text.slice(at));
-  return text.length;
-}
-
-/** A comment of one line also ends where PHP does. */
-function endOfComment(text: string, start: number): number {
-  const line = text.indexOf('\n', start);
-  const end = line < 0 ? text.length : line;
-  const tag = text.slice(start, end).indexOf('?>');
-  return tag < 0 ? end : start + tag;
-}
-
-function endOfString(text: string, from: number, quote: string): number {
-  let at = from;
-  while (at < text.length && text[at] !== quote) at += text[at] === '\\' ? 2 : 1;
-  return Math.min(at, text.length);
-}
-
-function readHeredoc(text: string, start: number): { string: PhpString; end: number } | undefined {
-  const opened = /^<<<[ \t]*(['"]?)([A-Za-z_]\w{0,99})\1\r?\n/.exec(text.slice(start, start + 250));
-  if (!opened) return undefined;
-  const [whole, quote, name] = opened;
-  const from = start + whole.length;
-  const closing = new RegExp(`^[ \\t]*${name}\\b`, 'gm');
-  closing.lastIndex = from;
-  const closed = closing.exec(text);
-  const end = closed ? closed.index : text.length;
-  return {
-    string: { start: from, end, quote: quote === "'" ? 'nowdoc' : 'heredoc' },
-    end: closed ? end + closed[0].length : text.length,
-  };
-}
-
 export function isComment({ comments }: PhpCode, at: number): boolean {
   const next = comments[firstEndingAfter(comments, at)];
   return next !== undefined && next.start <= at;
@@ -171,72 +83,4 @@ function firstEndingAfter(ranges: readonly { end: number }[], at: number): numbe
     else high = middle;
   }
   return low;
-}
-
-export interface Call {
-  name: string;
-  at: number;
-  /** Behind the opening bracket. */
-  argumentsAt: number;
-  /** Of an object or a class. */
-  method: boolean;
-}
-
-/** Names that are followed by a bracket and are no call. */
-const noCalls = new Set(
-  'if while for foreach switch match catch function fn array list isset unset empty use declare and or xor return echo print'.split(
-    ' ',
-  ),
-);
-
-/** A file with more is no program that somebody wrote; looking at each costs time. */
-const mostCalls = 20_000;
-
-/** Calls in the code, in order; declarations and `new` are none. */
-function callsIn(code: string): Call[] {
-  const calls: Call[] = [];
-  for (const match of code.matchAll(/(?<![A-Za-z0-9_])([A-Za-z_]\w{0,100})\s{0,20}\(/g)) {
-    if (calls.length === mostCalls) break;
-    const at = match.index;
-    const name = match[1]!;
-    if (noCalls.has(name.toLowerCase()) || /[\w$\x80-\xff]/.test(code[at - 1] ?? '')) continue;
-    const before = code.slice(Math.max(0, at - 40), at);
-    if (/\b(?:function|new)\s+&?\s*\\?$/i.test(before) || /[\w\x80-\xff]\\$/.test(before)) continue;
-    calls.push({
-      name,
-      at,
-      argumentsAt: at + match[0].length,
-      method: /(?:->|::)\s*$/.test(before),
-    });
-  }
-  return calls;
-}
-
-/** Where each argument of a call begins and ends; undefined when its bracket is never closed. */
-export function argumentsOf(
-  php: PhpCode,
-  { argumentsAt }: Call,
-): { start: number; end: number }[] | undefined {
-  const known = brackets.get(php) ?? bracketsIn(php.code);
-  brackets.set(php, known);
-  const ends = known.get(argumentsAt - 1);
-  return ends?.map((end, index) => ({ start: index === 0 ? argumentsAt : ends[index - 1]! + 1, end }));
-}
-
-const brackets = new WeakMap<PhpCode, Map<number, number[]>>();
-
-/** By the place of each round bracket: its own commas, and where it closes. One pass over the file. */
-function bracketsIn(code: string): Map<number, number[]> {
-  const closed = new Map<number, number[]>();
-  const open: { at: number; sign: string; commas: number[] }[] = [];
-  for (const { 0: sign, index } of code.matchAll(/[()[\]{},]/g)) {
-    const inner = open.at(-1);
-    if (sign === '(' || sign === '[' || sign === '{') open.push({ at: index, sign, commas: [] });
-    else if (sign === ',') inner?.commas.push(index);
-    else if (inner) {
-      open.pop();
-      if (inner.sign === '(') closed.set(inner.at, [...inner.commas, index]);
-    }
-  }
-  return closed;
 }

@@ -1,5 +1,5 @@
+import type { Call } from '../php-calls.ts';
 import { changeOf, type PhpVersions } from '../php-changes.ts';
-import type { Call } from '../php-code.ts';
 import type { Found, Rule } from '../rule.ts';
 
 /** Functions, variables and settings that PHP has given up between the two versions; mail() with a sender of its own. */

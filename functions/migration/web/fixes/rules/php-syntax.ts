@@ -1,5 +1,6 @@
+import { argumentsOf } from '../php-calls.ts';
 import { changeOf } from '../php-changes.ts';
-import { argumentsOf, type PhpCode, stringsIn } from '../php-code.ts';
+import { type PhpCode, stringsIn } from '../php-code.ts';
 import type { Found, Rule, ScanContext } from '../rule.ts';
 
 /** Ways of writing PHP that later versions refuse: each stops the whole file. */

@@ -1,4 +1,4 @@
-import { argumentsOf } from '../php-code.ts';
+import { argumentsOf } from '../php-calls.ts';
 import type { Found, Rule } from '../rule.ts';
 import { endOfLine } from '../source-file.ts';
 
