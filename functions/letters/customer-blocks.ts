@@ -92,6 +92,9 @@ export function scheduled({ case: c, schedule, settings: { partner } }: LetterVi
           ? [
               { label: '開始日時', value: `${momentText(schedule.startsAt)}（日本時間）` },
               { label: '作業時間の終わり', value: `${momentText(schedule.windowEndsAt)}（日本時間）` },
+              ...(schedule.copyHours
+                ? [{ label: 'コピーを行う時間帯', value: `${schedule.copyHours}（日本時間）` }]
+                : []),
             ]
           : []),
       ],

@@ -17,8 +17,8 @@ export interface LetterView {
   received?: readonly { title: string; answers: readonly { label: string; value: string }[] }[];
   /** Why we decline, in words for the customer (R15). */
   reason?: string;
-  /** What was arranged for the migration (R36); instants. */
-  schedule?: { startsAt: string; windowEndsAt: string; customerWork?: string };
+  /** What was arranged for the migration (R36); instants, and the hours for copies in words (R23). */
+  schedule?: { startsAt: string; windowEndsAt: string; copyHours?: string; customerWork?: string };
   invoice?: Pick<Invoice, 'invoiceId' | 'total' | 'issuedOn' | 'recipient'>;
   /** Names of the files that go with it. */
   attachments?: readonly string[];

@@ -1,5 +1,6 @@
 import { answersOf } from '../case/answers.ts';
 import type { Case, OutboxEntry, Task } from '../case/case.ts';
+import { copyHoursOf, copyHoursText } from '../case/copy-hours.ts';
 import { formFor } from '../case/forms/index.ts';
 import { linkToken } from '../case/link-token.ts';
 import type { Mail } from '../case/ports.ts';
@@ -92,7 +93,13 @@ function receivedAnswers(c: Case, task: Task, settings: Settings, entry: MailEnt
 function scheduleOf(c: Case): LetterView['schedule'] {
   const { startsAt, windowEndsAt, customerWork } = c.forms['migration-details']?.value ?? {};
   if (typeof startsAt !== 'string' || typeof windowEndsAt !== 'string') return undefined;
-  return { startsAt, windowEndsAt, ...(typeof customerWork === 'string' && { customerWork }) };
+  const hours = copyHoursOf(c);
+  return {
+    startsAt,
+    windowEndsAt,
+    ...(hours && { copyHours: copyHoursText(hours) }),
+    ...(typeof customerWork === 'string' && { customerWork }),
+  };
 }
 
 function declineReason(c: Case): string | undefined {

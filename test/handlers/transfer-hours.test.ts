@@ -61,6 +61,9 @@ const openKinds = async () =>
 
 test('a transfer that is due by day reads nothing before the night, and says what it waits for', async () => {
   const { reads } = await begin({ posted: nights });
+  const mails = office.product.mailbox.listMails({ limit: 500 });
+  const scheduled = mails.find(({ subject }) => subject.includes('移行作業の日程'));
+  expect(office.product.mailbox.readMail(scheduled!.id)?.text).toContain('毎日 22:00から翌6:00まで');
   // The agreed start, an hour from now.
   await wake();
   expect(reads).toEqual([]);
