@@ -1,5 +1,5 @@
 import { TransientError } from '../../case/errors.ts';
-import type { Entry, FileTree } from './file-tree.ts';
+import type { Attributes, Entry, FileTree } from './file-tree.ts';
 
 /** A directory with more entries than this is left out. */
 export const mostEntries = 500_000;
@@ -10,12 +10,20 @@ export class Listing {
   readonly #batches: AsyncIterator<readonly Entry[]>;
   readonly #entries: Entry[] = [];
   readonly #ahead: Promise<void>;
+  readonly #inspected: Promise<Attributes> | undefined;
   #done = false;
 
   constructor(tree: FileTree, directory: Buffer) {
     this.#batches = tree.list(directory)[Symbol.asyncIterator]();
     this.#ahead = this.#pull(aheadEntries);
     this.#ahead.catch(() => undefined);
+    this.#inspected = directory.length === 0 ? undefined : tree.inspect(directory);
+    this.#inspected?.catch(() => undefined);
+  }
+
+  /** Since its parent was listed it may have become a link that leads elsewhere. The root may be one. */
+  async isDirectory(): Promise<boolean> {
+    return this.#inspected === undefined || (await this.#inspected).kind === 'directory';
   }
 
   /** Undefined when there are too many. */

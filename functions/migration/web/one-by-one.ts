@@ -2,7 +2,7 @@ import { inParallel } from '../in-parallel.ts';
 import { ObjectProblem } from '../object-problem.ts';
 import type { FileTree, NewFile, Reading, WantedFile, WriteOptions } from './file-tree.ts';
 
-const filesAtOnce = 48;
+const filesAtOnce = 96;
 
 /** The batches of a tree whose server has no faster way than one file after the other, many at once. */
 export abstract class OneByOne implements Pick<FileTree, 'readMany' | 'writeMany' | 'hashMany'> {

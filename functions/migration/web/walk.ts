@@ -27,7 +27,7 @@ interface Frame {
   ahead: Map<string, Listing>;
 }
 
-const listedAhead = 8;
+const listedAhead = 16;
 
 /**
  * All below the root in the order of position.ts. Remembers the names of directories on the way, and one directory's
@@ -37,7 +37,7 @@ export async function* walk(tree: FileTree, { after, mayDescend }: WalkOptions =
   const frames: Frame[] = [];
   try {
     if (after === undefined) {
-      yield* enter(tree, frames, Buffer.alloc(0), new Listing(tree, Buffer.alloc(0)));
+      yield* enter(frames, Buffer.alloc(0), new Listing(tree, Buffer.alloc(0)));
     } else {
       yield* resume(tree, frames, after);
     }
@@ -56,20 +56,15 @@ export async function* walk(tree: FileTree, { after, mayDescend }: WalkOptions =
         continue;
       }
       lookAhead(tree, frame, mayDescend);
-      yield* enter(tree, frames, directory, begun ?? new Listing(tree, directory));
+      yield* enter(frames, directory, begun ?? new Listing(tree, directory));
     }
   } finally {
     for (const frame of frames) for (const listing of frame.ahead.values()) await listing.drop();
   }
 }
 
-async function* enter(
-  tree: FileTree,
-  frames: Frame[],
-  directory: Buffer,
-  listing: Listing,
-): AsyncGenerator<Found> {
-  const listed = await entriesOf(tree, directory, listing);
+async function* enter(frames: Frame[], directory: Buffer, listing: Listing): AsyncGenerator<Found> {
+  const listed = await entriesOf(listing);
   if (typeof listed === 'string') {
     yield unlistable(directory, listed);
     return;
@@ -88,7 +83,7 @@ async function* resume(tree: FileTree, frames: Frame[], after: Buffer): AsyncGen
   const directories = [...ancestorsOf(after)];
   if (directories[0]?.length !== 0) directories.unshift(Buffer.alloc(0));
   for (const [level, directory] of directories.entries()) {
-    const listed = await entriesOf(tree, directory, new Listing(tree, directory));
+    const listed = await entriesOf(new Listing(tree, directory));
     if (typeof listed === 'string') return;
     const last = level === directories.length - 1;
     const passed = last ? undefined : nameOf(directories[level + 1]!);
@@ -112,10 +107,9 @@ async function* resume(tree: FileTree, frames: Frame[], after: Buffer): AsyncGen
 }
 
 /** The entries, or why there are none to be had. */
-async function entriesOf(tree: FileTree, directory: Buffer, listing: Listing): Promise<Entry[] | string> {
+async function entriesOf(listing: Listing): Promise<Entry[] | string> {
   try {
-    // Between its parent's listing and now it may have become a link that leads elsewhere.
-    if (directory.length > 0 && (await tree.inspect(directory)).kind !== 'directory') {
+    if (!(await listing.isDirectory())) {
       await listing.drop();
       return 'フォルダではなくなっていました';
     }

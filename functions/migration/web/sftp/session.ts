@@ -28,10 +28,10 @@ export interface SessionTimes {
   stall: number;
 }
 
-const mostInFlight = 128;
+const mostInFlight = 256;
 
 /**
- * Requests and replies on one `sftp` subsystem stream. Requests of one moment leave together; at most 128 are under way, and no more are sent while the stream is full. Every failure of the stream is a TransientError
+ * Requests and replies on one `sftp` subsystem stream. Requests of one moment leave together; at most 256 are under way, and no more are sent while the stream is full. Every failure of the stream is a TransientError
  * for each request that waits.
  */
 export class SftpSession {

@@ -53,8 +53,11 @@ export class SftpTree extends OneByOne implements FileTree {
   /** Throws TerminalError when there is no such directory. */
   static async begin(of: SftpTreeParts): Promise<SftpTree> {
     try {
-      const real = await resolvePath(of.session, of.root);
-      if ((await pathAttributes(of.session, real, true)).kind === 'directory') {
+      const [real, { kind }] = await Promise.all([
+        resolvePath(of.session, of.root),
+        pathAttributes(of.session, of.root, true),
+      ]);
+      if (kind === 'directory') {
         const names = of.root[0] === 0x2f ? [real, withoutSlash(of.root)] : [real];
         return new SftpTree(of, names);
       }
