@@ -29,9 +29,8 @@ export function fixApprovalRoutes(app: Hono<ConsoleEnvironment>, ports: Ports): 
   app.get('/console/cases/:id/fixes/diffs', async (context) => {
     only(context.get('person'), 'engineer');
     const c = await webCase(ports, context.req.param('id'));
-    const done = context.req.query('approved');
-    const message = done && /^\d{1,3}$/.test(done) ? `${done}ファイルの修正を承認しました。` : undefined;
-    return context.html(await show(ports, context, c, message ? { message } : {}));
+    const done = context.req.query('outcome') === 'done';
+    return context.html(await show(ports, context, c, done ? { message: '承認の内容を記録しました。' } : {}));
   });
 
   app.post('/console/cases/:id/fixes/diffs', async (context) => {
@@ -41,28 +40,28 @@ export function fixApprovalRoutes(app: Hono<ConsoleEnvironment>, ports: Ports): 
     const posted = await postedForm(context.req.raw);
     try {
       const { diffs, source } = await pageOfDiffs(ports, c, pageOf(context.req.query('page')));
-      const chosen = chosenOf(posted, source.scan, diffs);
+      const { approved, withdrawn } = chosenOf(posted, source.scan, diffs);
       const approval: Approval = {
         scan: source.scan,
         by: person.name,
         at: ports.clock.now().toISOString(),
         request: source.request,
-        files: chosen.map(({ path, rules, sha256, after }) => ({
+        files: approved.map(({ path, rules, sha256, after }) => ({
           ...describePath(path),
           rules,
           sha256,
           after,
         })),
+        withdrawn: withdrawn.map(({ path }) => describePath(path)),
       };
       // It counts once the case names it: a crash in between leaves an object that nobody reads.
       const name = `${source.scan}-${randomBytes(8).toString('hex')}`;
       await ports.objects.put(approvalKey(c.id, name), linesOf([approval]));
       const author = { actor: 'engineer', by: person.name } as const;
-      await changeCase(ports, c.id, author, (decision) =>
-        approveFixes(decision, source.scan, name, chosen.length),
-      );
+      const counts = { files: approved.length, withdrawn: withdrawn.length };
+      await changeCase(ports, c.id, author, (decision) => approveFixes(decision, source.scan, name, counts));
       const page = pageOf(context.req.query('page'));
-      return context.redirect(`${context.req.path}?page=${page}&approved=${chosen.length}`, 303);
+      return context.redirect(`${context.req.path}?page=${page}&outcome=done`, 303);
     } catch (error) {
       if (!(error instanceof IllegalStepError)) throw error;
       return context.html(await show(ports, context, c, { problem: error.message }), 422);
@@ -71,13 +70,15 @@ export function fixApprovalRoutes(app: Hono<ConsoleEnvironment>, ports: Ports): 
 }
 
 /** What was ticked, or all that was shown, as it was shown. Throws IllegalStepError when that is no more what would be done. */
-function chosenOf(posted: Posted, scan: number, diffs: readonly FileDiff[]): FileDiff[] {
+function chosenOf(posted: Posted, scan: number, diffs: readonly FileDiff[]) {
   const ticked = new Set([(posted.all === 'yes' ? posted.shown : posted.file) ?? []].flat());
-  if (ticked.size === 0) throw new IllegalStepError('承認するファイルを選んでください。');
-  const chosen = diffs.filter((diff) => ticked.has(postedFor(diff)));
-  if (posted.scan !== String(scan) || chosen.length !== ticked.size)
+  const taken = new Set([posted.withdraw ?? []].flat());
+  if (ticked.size + taken.size === 0) throw new IllegalStepError('承認するファイルを選んでください。');
+  const approved = diffs.filter((diff) => ticked.has(postedFor(diff)));
+  const withdrawn = diffs.filter((diff) => taken.has(postedFor(diff)));
+  if (posted.scan !== String(scan) || approved.length + withdrawn.length !== ticked.size + taken.size)
     throw new IllegalStepError('差分が変わっています。画面の差分をもう一度ご確認のうえ、承認してください。');
-  return chosen;
+  return { approved, withdrawn };
 }
 
 function postedFor({ index, after }: FileDiff): string {

@@ -46,6 +46,8 @@ const finding = (item: string, hours: number, more: Partial<SurveyReport['findin
   ...more,
 });
 
+const counts = { files: 3, withdrawn: 0 };
+
 describe('a search', () => {
   test('needs web data, confided access that is not erased, and a stage in which it makes sense', () => {
     expect(mayScan(surveying())).toBe(true);
@@ -101,12 +103,12 @@ describe('a search', () => {
   test('an approval counts for the search that it looked at, once', () => {
     const decision = decide(surveying());
     beginScan(decision, request);
-    expect(() => approveFixes(decision, 1, '1-a', 3)).toThrow('調べ直');
+    expect(() => approveFixes(decision, 1, '1-a', counts)).toThrow('調べ直');
     recordScan(decision, 1, result);
-    approveFixes(decision, 1, '1-a', 3);
-    approveFixes(decision, 1, '1-a', 3);
+    approveFixes(decision, 1, '1-a', counts);
+    approveFixes(decision, 1, '1-a', counts);
     expect(decision.case.webFixes!.approvals).toEqual(['1-a']);
-    expect(() => approveFixes(decision, 2, '2-a', 1)).toThrow('調べ直');
+    expect(() => approveFixes(decision, 2, '2-a', counts)).toThrow('調べ直');
   });
 
   test('asks for paths, hosts, addresses and versions as they are typed', () => {

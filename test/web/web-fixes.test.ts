@@ -173,7 +173,22 @@ test('found at the survey, quoted line by line, ordered, approved with a look at
   expect((await office.load()).webFixes!.approvals).toEqual([]);
   const approved = await engineer.post(`${at()}/diffs`, await tickAll(shown));
   expect(approved.status).toBe(303);
-  expect(await text(approved.headers.get('location')!)).toContain('承認済み');
+  const after = await text(approved.headers.get('location')!);
+  expect(after).toContain('承認済み');
+  expect(after).not.toContain('この差分を承認する');
+
+  // Taken back, and approved again: what was said last counts.
+  const taken = [...after.matchAll(/name="withdraw" value="([^"]+)"/g)].map((match) => match[1]!);
+  expect(taken).toHaveLength(3);
+  expect((await engineer.post(`${at()}/diffs`, { scan: '2', withdraw: taken.slice(0, 1) })).status).toBe(303);
+  const open = await text(`${at()}/diffs`);
+  expect(open.split('この差分を承認する')).toHaveLength(2);
+  expect(
+    (await engineer.post(`${at()}/diffs`, { scan: '1', all: 'yes', shown: taken.slice(0, 1) })).status,
+  ).toBe(422);
+  expect(
+    (await engineer.post(`${at()}/diffs`, { scan: '2', all: 'yes', shown: taken.slice(0, 1) })).status,
+  ).toBe(303);
 
   // Changed after the approval: moved as it is, and told.
   await put(evil, `${hostile}// 変更\n`);

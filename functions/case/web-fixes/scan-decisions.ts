@@ -59,7 +59,12 @@ export function recordScan(
 const mostApprovals = 300;
 
 /** An approval that is in the records counts from now on (R9); the engineer's name and the time are in it. */
-export function approveFixes(decision: Decision, scan: number, approval: string, files: number): void {
+export function approveFixes(
+  decision: Decision,
+  scan: number,
+  approval: string,
+  counts: { files: number; withdrawn: number },
+): void {
   const fixes = decision.case.webFixes;
   if (fixes?.scan !== scan || fixes.status !== 'done')
     throw new IllegalStepError(
@@ -69,5 +74,5 @@ export function approveFixes(decision: Decision, scan: number, approval: string,
   if (fixes.approvals.length >= mostApprovals)
     throw new IllegalStepError('承認の回数が多すぎます。残りは手作業で修正してください。');
   fixes.approvals.push(approval);
-  decision.note('fixes-approved', { scan, files });
+  decision.note('fixes-approved', { scan, ...counts });
 }

@@ -58,7 +58,7 @@ ${diffs.length === 0 && html`<p class="card">自動で直せる箇所はあり�
 ${diffs.map((diff, index) => fileDiff(diff, index))}
 ${open.map(({ value }) => html`<input type="hidden" name="shown" value="${value}">`)}
 ${open.length > 1 && html`<label class="choice"><input type="checkbox" name="all" value="yes"><span>このページのすべての差分を確認し、まとめて承認する</span></label>`}
-${open.length > 0 && html`<p class="send"><button class="main" type="submit">選んだファイルの修正を承認する</button></p>`}</form>
+${diffs.length > 0 && html`<p class="send"><button class="main" type="submit">選んだ内容で記録する</button></p>`}</form>
 ${pager(here, page, pages)}`,
   });
 }
@@ -74,7 +74,7 @@ function fileDiff({ value, name, fixes, hunks, approvedBy }: ShownDiff, index: n
 ${
   approvedBy === undefined
     ? html`<label class="choice"><input type="checkbox" name="file" value="${value}"><span>この差分を承認する</span></label>`
-    : html`<p><span class="badge good">承認済み</span> <span class="soft">${approvedBy}</span></p>`
+    : html`<p><span class="badge good">承認済み</span> <span class="soft">${approvedBy}</span></p><label class="choice"><input type="checkbox" name="withdraw" value="${value}"><span>承認を取り消す</span></label>`
 }</section>`;
 }
 

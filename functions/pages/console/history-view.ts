@@ -57,6 +57,7 @@ const words: Record<string, string> = {
   findings: '箇所',
   facts: '事実',
   files: 'ファイル',
+  withdrawn: '取り消し',
   number: '番号',
   total: '金額',
   startWith: 'はじめの手続き',

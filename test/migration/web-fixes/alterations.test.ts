@@ -30,7 +30,11 @@ function approve(
 }
 
 const alterations = (fixes: [string, ApprovedFix][], password?: string) =>
-  new Alterations(new Map(fixes), sampleSettings.targets.managed.web, password);
+  new Alterations(
+    new Map(fixes),
+    sampleSettings.targets.managed.web,
+    new Map(password === undefined ? [] : [['new_db', password]]),
+  );
 
 let source: MemoryTree;
 let target: MemoryTree;
@@ -87,6 +91,15 @@ describe('a run with approved fixes', () => {
     const run = { ...nextRun(job), alterations: alterations([approve('a.php', page)]) };
     expect(await transfer(run)).toMatchObject({ unchanged: 1, altered: 1, moved: 0, unexplained: 0 });
     expect(await at('a.php')).toContain('/var/www/shin');
+  });
+
+  test('what is taken back after a run stands as at the source after the next', async () => {
+    job.alterations = alterations([approve('a.php', page)]);
+    await transfer(job);
+    const run = { ...nextRun(job), alterations: alterations([]) };
+    expect(await transfer(run)).toMatchObject({ moved: 1, unchanged: 1, unexplained: 0 });
+    expect(await at('a.php')).toBe(page);
+    expect(await transfer(nextRun(run))).toMatchObject({ unchanged: 2, unexplained: 0 });
   });
 
   test('a file that has changed since then moves as it is, and that is told', async () => {

@@ -82,7 +82,7 @@ test('searched, approved, moved altered, verified on both servers, and left alon
       const fix = { rules: found, sha256, after, request, by: 'e' };
       return [path.toString('latin1'), fix] as const;
     });
-    const alterations = new Alterations(new Map(approved), settings, password);
+    const alterations = new Alterations(new Map(approved), settings, new Map([['new_db', password]]));
     const run = { ...job, alterations };
     const first = await transfer(run, 'full');
     expect(first).toMatchObject({ unexplained: 0, skipped: 0 });

@@ -20,13 +20,17 @@ export interface ApprovedFix extends Omit<ApprovedFile, 'path' | 'pathBase64'> {
 export class Alterations {
   readonly #fixes: ReadonlyMap<string, ApprovedFix>;
   readonly #target: TargetWeb;
-  readonly #password: string | undefined;
+  readonly #passwords: ReadonlyMap<string, string>;
 
-  /** `password`: of the new database, from the vault. */
-  constructor(fixes: ReadonlyMap<string, ApprovedFix>, target: TargetWeb, password: string | undefined) {
+  /** `passwords`: of the new databases by name, from the vault. */
+  constructor(
+    fixes: ReadonlyMap<string, ApprovedFix>,
+    target: TargetWeb,
+    passwords: ReadonlyMap<string, string>,
+  ) {
     this.#fixes = fixes;
     this.#target = target;
-    this.#password = password;
+    this.#passwords = passwords;
   }
 
   /**
@@ -43,9 +47,12 @@ export class Alterations {
     if (!file || !shown || sha256(shown.content) !== fix.after)
       return { notFixed: '承認された差分と一致しないため、修正せずに移しました' };
     const secret = shown.edits.some((edit) => edit.secret);
-    if (secret && this.#password === undefined)
+    const password = this.#passwords.get(fix.request.databaseName ?? '');
+    if (secret && password === undefined)
       return { notFixed: '新しいデータベースのパスワードがないため、修正せずに移しました' };
-    const edited = secret ? editFile(file, context, fix.rules, (form) => this.#secret(form)) : shown;
+    const edited = secret
+      ? editFile(file, context, fix.rules, (form) => written(password ?? '', form))
+      : shown;
     if (!edited) return { notFixed: '修正を適用できませんでした' };
     const names = edited.rules.map((rule) => fixRules[rule].title).join('・');
     return { content: edited.content, how: `修正を適用（${names}）`, after: fix.after };
@@ -64,14 +71,15 @@ export class Alterations {
     if (!fix) return known.fixed !== undefined;
     return fix.sha256 === known.sha256 && known.fixed?.after !== fix.after;
   }
+}
 
-  #secret(form: NonNullable<Edit['secret']>): string {
-    const password = Buffer.from(this.#password ?? '').toString('latin1');
-    if (form === 'php') return `'${password.replace(/[\\']/g, (sign) => `\\${sign}`)}'`;
-    return /^[A-Za-z0-9._~+/-]*$/.test(password)
-      ? password
-      : `"${password.replace(/[\\"$`]/g, (sign) => `\\${sign}`)}"`;
-  }
+/** A password as a file of this form has to hold it, in latin1 of its bytes. */
+function written(secret: string, form: NonNullable<Edit['secret']>): string {
+  const password = Buffer.from(secret).toString('latin1');
+  if (form === 'php') return `'${password.replace(/[\\']/g, (sign) => `\\${sign}`)}'`;
+  return /^[A-Za-z0-9._~+/-]*$/.test(password)
+    ? password
+    : `"${password.replace(/[\\"$`]/g, (sign) => `\\${sign}`)}"`;
 }
 
 const changedSince = '修正の承認後に移行元で変更されたため、修正せずに移しました';

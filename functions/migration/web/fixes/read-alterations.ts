@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Case } from '../../../case/case.ts';
 import { targetDatabaseAccess } from '../../../case/database-access.ts';
 import type { Objects, Ports, Vault } from '../../../case/ports.ts';
-import { type Approval, approval } from '../../../case/web-fixes/approval.ts';
+import { type Approval, approval, type NamedFile } from '../../../case/web-fixes/approval.ts';
 import { orderedRules } from '../../../case/web-fixes/ordered.ts';
 import { approvalKey } from '../../../case/web-fixes/web-fixes.ts';
 import { readJson } from '../../ndjson.ts';
@@ -21,25 +21,32 @@ export async function readAlterations(
     // What is approved was ordered then; an order does not change (R33), but neither is that taken on trust.
     if (!fix.rules.every((rule) => ordered.includes(rule))) fixes.delete(path);
   }
-  const named = [...fixes.values()].find(({ request }) => request.databaseName !== undefined);
-  const password = named && (await newPassword(vault, c, named.request.databaseName!));
-  return new Alterations(fixes, settings.targets[c.customer.serverKind].web, password);
+  const passwords = new Map<string, string>();
+  for (const name of new Set([...fixes.values()].flatMap(({ request }) => request.databaseName ?? []))) {
+    const password = await newPassword(vault, c, name);
+    if (password !== undefined) passwords.set(name, password);
+  }
+  return new Alterations(fixes, settings.targets[c.customer.serverKind].web, passwords);
 }
 
-/** By path (latin1): the latest approval of a file counts. */
+/** By path (latin1): what was said last of a file counts. */
 export async function approvedFixes(objects: Objects, c: Case): Promise<Map<string, ApprovedFix>> {
   const fixes = new Map<string, ApprovedFix>();
   for (const name of c.webFixes?.approvals ?? []) {
-    const { request, by, files } = await readApproval(objects, c.id, name);
-    for (const { path, pathBase64, ...file } of files) {
-      const key = pathOf({
-        ...(path !== undefined && { path }),
-        ...(pathBase64 !== undefined && { pathBase64 }),
-      });
-      fixes.set(key.toString('latin1'), { ...file, request, by });
-    }
+    const { request, by, files, withdrawn } = await readApproval(objects, c.id, name);
+    for (const { path, pathBase64, ...file } of files)
+      fixes.set(keyOf({ path, pathBase64 }), { ...file, request, by });
+    for (const file of withdrawn) fixes.delete(keyOf(file));
   }
   return fixes;
+}
+
+function keyOf({ path, pathBase64 }: NamedFile): string {
+  const named = {
+    ...(path !== undefined && { path }),
+    ...(pathBase64 !== undefined && { pathBase64 }),
+  };
+  return pathOf(named).toString('latin1');
 }
 
 async function readApproval(objects: Objects, caseId: string, name: string): Promise<Approval> {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Settings } from '../../../case/settings.ts';
 import { type FixRule, fixRules } from '../../../case/web-fixes/rules.ts';
-import { timeIsShort } from '../../job.ts';
+import { pieceByPiece } from '../../job.ts';
 import { describePath } from '../../object-line.ts';
 import { ObjectProblem } from '../../object-problem.ts';
 import type { FileTree } from '../file-tree.ts';
@@ -36,6 +36,7 @@ export async function scanTree(work: ScanWork, writer: ScanWriter): Promise<bool
   let batch: Found[] = [];
   let bytes = 0;
   let last: Buffer | undefined;
+  const timeIsShort = pieceByPiece(work);
   const look = async () => {
     await scanBatch(work, writer, batch);
     last = batch.at(-1)?.path ?? last;
@@ -53,7 +54,7 @@ export async function scanTree(work: ScanWork, writer: ScanWriter): Promise<bool
       state.cutShort = true;
       break;
     }
-    if (timeIsShort(work)) {
+    if (timeIsShort()) {
       await writer.flush(last);
       return false;
     }
