@@ -17,6 +17,7 @@ export const databaseTunnel = z.object({
   passphrase: z.string().max(1024).optional(),
   /** `SHA256:…` as OpenSSH prints it, pinned at the first contact; another key stops the work. */
   hostKey: z.string().startsWith('SHA256:').optional(),
+  legacyAlgorithms: z.boolean().optional(),
 });
 export type DatabaseTunnel = z.infer<typeof databaseTunnel>;
 

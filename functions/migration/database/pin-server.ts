@@ -10,26 +10,48 @@ export interface ServerIdentity {
   hostKey?: string;
 }
 
+/** Where first contacts are kept in the vault. */
+export interface Pins {
+  vault: Vault;
+  caseId: string;
+  /** Of the access: its server's certificate lies under `<name>.certificate`, `none` where it has none. */
+  name: string;
+  /** Of the SSH server in front: the pin that its other uses keep and check too. */
+  tunnelPin?: string;
+}
+
 /**
- * The server with what its first contact pinned: from then on another certificate or host key stops the work. Under
- * `<keep.name>.identity` in the vault. Throws TransientError or TerminalError.
+ * The server with what its first contact pinned: from then on another certificate or host key stops the work. Throws
+ * TransientError or TerminalError.
  */
 export async function pinned(
-  keep: { vault: Vault; caseId: string; name: string },
+  { vault, caseId, name, tunnelPin }: Pins,
   server: DatabaseServer,
   policy: RoutePolicy,
 ): Promise<DatabaseServer> {
-  const name = `${keep.name}.identity`;
-  const known = await keep.vault.get(keep.caseId, name);
-  const identity = known ? (JSON.parse(known) as ServerIdentity) : await identityOf(server, policy);
-  if (!known) await keep.vault.put(keep.caseId, name, JSON.stringify(identity));
-  const { certificate, hostKey } = identity;
+  const place = `${name}.certificate`;
+  const certificate = await vault.get(caseId, place);
+  const hostKey = tunnelPin && (await vault.get(caseId, tunnelPin));
+  const known = withPins(server, { certificate, hostKey });
+  if (certificate !== undefined && (tunnelPin === undefined || hostKey !== undefined)) return known;
+  const seen = await identityOf(known, policy);
+  if (certificate === undefined) await vault.put(caseId, place, seen.certificate ?? none);
+  if (tunnelPin && hostKey === undefined && seen.hostKey) await vault.put(caseId, tunnelPin, seen.hostKey);
+  return withPins(server, seen);
+}
+
+function withPins(
+  server: DatabaseServer,
+  { certificate, hostKey }: { certificate?: string | undefined; hostKey?: string | undefined },
+): DatabaseServer {
   return {
     ...server,
-    ...(certificate !== undefined && { certificate }),
-    ...(server.tunnel && { tunnel: { ...server.tunnel, ...(hostKey !== undefined && { hostKey }) } }),
+    ...(certificate !== undefined && certificate !== none && { certificate }),
+    ...(server.tunnel && { tunnel: { ...server.tunnel, ...(hostKey && { hostKey }) } }),
   };
 }
+
+const none = 'none';
 
 /** Logs in, looks and leaves. */
 export async function identityOf(server: DatabaseServer, policy: RoutePolicy): Promise<ServerIdentity> {

@@ -13,11 +13,7 @@ const within = 15_000;
  * Looks at the source's databases with what was confided: each with its name before its facts, and the sizes that the
  * quote needs. Reads only. What fails is in `message`, in words for the engineer.
  */
-export async function surveyDatabases(
-  ports: Pick<Ports, 'vault' | 'settings' | 'clock'>,
-  c: Case,
-  by: string,
-): Promise<DatabaseSurvey> {
+export async function surveyDatabases(ports: Ports, c: Case, by: string): Promise<DatabaseSurvey> {
   const survey: DatabaseSurvey = {
     at: ports.clock.now().toISOString(),
     by,

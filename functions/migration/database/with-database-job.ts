@@ -6,7 +6,7 @@ import type { DatabaseJob } from './job.ts';
 import { madeDatabases } from './made-databases.ts';
 import { pairDatabases } from './pair-databases.ts';
 import { pinned } from './pin-server.ts';
-import { tunnelOf } from './source-servers.ts';
+import { sshOf } from './source-servers.ts';
 
 /** Works on what was confided for a run's databases: a job each, in the order in which they were given. */
 export function withDatabaseJobs<T>(
@@ -20,13 +20,18 @@ export function withDatabaseJobs<T>(
     const to = await confidedBy(ports, c, 'target-database', 'migration-details');
     const source = sourceDatabaseAccess.parse(JSON.parse(from.text));
     const target = targetDatabaseAccess.parse(JSON.parse(to.text));
-    const pairs = pairDatabases(source, target, {
-      caseId: c.id,
-      source: source.way === 'web' ? await tunnelOf(ports, c, 'source-web', 'source-access') : undefined,
-      target: target.way === 'web' ? await tunnelOf(ports, c, 'target-web', 'migration-details') : undefined,
-    });
+    const ssh = {
+      source: source.way === 'web' ? await sshOf(ports, c, 'source') : undefined,
+      target: target.way === 'web' ? await sshOf(ports, c, 'target') : undefined,
+    };
+    const tunnels = { source: ssh.source?.tunnel, target: ssh.target?.tunnel };
+    const pairs = pairDatabases(source, target, { caseId: c.id, ...tunnels });
     const keep = { vault: ports.vault, caseId: c.id };
     const made = await madeDatabases({ ...keep, name: `${to.secret}.made` }, target, pairs, policy);
+    const pins = {
+      source: { ...keep, name: from.secret, ...(ssh.source && { tunnelPin: ssh.source.pin }) },
+      target: { ...keep, name: to.secret, ...(ssh.target && { tunnelPin: ssh.target.pin }) },
+    };
     const several = pairs.length > 1;
     const jobs: DatabaseJob[] = [];
     for (const [index, pair] of pairs.entries()) {
@@ -34,11 +39,8 @@ export function withDatabaseJobs<T>(
       jobs.push({
         ...job,
         ...(several && { part: index + 1 }),
-        source:
-          'dump' in pair.source
-            ? pair.source
-            : await pinned({ ...keep, name: from.secret }, pair.source, policy),
-        target: await pinned({ ...keep, name: to.secret }, server, policy),
+        source: 'dump' in pair.source ? pair.source : await pinned(pins.source, pair.source, policy),
+        target: await pinned(pins.target, server, policy),
         options: pair.options,
         ...policy,
       });
