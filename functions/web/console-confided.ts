@@ -1,10 +1,13 @@
 import type { Context, Hono } from 'hono';
 import type { Case } from '../case/case.ts';
 import { changeCase } from '../case/change-case.ts';
+import { targetDatabaseAccess } from '../case/database-access.ts';
 import { InvalidInputError } from '../case/errors.ts';
 import { holdersOf } from '../case/mail-holders.ts';
 import type { Ports } from '../case/ports.ts';
 import type { TaskKind } from '../case/tasks.ts';
+import { madePassword } from '../migration/database/create-target.ts';
+import { madeName } from '../migration/database/made-databases.ts';
 import { panelCsv } from '../migration/mail/panel-csv.ts';
 import { accountsOf } from '../migration/mail/with-mail-job.ts';
 import { type Confided, confidedPage } from '../pages/console/confided-page.ts';
@@ -124,9 +127,24 @@ async function read(
   if (!secret) return [];
   const waiting = name === 'source-mail' ? holdersOf(c).filter(({ answeredAt }) => !answeredAt) : [];
   const users = waiting.map(({ user }) => user).join('\n');
+  const made = name === 'target-database' ? await madeRows(ports, c, `${name}.${suffix}`, secret) : [];
   return [
-    { title, rows: [...rowsOf(secret), ...(users ? [{ label: 'パスワードの入力待ち', value: users }] : [])] },
+    {
+      title,
+      rows: [...rowsOf(secret), ...made, ...(users ? [{ label: 'パスワードの入力待ち', value: users }] : [])],
+    },
   ];
+}
+
+/** What was made for the databases that were not there yet: the site's settings need it. */
+async function madeRows({ vault }: Ports, c: Case, secret: string, text: string): Promise<Confided['rows']> {
+  const { databases, administrator } = targetDatabaseAccess.parse(JSON.parse(text));
+  const rows: { label: string; value: string }[] = [];
+  for (const [index, { database }] of administrator ? databases.entries() : []) {
+    const password = await madePassword(vault, c.id, madeName(secret, index));
+    if (password) rows.push({ label: `作成したパスワード（${database}）`, value: password });
+  }
+  return rows;
 }
 
 function rowsOf(secret: string): Confided['rows'] {

@@ -106,6 +106,9 @@ test('a case of a database goes from the survey to the invoice, and the rows are
     { title: '二つ目' },
   ]);
   await there.end();
+  const confided = `/console/cases/${office.reference}/confided`;
+  const shown = await wordsOf(await office.send(confided, { method: 'POST', ...engineer }));
+  expect(shown).toMatch(/作成したパスワード（new_shop） [A-Za-z2-9]{24} /);
   const kept = JSON.stringify([moved, await office.ports.records.history(moved.id)]);
   expect(kept).not.toMatch(/planted|shop_user/);
   await office.answer('migration-sign-off');

@@ -19,6 +19,13 @@ export interface NewDatabase {
 
 const kept = z.object({ password: z.string(), whole: z.boolean() });
 
+/** Of the database that was made under this name in the vault; undefined before it stands whole. */
+export async function madePassword(vault: Vault, caseId: string, name: string): Promise<string | undefined> {
+  const text = await vault.get(caseId, name);
+  const made = text === undefined ? undefined : kept.parse(JSON.parse(text));
+  return made?.whole ? made.password : undefined;
+}
+
 /**
  * Makes a database and a user with the rights that a site needs, through an administrator's access, once: called again it
  * finishes what was begun. The new password goes to the vault under `keep.name` and is returned to connect with. Throws

@@ -6,12 +6,15 @@ import type { DatabaseMove } from './pair-databases.ts';
 /** Where the site connects from when it runs beside its database or anywhere in the target's network. */
 const siteHosts = ['localhost', '%'];
 
+/** Where the access under `secret` keeps what was made for its database of this index. */
+export const madeName = (secret: string, index: number) => `${secret}.made.${index + 1}`;
+
 /**
- * Where an administrator was named, makes the target's databases and users once; their new passwords are kept under
- * `keep.name` in the vault, in the databases' order. Empty where the databases are there already.
+ * Where an administrator was named, makes the target's databases and users once; their new passwords are kept
+ * in the vault. Empty where the databases are there already.
  */
 export async function madeDatabases(
-  keep: { vault: Vault; caseId: string; name: string },
+  keep: { vault: Vault; caseId: string; secret: string },
   { administrator }: TargetDatabaseAccess,
   moves: readonly DatabaseMove[],
   policy: { allowedAddresses: readonly string[] },
@@ -23,7 +26,7 @@ export async function madeDatabases(
     const password = await createDatabaseTarget(
       { ...target, ...administrator, database: target.engine === 'postgresql' ? 'postgres' : '' },
       { database, user, hosts: siteHosts },
-      { ...keep, name: `${keep.name}.${index + 1}` },
+      { ...keep, name: madeName(keep.secret, index) },
       policy,
     );
     made.push({ password });

@@ -1,10 +1,11 @@
-import { z } from 'zod';
 import type { Case } from '../../../case/case.ts';
 import { targetDatabaseAccess } from '../../../case/database-access.ts';
 import type { Objects, Ports, Vault } from '../../../case/ports.ts';
 import { type Approval, approval, type NamedFile } from '../../../case/web-fixes/approval.ts';
 import { orderedRules } from '../../../case/web-fixes/ordered.ts';
 import { approvalKey } from '../../../case/web-fixes/web-fixes.ts';
+import { madePassword } from '../../database/create-target.ts';
+import { madeName } from '../../database/made-databases.ts';
 import { readJson } from '../../ndjson.ts';
 import { pathOf } from '../../object-line.ts';
 import { Alterations, type ApprovedFix } from './alterations.ts';
@@ -53,8 +54,6 @@ async function readApproval(objects: Objects, caseId: string, name: string): Pro
   return approval.parse(await readJson<unknown>(objects, approvalKey(caseId, name)));
 }
 
-const made = z.object({ password: z.string() });
-
 /** Of the new database of this name: the one that was made for it, else the one that was confided. */
 async function newPassword(vault: Vault, c: Case, database: string): Promise<string | undefined> {
   const secret = `target-database.${c.forms['migration-details']?.value.confided}`;
@@ -63,9 +62,7 @@ async function newPassword(vault: Vault, c: Case, database: string): Promise<str
   const access = targetDatabaseAccess.parse(JSON.parse(text));
   const index = access.databases.findIndex((one) => one.database === database);
   if (index < 0) return undefined;
-  // With an administrator the password is made with the database (database/made-databases.ts).
-  const kept = access.administrator && (await vault.get(c.id, `${secret}.made.${index + 1}`));
-  if (access.administrator)
-    return kept === undefined ? undefined : made.parse(JSON.parse(kept ?? '')).password;
+  // With an administrator the password is made with the database.
+  if (access.administrator) return madePassword(vault, c.id, madeName(secret, index));
   return access.databases[index]!.password || undefined;
 }
