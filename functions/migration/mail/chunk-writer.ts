@@ -4,6 +4,7 @@ import { chunkObjects, inventoryState } from '../keys.ts';
 import { linesOf, readJson, writeJson } from '../ndjson.ts';
 import type { MailJob } from './job.ts';
 import type { MailLine } from './lines.ts';
+import { keepOrder } from './planned-accounts.ts';
 
 /** Messages and bytes to be moved by one chunk, and lines of a chunk with those that need no work. */
 const most = { messages: 1000, bytes: 32 * 1024 * 1024, lines: 20_000 };
@@ -50,6 +51,7 @@ export class ChunkWriter {
 
   static async begin(job: MailJob): Promise<ChunkWriter> {
     const stored = await readJson<InventoryState>(job.objects, inventoryState(job));
+    if (!stored) await keepOrder(job, job.accounts);
     const state = stored ?? {
       segments: [],
       objects: 0,

@@ -6,6 +6,9 @@ type Run = Pick<TransferJob, 'caseId' | 'plan' | 'run'>;
 /** What only the mail engine keeps; the rest is in ../keys.ts. No name of a person or a folder is part of a key. */
 const below = (run: Run) => `temporary/${run.caseId}/${run.plan}/${run.run}`;
 
+/** Users of the accounts, in the order in which the run began. */
+export const plannedAccounts = (run: Run) => `${below(run)}/accounts.json`;
+
 /** Where the folders of one account go. */
 export const mailboxTable = (run: Run, plan: string, account: number) =>
   `${below(run)}/${plan}/mailboxes/${account}.json`;

@@ -9,6 +9,7 @@ import { AccountRefusedError } from './imap/errors.ts';
 import { addRefused, inventoryAccount } from './inventory-account.ts';
 import { settingLine } from './inventory-lines.ts';
 import type { MailJob } from './job.ts';
+import { forgetOrder } from './planned-accounts.ts';
 
 export type InventoryTaken =
   | { more: true; objects: number }
@@ -71,6 +72,7 @@ async function listAccount(job: MailJob, writer: ChunkWriter): Promise<boolean> 
     state.refused++;
     if (state.refused === job.accounts.length) {
       await job.objects.deleteAll(inventoryState(job));
+      await forgetOrder(job);
       throw error;
     }
     await addRefused(job, writer, state.account, error.message);

@@ -21,6 +21,7 @@ import { guardedDial } from './dial.ts';
 import { pinned } from './first-contact.ts';
 import type { MailJob } from './job.ts';
 import { patienceOf } from './open-account.ts';
+import { inPlannedOrder } from './planned-accounts.ts';
 
 /** What a run of a mail transfer is about, besides the moving itself. */
 export interface MailTask {
@@ -57,10 +58,11 @@ export function withMailJob<T>(
     // A POP3 server locks the mailbox that is open.
     const chunks = source.server.protocol === 'pop3' ? 1 : chunksAtOnce(...loads);
     const throttle = new Throttle(shareOf(loads[0], chunks).bytesPerSecond);
-    const accounts = await accountsOf(vault, c);
+    const list = await accountsOf(vault, c);
+    const accounts = await inPlannedOrder(job, list.accounts);
     const { creation } = target;
     return work(
-      { ...job, access, ...accounts, dial, throttle },
+      { ...job, access, accounts, settings: list.settings, dial, throttle },
       { chunksAtOnce: chunks, creation, targetSecret: to.secret },
     );
   });

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { MailLine } from '../../../functions/migration/mail/lines.ts';
+import { inPlannedOrder } from '../../../functions/migration/mail/planned-accounts.ts';
+import { takeMailInventory } from '../../../functions/migration/mail/take-mail-inventory.ts';
 import { readLines } from '../../../functions/migration/ndjson.ts';
 import { type Dovecot, startDovecot } from '../../servers/dovecot.ts';
 import { bare, contents, fill, letter } from './mailboxes.ts';
@@ -66,6 +68,28 @@ test('when none opens nothing is begun, and with the right passwords the same ru
     await expect(move(job)).rejects.toThrow(/hanako のパスワードがありません/);
     const right = { ...job, accounts: accountsWith(['himitsu', 'himitsu']) };
     expect(await move(right)).toMatchObject({ skipped: 0, unexplained: 0 });
+  } finally {
+    job.dispose();
+  }
+});
+
+test('a list that is handed in anew, in another order and with another account, confuses no run', async () => {
+  const job = jobBetween(
+    { source: source.port, target: target.port },
+    { accounts: accountsWith(['himitsu']) },
+  );
+  try {
+    await takeMailInventory(job);
+    const again = [{ user: 'jiro', targetUser: 'jiro' }, ...[...accountsWith(['himitsu', 'neu'])].reverse()];
+    expect(await inPlannedOrder(job, again)).toEqual([
+      expect.objectContaining({ user: 'taro', password: 'himitsu' }),
+      expect.objectContaining({ user: 'hanako', password: 'neu' }),
+    ]);
+    expect(await inPlannedOrder(job, [])).toEqual([
+      { user: 'taro', targetUser: 'taro' },
+      { user: 'hanako', targetUser: 'hanako' },
+    ]);
+    expect(await inPlannedOrder({ ...job, run: 2 }, again)).toEqual(again);
   } finally {
     job.dispose();
   }
