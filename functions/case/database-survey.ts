@@ -25,7 +25,7 @@ export function recordDatabaseSurvey(decision: Decision, survey: DatabaseSurvey)
   decision.note('database-surveyed', { facts: facts.length, findings: findings.length });
 }
 
-/** The databases were confided since the last erasure, and can be reached. */
+/** Log-ins to the databases were confided since the last erasure. */
 export function maySurveyDatabases(c: Case): boolean {
   const access = c.forms['source-access'];
   const erasedAt = c.erasures.at(-1)?.at ?? '';

@@ -9,6 +9,7 @@ import { now, sampleCase, submitted } from './sample-case.ts';
 const backup = { backup: 'yes', backupDate: '2026-11-23' };
 const database = {
   databaseEngine: 'mysql',
+  databaseAccess: 'login',
   databaseWay: 'direct',
   databaseHost: 'mysql12.example.jp',
   databaseName: 'shop',
@@ -54,7 +55,12 @@ test('the source’s databases go to the vault, and of them the case knows kind 
 });
 
 test('a dump needs no log-in; a clear line, half a line and a missing name are refused where they are', () => {
-  const dump = read('source-access', { ...backup, databaseEngine: 'postgresql', databaseWay: 'dump' });
+  const dump = read('source-access', {
+    ...backup,
+    databaseEngine: 'postgresql',
+    databaseAccess: 'dump',
+    databaseWay: 'direct',
+  });
   expect(JSON.parse(dump.secrets['source-database']!)).toEqual({ way: 'dump', engine: 'postgresql' });
   const { databaseName: _, ...nameless } = database;
   expect(

@@ -43,6 +43,7 @@ const typed = (): Partial<Record<TaskKind, Record<string, string | string[]>>> =
   },
   'source-access': {
     databaseEngine: 'mysql',
+    databaseAccess: 'login',
     databaseWay: 'direct',
     databaseHost: '127.0.0.1',
     databasePort: `${source.port}`,

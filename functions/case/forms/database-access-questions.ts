@@ -1,7 +1,7 @@
-import { type DatabaseLogIn, databaseLogIn } from '../database-access.ts';
+import { type DatabaseLogIn, databaseLogIn, dumpName } from '../database-access.ts';
 import { password as secret, userName } from '../fields/credentials.ts';
 import { line } from '../fields/text.ts';
-import { ask, choice, mayTick, optional, textArea, wholeNumber } from './question.ts';
+import { ask, choice, mayTick, needed, optional, textArea, wholeNumber } from './question.ts';
 
 const engines = { mysql: 'MySQL / MariaDB', postgresql: 'PostgreSQL' };
 const tls = { encrypted: '暗号化する（おすすめ）', none: '暗号化しない' };
@@ -32,58 +32,68 @@ function databaseAccessQuestions(server: string) {
         confided: true,
       }),
     ),
-    name: optional(ask('text', 'データベース名', line(64), { maxLength: 64, confided: true })),
-    user: optional(ask('text', 'データベースのユーザー名', userName(), { maxLength: 128, confided: true })),
-    password: optional(
-      ask('password', 'データベースのパスワード', secret(1024), { maxLength: 1024, secret: true }),
-    ),
+    name: needed(ask('text', 'データベース名', line(64), { maxLength: 64, confided: true })),
+    user: needed(ask('text', 'データベースのユーザー名', userName(), { maxLength: 128, confided: true })),
+    password: ask('password', 'データベースのパスワード', secret(1024), { maxLength: 1024, secret: true }),
     more: optional(textArea('2つ目からのデータベース', 8000, { help: moreLines, secret: true })),
-    tls: optional(
-      choice('通信の暗号化', tls, {
-        help: '直接つなぐ場合に使います。選ばない場合は暗号化します。',
-        confided: true,
-      }),
+  };
+}
+
+function tlsQuestions() {
+  return {
+    tls: optional(choice('通信の暗号化', tls, { help: '選ばない場合は暗号化します。', confided: true })),
+    clear: mayTick('暗号化しない場合：パスワードとデータがそのまま送られることを了解しました。'),
+  };
+}
+
+/** Of `source-access`: what everybody is asked. */
+export function sourceDatabaseQuestions() {
+  return {
+    databaseEngine: choice('データベースの種類', engines),
+    databaseAccess: choice(
+      'データの渡し方',
+      {
+        login: 'データベースに接続してもらう（おすすめ）',
+        dump: '接続できないので、ダンプファイル（エクスポートしたファイル）を作業担当に渡す',
+      },
+      {
+        help: 'わからないときは「接続してもらう」をお選びください。接続できない場合は、あらためてご連絡します。',
+      },
     ),
   };
 }
 
-/** Of `source-access`. `overSsh`: the web data's server may be the way in. */
-export function sourceDatabaseQuestions(overSsh: boolean) {
-  const { host, port, name, user, password, more, tls } = databaseAccessQuestions('移行元');
-  const dump = { dump: 'つなぐ方法がない（ダンプファイルを作業担当に渡す）' };
+/** For those who let us log in. `overSsh`: the web data's server may be the way in. */
+export function sourceDatabaseLogInQuestions(overSsh: boolean) {
+  const { host, port, name, user, password, more } = databaseAccessQuestions('移行元');
   return {
-    databaseEngine: choice('データベースの種類', engines),
-    databaseWay: choice(
-      '接続の方法',
-      { ...waysOffered(overSsh), ...dump },
-      {
-        help: 'わからないときは、サーバ会社の案内で「外部からの接続」ができるかをご確認ください。できない場合は SSH かダンプファイルになります。',
-      },
-    ),
+    databaseWay: needed(choice('接続の方法', waysOffered(overSsh))),
     databaseHost: host,
     databasePort: port,
     databaseName: name,
     databaseUser: user,
-    databasePassword: password,
+    databasePassword: needed(password),
     databaseMore: more,
-    databaseTls: tls,
-    databaseClear: clearQuestion(),
   };
+}
+
+/** For those who are reached directly. */
+export function sourceDatabaseTlsQuestions() {
+  const { tls, clear } = tlsQuestions();
+  return { databaseTls: tls, databaseClear: clear };
 }
 
 /** Of `migration-details`. */
 export function targetDatabaseQuestions(overSsh: boolean) {
-  const { host, port, name, user, password, more, tls } = databaseAccessQuestions('移行先');
+  const { host, port, name, user, password, more } = databaseAccessQuestions('移行先');
   return {
     targetDatabaseWay: choice('接続の方法', waysOffered(overSsh)),
     targetDatabaseHost: host,
     targetDatabasePort: port,
     targetDatabaseName: name,
     targetDatabaseUser: user,
-    targetDatabasePassword: password,
+    targetDatabasePassword: optional(password),
     targetDatabaseMore: more,
-    targetDatabaseTls: tls,
-    targetDatabaseClear: clearQuestion(),
     targetDatabaseAdministrator: optional(
       ask('text', 'データベースを作る管理者のユーザー名', userName(), {
         help: 'データベースがまだない場合に入力してください。上のデータベースとユーザーを、新しいパスワードで作成します。',
@@ -107,14 +117,15 @@ export function targetDatabaseQuestions(overSsh: boolean) {
   };
 }
 
+export function targetDatabaseTlsQuestions() {
+  const { tls, clear } = tlsQuestions();
+  return { targetDatabaseTls: tls, targetDatabaseClear: clear };
+}
+
 /** A way that is not offered is not accepted either: a choice knows its own options. */
 function waysOffered(overSsh: boolean): typeof ways {
   const { web, direct } = ways;
   return { ...(overSsh && { web }), direct } as typeof ways;
-}
-
-function clearQuestion() {
-  return mayTick('暗号化しない場合：パスワードとデータがそのまま送られることを了解しました。');
 }
 
 function serverName() {
@@ -137,6 +148,15 @@ export function readLogIns(text = ''): DatabaseLogIn[] | { wrongLine: number } {
   return logIns;
 }
 
+/** Names that stand a line each, or between blanks and commas. */
+export function wordsOf(text: unknown): string[] {
+  return typeof text === 'string' ? text.split(/[\s,、]+/).filter(Boolean) : [];
+}
+
+export function areDumpNames(text: unknown): boolean {
+  return wordsOf(text).every((name) => dumpName.safeParse(name).success);
+}
+
 /** The questions of one end without their prefix. */
 type Name = 'Way' | 'Host' | 'Name' | 'User' | 'Password' | 'More' | 'Clear';
 
@@ -147,7 +167,7 @@ export function checkDatabaseAccess(
   { made = false, overSsh }: { made?: boolean; overSsh: boolean },
 ): void {
   const way = answer('Way');
-  if (way === 'dump' || way === undefined) return;
+  if (!way) refuse('Way', '接続の方法を選んでください。');
   if (way === 'web' && !overSsh) {
     refuse('Way', 'Web データの接続の方法を SFTP にするか、ほかの方法をお選びください。');
   }

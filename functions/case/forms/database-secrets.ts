@@ -1,5 +1,5 @@
 import type { DatabaseLogIn, SourceDatabaseAccess, TargetDatabaseAccess } from '../database-access.ts';
-import { readLogIns } from './database-access-questions.ts';
+import { readLogIns, wordsOf } from './database-access-questions.ts';
 import type { Split } from './split.ts';
 
 const usualPorts = { mysql: 3306, postgresql: 5432 };
@@ -25,6 +25,8 @@ export function splitDatabaseAccess(value: Record<string, unknown>): Split {
     delete facts[target(key)];
   }
   for (const key of targetKeys) delete facts[target(key)];
+  // Of a chapter that did not concern them.
+  if (from?.way === 'dump') delete facts[source('Way')];
   // Accepted where it was asked, and nowhere else.
   if (from && (from.way !== 'direct' || from.tls !== 'none')) delete facts[source('Clear')];
   if (to && (to.way !== 'direct' || to.tls !== 'none')) delete facts[target('Clear')];
@@ -32,9 +34,10 @@ export function splitDatabaseAccess(value: Record<string, unknown>): Split {
 }
 
 function sourceOf(value: Record<string, unknown>): SourceDatabaseAccess | undefined {
-  const { databaseEngine: engine, databaseWay: way } = value as Partial<SourceFacts>;
-  if (!engine || !way) return undefined;
-  if (way === 'dump') return { way, engine };
+  const { databaseEngine: engine, databaseAccess: access, databaseWay: way } = value as Partial<SourceFacts>;
+  if (!engine || !access) return undefined;
+  if (access === 'dump') return { way: 'dump', engine };
+  if (!way) return undefined;
   return { way, engine, ...endOf(value, source, engine) };
 }
 
@@ -45,8 +48,8 @@ function targetOf(value: Record<string, unknown>): TargetDatabaseAccess | undefi
   return {
     way,
     ...endOf(value, target, engine),
-    dumps: words(value[target('Dumps')]),
-    repairDoubleEncoding: words(value[target('Repair')]),
+    dumps: wordsOf(value[target('Dumps')]),
+    repairDoubleEncoding: wordsOf(value[target('Repair')]),
     ...(user && {
       administrator: { user, password: (value[target('AdministratorPassword')] as string) ?? '' },
     }),
@@ -55,7 +58,8 @@ function targetOf(value: Record<string, unknown>): TargetDatabaseAccess | undefi
 
 interface SourceFacts {
   databaseEngine: 'mysql' | 'postgresql';
-  databaseWay: 'web' | 'direct' | 'dump';
+  databaseAccess: 'login' | 'dump';
+  databaseWay: 'web' | 'direct';
 }
 interface TargetFacts {
   targetDatabaseEngine: 'mysql' | 'postgresql';
@@ -72,8 +76,4 @@ function endOf(value: Record<string, unknown>, key: typeof source, engine: 'mysq
     tls: (value[key('Way')] === 'web' ? 'none' : (text('Tls') ?? 'encrypted')) as 'encrypted' | 'none',
     databases: [first, ...(Array.isArray(more) ? more : [])] satisfies DatabaseLogIn[],
   };
-}
-
-function words(text: unknown): string[] {
-  return typeof text === 'string' ? text.split(/[\s,、]+/).filter(Boolean) : [];
 }

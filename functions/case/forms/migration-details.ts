@@ -10,7 +10,12 @@ import {
   targetCybozuQuestions,
 } from './cybozu-access-questions.ts';
 import { checkTargetCybozu } from './cybozu-rules.ts';
-import { checkDatabaseAccess, targetDatabaseQuestions } from './database-access-questions.ts';
+import {
+  areDumpNames,
+  checkDatabaseAccess,
+  targetDatabaseQuestions,
+  targetDatabaseTlsQuestions,
+} from './database-access-questions.ts';
 import { targetMailQuestions } from './mail-access-questions.ts';
 import { checkTargetMail } from './mail-rules.ts';
 import { futureTime, optional, textArea } from './question.ts';
@@ -66,6 +71,10 @@ export function migrationDetails({ c, settings, now }: FormContext): CaseForm {
       groupIf(web, '移行元（Web データ）', sourceWorkQuestions(settings)),
       groupIf(web, '移行先（Web データ）', target),
       groupIf(engine !== undefined, '移行先（データベース）', targetDatabaseQuestions(web)),
+      {
+        ...groupIf(engine !== undefined, '移行先（データベースの通信）', targetDatabaseTlsQuestions()),
+        when: { field: 'targetDatabaseWay', value: 'direct' },
+      },
       groupIf(c.plans.includes('mail'), '移行先（メール）', targetMailQuestions()),
       ...(web ? [groupWhen({ field: 'targetProtocol', value: 'ftp' }, clearTextTitle, clear)] : []),
       groupIf(cybozu, 'サイボウズ', cybozuWayQuestion(), cybozuInstallationNotice), // R10
@@ -90,6 +99,12 @@ export function migrationDetails({ c, settings, now }: FormContext): CaseForm {
         refuse('windowEndsAt', '開始日時より後の日時を入力してください。');
       }
       if (engine) {
+        if (!areDumpNames(value.targetDatabaseDumps)) {
+          refuse(
+            'targetDatabaseDumps',
+            'ファイルの名前を、半角の英数字と「.」「_」「-」で1行に1つ入力してください。',
+          );
+        }
         checkDatabaseAccess(
           (name) => value[`targetDatabase${name}`],
           (name, sentence) => refuse(`targetDatabase${name}`, sentence),

@@ -9,7 +9,12 @@ import {
   specialCybozuQuestions,
 } from './cybozu-access-questions.ts';
 import { checkSourceCybozu } from './cybozu-rules.ts';
-import { checkDatabaseAccess, sourceDatabaseQuestions } from './database-access-questions.ts';
+import {
+  checkDatabaseAccess,
+  sourceDatabaseLogInQuestions,
+  sourceDatabaseQuestions,
+  sourceDatabaseTlsQuestions,
+} from './database-access-questions.ts';
 import { sourceMailQuestions, sourceMasterQuestions } from './mail-access-questions.ts';
 import { checkSourceMail } from './mail-rules.ts';
 import { backupDate, mustTick } from './question.ts';
@@ -24,6 +29,7 @@ import {
 /** The source server's details (R30, R36). Everything but the host's name is a secret: see secrets.ts. */
 export function sourceAccess({ c, settings, now }: FormContext): CaseForm {
   const cybozu = c.plans.includes('cybozu');
+  const database = c.plans.includes('database');
   const backup = {
     backup: mustTick('移行元サーバのデータを、お客さま自身でバックアップしました。'), // R19
     backupDate: backupDate(now),
@@ -48,12 +54,20 @@ export function sourceAccess({ c, settings, now }: FormContext): CaseForm {
       ...(c.plans.includes('web')
         ? [groupWhen({ field: 'protocol', value: 'ftp' }, clearTextTitle, clear)]
         : []),
-      groupIf(
-        c.plans.includes('database'),
-        'データベース',
-        sourceDatabaseQuestions(c.plans.includes('web')),
-        'サーバ会社のコントロールパネルの「データベース」や、ホームページの設定ファイル（WordPress では wp-config.php）に載っています。',
-      ),
+      groupIf(database, 'データベース', sourceDatabaseQuestions()),
+      {
+        ...groupIf(
+          database,
+          'データベースへの接続',
+          sourceDatabaseLogInQuestions(c.plans.includes('web')),
+          'サーバ会社のコントロールパネルの「データベース」や、ホームページの設定ファイル（WordPress では wp-config.php）に載っています。',
+        ),
+        when: { field: 'databaseAccess', value: 'login' },
+      },
+      {
+        ...groupIf(database, 'データベースの通信', sourceDatabaseTlsQuestions()),
+        when: { field: 'databaseWay', value: 'direct' },
+      },
       groupIf(
         c.plans.includes('mail'),
         'メール',
@@ -94,7 +108,7 @@ export function sourceAccess({ c, settings, now }: FormContext): CaseForm {
           (name, sentence) => refuse(name as keyof typeof value, sentence),
         );
       }
-      if (c.plans.includes('database')) {
+      if (database && value.databaseAccess === 'login') {
         const overSsh = value.protocol === 'sftp';
         checkDatabaseAccess(
           (name) => value[`database${name}`],
