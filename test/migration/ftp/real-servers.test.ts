@@ -153,6 +153,20 @@ test('a file in parts where none can be continued: the transfer stays open, or i
   for (const name of names) expect((await tree.read(name, 0, 99)).content.equals(part(0, 20))).toBe(true);
 });
 
+test('many commands at once are answered each by its own reply, wherever the server cuts what it reads', async () => {
+  const server = await start([]);
+  const tree = await reach(server, 'ftp', { connections: 1, pauses: [], timeout: 3000 });
+  const names = Array.from({ length: 180 }, (_, at) => `${100 + at}`);
+  for (const name of names) writeFileSync(join(server.home, name), 'x'.repeat(Number(name)));
+  const sizeOf = async (name: string) => (await tree.inspect(Buffer.from(name)).catch(() => undefined))?.size;
+  // A first command of every length: the end of a line lies at every place of the server's buffer.
+  for (let length = 1; length < 60; length += 1) {
+    const [missing, ...sizes] = await Promise.all(['m'.repeat(length), ...names].map(sizeOf));
+    expect(missing).toBeUndefined();
+    expect(sizes).toEqual(names.map(Number));
+  }
+});
+
 test('a part that was half written before is written again in its place', async () => {
   const server = await start(['AllowStoreRestart on']);
   const tree = await reach(server, 'ftp');

@@ -16,6 +16,12 @@ interface Exchange {
   reject(error: unknown): void;
 }
 
+/**
+ * Characters of commands that may be unanswered when another one is sent. ProFTPD reads 4 KB at a time and takes two
+ * commands for one where the end of the first is cut; below a packet's size nothing is cut on the way either.
+ */
+const mostAhead = 1000;
+
 /** Replies that are not the last one of a command. */
 const mostPassing = 20;
 
@@ -33,7 +39,7 @@ export class Control {
   pipelining = false;
   idleSince = performance.now();
   readonly #exchanges: Exchange[] = [];
-  #unanswered = 0;
+  #ahead = 0;
   #passing = 0;
   #transfer: 'running' | 'due' | 'broken' | 'asked' | 'over' = 'over';
   #patience: NodeJS.Timeout | undefined;
@@ -59,8 +65,7 @@ export class Control {
 
   /** The reply to nothing that a server begins with. */
   async greeting(): Promise<Reply> {
-    const said = this.#exchange([''], false, 1);
-    return (await said)[0]!;
+    return (await this.#exchange([''], false, 1))[0]!;
   }
 
   /** One reply a command, refusals included. Commands must not begin a transfer. */
@@ -111,7 +116,6 @@ export class Control {
       if (this.closed) return reject(lost());
       if (commands.some((command) => /[\r\n\0]/.test(command))) return reject(unspeakable());
       if (commands.length === 0) return resolve([]);
-      this.#unanswered += sent;
       this.#exchanges.push({ commands, replies: [], sent, transfer, resolve, reject });
       if (this.#exchanges.length === 1) this.#wait(this.timeout);
       this.#send();
@@ -122,10 +126,11 @@ export class Control {
   #send(): void {
     for (const exchange of this.#exchanges) {
       for (const command of exchange.commands.slice(exchange.sent)) {
-        if (this.#unanswered > 0 && !this.pipelining) return;
+        const more = command.length + 2;
+        if (this.#ahead > 0 && (!this.pipelining || this.#ahead + more > mostAhead)) return;
         this.wire.write(command);
         exchange.sent += 1;
-        this.#unanswered += 1;
+        this.#ahead += more;
       }
       if (exchange.transfer) return;
     }
@@ -146,7 +151,9 @@ export class Control {
   #answer(exchange: Exchange, reply: Reply): void {
     this.idleSince = performance.now();
     this.#passing = 0;
-    this.#unanswered -= 1;
+    const answered = exchange.commands[exchange.replies.length]!;
+    // Nothing was sent for a greeting.
+    this.#ahead -= answered === '' ? 0 : answered.length + 2;
     exchange.replies.push(reply);
     if (exchange.replies.length === exchange.commands.length) {
       this.#exchanges.shift();

@@ -8,8 +8,11 @@ const idleTrust = 10_000;
 /** Milliseconds for which a server that took no further connection is not asked for one. */
 const shrunkFor = 60_000;
 
+/** Of those who wait to ask, as many go along with one connection: the others share the work. */
+const ridersAtOnce = 8;
+
 /** Someone who waits until a connection is given back; undefined: one is lost, so that another may be opened. */
-type Proceed = (control: Control | undefined) => void;
+type Proceed = (control: Control | undefined) => unknown;
 
 /**
  * Control connections to one server: opened when there is work for them, never more than the cap, nor than the server
@@ -21,7 +24,7 @@ export class Pool {
   readonly #all = new Set<Control>();
   /** Who wants a connection for a transfer. */
   readonly #takers: Proceed[] = [];
-  /** Who only asks: each connection that is given back takes all of them along. */
+  /** Who only asks; each gives a promise of the replies. */
   readonly #riders: Proceed[] = [];
   readonly #most: number;
   #opening = 0;
@@ -47,7 +50,11 @@ export class Pool {
       if (control) return this.#askOn(control, commands);
       if (!this.#allBusy) continue;
       const replies = await new Promise<Replies<T> | undefined>((resolve) => {
-        this.#riders.push((lent) => resolve(lent?.ask(...commands)));
+        this.#riders.push((lent) => {
+          const answered = lent?.ask(...commands);
+          resolve(answered);
+          return answered;
+        });
       });
       if (replies) return replies;
     }
@@ -77,9 +84,10 @@ export class Pool {
       this.#drop(control);
       return;
     }
-    for (const rider of this.#riders.splice(0)) rider(control);
+    const riding = this.#riders.splice(0, ridersAtOnce).map((rider) => rider(control));
     const taker = this.#takers.shift();
     if (taker) taker(control);
+    else if (this.#riders.length > 0) Promise.allSettled(riding).then(() => this.giveBack(control));
     else this.#idle.push(control);
   }
 
