@@ -21,3 +21,18 @@ export const margin = 20_000;
 export function timeIsShort(job: Pick<TransferJob, 'remaining'>): boolean {
   return job.remaining() < margin;
 }
+
+/**
+ * Asked between pieces of work of like size: true when what is left may not do for another one, as long as the longest so
+ * far took. Where a server is slow, or its cap low, one piece takes longer than the margin.
+ */
+export function pieceByPiece(job: Pick<TransferJob, 'remaining'>): () => boolean {
+  let longest = 0;
+  let before = 0;
+  return () => {
+    const now = job.remaining();
+    longest = Math.max(longest, before - now);
+    before = now;
+    return now - longest < margin;
+  };
+}

@@ -125,6 +125,35 @@ describe('where servers hash by themselves', () => {
   });
 });
 
+describe('where one piece takes longer than what a step needs to end', () => {
+  /** Each read of the target costs seconds of a call's time; a call that outlives its time is killed. */
+  class SlowTree extends HashingTree {
+    left = 900_000;
+    override async read(at: Buffer, start: number, length: number) {
+      this.left -= 55_000;
+      return super.read(at, start, length);
+    }
+  }
+
+  it('none is begun that would not find the time, and large files are hashed to their end', async () => {
+    const slow = new SlowTree();
+    target = slow;
+    await put(source, 'huge', Buffer.alloc(2 * packBytes + 9, 'h'));
+    job = jobOf(source, slow, { remaining: () => slow.left });
+    await copyAll(job);
+    for (const name of ['huge', 'large']) target.unreadable.add(name);
+    for (let calls = 1; ; calls += 1) {
+      slow.left = 160_000;
+      const { more, ...result } = await verifyTransfer(job);
+      expect(slow.left).toBeGreaterThan(0);
+      expect(calls).toBeLessThan(12);
+      if (more) continue;
+      expect(result).toMatchObject({ moved: 22, unexplained: 0 });
+      return;
+    }
+  });
+});
+
 describe('the report', () => {
   it('says of every object that is no plain match what it is: altered, left out, at one end only, changed since', async () => {
     await source.makeLink(path('far'), path('/etc/passwd'));

@@ -19,11 +19,12 @@ export async function compareBatch(
   verification: Verification,
   batch: readonly Aligned[],
   depth: Depth,
+  timeIsShort: () => boolean,
 ): Promise<boolean> {
   const compared = new Map<Aligned, ObjectLine>();
   const known = await serverHashes(job, batch, depth);
   const compare = async (aligned: Aligned) => {
-    const result = await compareOne(job, verification, aligned, depth, known);
+    const result = await compareOne(job, verification, aligned, depth, known, timeIsShort);
     if (result) compared.set(aligned, result);
   };
   await inParallel(batch.filter(isSmall), objectsAtOnce, compare);
@@ -42,12 +43,15 @@ async function compareOne(
   aligned: Aligned,
   depth: Depth,
   known: ServerHashes,
+  timeIsShort: () => boolean,
 ): Promise<ObjectLine | undefined> {
   const { line, source, target } = aligned;
   if (!line) return undefined;
   const hash = async (end: End) =>
     known[end].get(aligned) ??
-    (isSmall(aligned) ? hashOf(job[end], wantedFile(line, end)) : hashLargeFile(job, state, line, end));
+    (isSmall(aligned)
+      ? hashOf(job[end], wantedFile(line, end))
+      : hashLargeFile(job, state, line, end, timeIsShort));
   const result = await compareWithTarget(job, line, target?.attributes, depth, () => hash('target'));
   if (result?.verified !== 'match' || line.kind !== 'file') return result;
   // The source is asked again where its server computes the hash by itself; its files are read again only in full depth.

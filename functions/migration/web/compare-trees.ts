@@ -1,5 +1,5 @@
 import { packBytes } from '../chunk.ts';
-import { timeIsShort } from '../job.ts';
+import { pieceByPiece } from '../job.ts';
 import { linesOfChunk } from '../ledger.ts';
 import type { ObjectLine } from '../object-line.ts';
 import type { Plan } from '../plan-chunks.ts';
@@ -34,14 +34,15 @@ export async function compareTrees(
   const sizes = new Map<number, number>();
   let batch: Aligned[] = [];
   let bytes = 0;
+  const timeIsShort = pieceByPiece(job);
   const flush = async (): Promise<boolean> => {
-    if (!(await compareBatch(job, plan, verification, batch, depth))) return false;
+    if (!(await compareBatch(job, plan, verification, batch, depth, timeIsShort))) return false;
     moveOn(state, batch, sizes);
     state.passedOver = [...passedOver].filter((directory) => isAhead(directory, state));
     batch = [];
     bytes = 0;
     if (verification.unsaved >= linesBetweenSaves) await verification.save();
-    return !timeIsShort(job);
+    return !timeIsShort();
   };
   try {
     for await (const aligned of alignThree(ledgerFrom(job, plan, state, sizes), source, target)) {

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { packBytes } from '../chunk.ts';
-import { timeIsShort } from '../job.ts';
 import { type ObjectLine, pathOf } from '../object-line.ts';
 import { type FileHash, ResumableSha256 } from '../resumable-sha256.ts';
 import type { VerifyState } from '../verification.ts';
@@ -15,6 +14,7 @@ export async function hashLargeFile(
   state: VerifyState,
   line: ObjectLine,
   end: 'source' | 'target',
+  timeIsShort: () => boolean,
 ): Promise<string | undefined> {
   const path = pathOf(line);
   const key = `${end}:${path.toString('base64')}`;
@@ -25,7 +25,7 @@ export async function hashLargeFile(
   let ahead = at < line.size ? read(at) : undefined;
   while (ahead) {
     ahead.catch(() => undefined);
-    if (timeIsShort(job)) {
+    if (timeIsShort()) {
       state.hashing[key] = (hash instanceof ResumableSha256 ? hash : new ResumableSha256()).state();
       return undefined;
     }
