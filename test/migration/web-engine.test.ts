@@ -129,6 +129,36 @@ describe('a retry', () => {
   });
 });
 
+describe('a large file whose temporary name two attempts share', () => {
+  it.each(['setAttributes', 'rename'] as const)(
+    'is moved, though the other one comes first before %s',
+    async (step) => {
+      await source.put('large', randomBytes(packBytes + 5));
+      let met = 0;
+      const other = async (temporary: Buffer) => {
+        if (!temporary.toString().startsWith('.hikkoshi-') || met++ > 0) return;
+        await MemoryTree.prototype.setAttributes.call(target, temporary, { mode: 0o644, mtime: old });
+        await MemoryTree.prototype.rename.call(target, temporary, path('large'));
+      };
+      const chunks = await chunksOf(job);
+      if (step === 'rename') {
+        target.rename = async (from, to) => {
+          if (to.toString() === 'large') await other(from);
+          return MemoryTree.prototype.rename.call(target, from, to);
+        };
+      } else {
+        target.setAttributes = async (at, attributes) => {
+          await other(at);
+          return MemoryTree.prototype.setAttributes.call(target, at, attributes);
+        };
+      }
+      for (const chunk of chunks) await copyChunk(job, chunk);
+      expect(await verified(job)).toMatchObject({ moved: 41, skipped: 0, unexplained: 0 });
+      expect(met).toBeGreaterThan(0);
+    },
+  );
+});
+
 describe('when time runs short', () => {
   it('every step stops, asks to be called again, and loses nothing', async () => {
     for (let directory = 0; directory < 30; directory += 1) {

@@ -102,16 +102,31 @@ async function complete(work: ChunkWork, line: ObjectLine, state: LargeFileState
     ...(isRecent(mtime) && { recheck: true }),
     ...work.job.alterations?.missed(pathOf(line)),
   };
-  if (isAsBefore(line, read)) {
-    await work.job.target.remove(temporary);
-    return { ...read, outcome: 'unchanged' as const };
-  }
+  const { target } = work.job;
   try {
-    await work.job.target.setAttributes(temporary, { mode, mtime });
+    if (isAsBefore(line, read)) {
+      await target.remove(temporary);
+      return { ...read, outcome: 'unchanged' as const };
+    }
+    await target.setAttributes(temporary, { mode, mtime });
   } catch (error) {
-    return outcome(read, unwritable(error));
+    const isMissing = error instanceof ObjectProblem && error.reason === 'missing';
+    return (isMissing && (await doneByAnother(work, line, read))) || outcome(read, unwritable(error));
   }
-  return outcome(read, await putInPlace(work.job, temporary, pathOf(line)));
+  const why = await putInPlace(work.job, temporary, pathOf(line));
+  return (why !== undefined && (await doneByAnother(work, line, read))) || outcome(read, why);
+}
+
+/** Another attempt at the same chunk was a moment earlier: what it wrote is in its place, and is read again to verify. */
+async function doneByAnother({ job }: ChunkWork, line: ObjectLine, read: ObjectLine) {
+  try {
+    const { kind, size, mtime } = await job.target.inspect(pathOf(line));
+    if (kind !== 'file' || size !== read.size || mtime !== read.mtime) return undefined;
+    return { ...read, outcome: isAsBefore(line, read) ? ('unchanged' as const) : ('moved' as const) };
+  } catch (error) {
+    if (!(error instanceof ObjectProblem)) throw error;
+    return undefined;
+  }
 }
 
 /** The parts before the last have been counted already. */
