@@ -1,6 +1,6 @@
 import { deepest, longestPath, refuseName } from '../names.ts';
 import { ObjectProblem } from '../object-problem.ts';
-import { ancestorsOf, joinPath, nameOf, parentOf } from '../position.ts';
+import { ancestorsOf, joinPath, nameOf } from '../position.ts';
 import type { Attributes, Entry, FileTree } from './file-tree.ts';
 import { Listing } from './listing.ts';
 
@@ -146,9 +146,4 @@ function lookAhead(tree: FileTree, frame: Frame, mayDescend: WalkOptions['mayDes
     if (frame.ahead.has(key) || (mayDescend && !mayDescend(directory))) continue;
     frame.ahead.set(key, new Listing(tree, directory));
   }
-}
-
-/** The directory that a walk was in when it gave this object. */
-export function directoryOf(found: Pick<Found, 'path'>): Buffer {
-  return parentOf(found.path);
 }
