@@ -87,6 +87,27 @@ test('a second run moves what changed and nothing else, deletions too, and trigg
   expect(dumpOf(target, name)).toBe(dumpOf(source, name));
 });
 
+test('a definition that changed since is replaced, or told; what stands on it stays', async () => {
+  const job = await prepare(`${simple}
+    CREATE FUNCTION one() RETURNS int LANGUAGE sql AS 'SELECT 1'; CREATE VIEW v AS SELECT id, one() AS n FROM wide; CREATE VIEW w AS SELECT id, t FROM small;
+    CREATE INDEX words ON small (t); ALTER TABLE small ADD CONSTRAINT few CHECK (id < 10); CREATE TYPE mood AS ENUM ('a');`);
+  await move(job);
+  await run(
+    source,
+    name,
+    `CREATE OR REPLACE FUNCTION one() RETURNS int LANGUAGE sql AS 'SELECT 2'; CREATE OR REPLACE VIEW v AS SELECT id, one() + 1 AS n FROM wide;
+     DROP VIEW w; CREATE VIEW w AS SELECT t FROM small; DROP INDEX words; CREATE INDEX words ON small (lower(t));
+     ALTER TABLE small DROP CONSTRAINT few; ALTER TABLE small ADD CONSTRAINT few CHECK (id < 20)`,
+  );
+  const again = { ...job, run: 2, previousRun: 1 };
+  expect(await move(again)).toMatchObject({ unexplained: 0, skipped: 2 });
+  expect((await run(target, name, 'SELECT n FROM v LIMIT 1')).rows).toEqual([{ n: 3 }]);
+  const { rows } = await run(target, name, "SELECT pg_get_indexdef('words'::regclass) AS words");
+  expect(rows[0].words).toContain('lower(t)');
+  const skipped = (await ledgerOf(again)).filter(({ outcome }) => outcome === 'skipped');
+  expect(skipped.map(({ kind, name: of }) => `${kind} ${of}`).sort()).toEqual(['table small', 'view w']);
+});
+
 test.each(['source', 'target'] as const)(
   'connections to the %s that break lose nothing and duplicate nothing',
   async (end) => {

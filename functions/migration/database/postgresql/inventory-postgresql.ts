@@ -7,7 +7,7 @@ import { type DatabaseLine, linePath } from '../line.ts';
 import { type Definition, readDefinitions } from './definitions.ts';
 import type { PostgresqlEnd, Session } from './ends.ts';
 import { qualified, quoteName } from './identifiers.ts';
-import { definitionLine, makeDefinition } from './make-definitions.ts';
+import { definitionLine, makeDefinition, replaceDefinition } from './make-definitions.ts';
 import { dumpSchema } from './pg-dump.ts';
 import { marks } from './postgresql-worker.ts';
 import { cutIntoRanges, describeRange } from './ranges.ts';
@@ -36,7 +36,7 @@ export async function inventoryPostgresql(
     bytes,
     segments: [],
   });
-  if (previous.size > 0) await silence(target, after);
+  if (previous.size > 0) await silence(target, after, previous);
   else await makeMarks(target);
   const lines: DatabaseLine[] = [];
   for (const definition of before) lines.push(await make(target, definition, previous));
@@ -76,17 +76,37 @@ async function makeMarks(target: Session): Promise<void> {
   await target.query(`CREATE TABLE IF NOT EXISTS ${marks} (part text PRIMARY KEY)`);
 }
 
-/** Triggers and foreign keys of the run before would act on the rows that come and go; they are made again at the end. */
-async function silence(target: Session, after: readonly Definition[]): Promise<void> {
-  for (const { type, schema, name } of after) {
+/**
+ * Triggers and foreign keys of the run before would act on the rows that come and go, and what the source has changed since
+ * is not what it was: they are made again at the end. Foreign keys first, since they hold on to other tables' keys.
+ */
+async function silence(
+  target: Session,
+  after: readonly Definition[],
+  previous: ReadonlyMap<string, DatabaseLine>,
+): Promise<void> {
+  const again = after.filter(
+    (one) => one.type === 'FK CONSTRAINT' || one.type === 'TRIGGER' || isChanged(one, previous),
+  );
+  for (const { type, schema, name } of again.toSorted((a, b) => rank(a) - rank(b))) {
     const [table, object] = splitName(name);
     const place = qualified(schema, table);
-    if (type === 'FK CONSTRAINT') {
+    if (/CONSTRAINT$/.test(type)) {
       await target.query(`ALTER TABLE IF EXISTS ${place} DROP CONSTRAINT IF EXISTS ${quoteName(object)}`);
-    } else if (type === 'TRIGGER') {
-      await target.query(`DROP TRIGGER IF EXISTS ${quoteName(object)} ON ${place}`);
+    } else if (/^(TRIGGER|POLICY|RULE)$/.test(type)) {
+      await target.query(`DROP ${type} IF EXISTS ${quoteName(object)} ON ${place}`);
+    } else if (type === 'INDEX') {
+      await target.query(`DROP INDEX IF EXISTS ${qualified(schema, name)}`);
     }
   }
+}
+
+const rank = ({ type }: Definition) => (type === 'FK CONSTRAINT' ? 0 : 1);
+
+/** The run before made it at the target, and the source has it otherwise by now. */
+function isChanged(definition: Definition, previous: ReadonlyMap<string, DatabaseLine>): boolean {
+  const before = previous.get(definitionLine(definition).path!);
+  return before !== undefined && before.outcome !== 'skipped' && before.sha256 !== definition.sha256;
 }
 
 /** `table object`; pg_dump divides the two by a blank, and so may either name. The last is the common case. */
@@ -104,11 +124,12 @@ async function make(
   const before = previous.get(line.path!);
   if (before && before.sha256 === line.sha256 && before.outcome !== 'skipped')
     return { ...line, outcome: 'unchanged', known: true };
-  if (before && before.outcome !== 'skipped' && definition.type === 'TABLE') {
-    const why = '移行元の定義が前回から変わりました。移行先のテーブルを削除してから再実行してください';
-    return { ...line, outcome: 'skipped', why };
-  }
-  return makeDefinition(target, definition);
+  if (!isChanged(definition, previous)) return makeDefinition(target, definition);
+  const replaced = await replaceDefinition(target, definition);
+  if (replaced) return replaced;
+  const what = definition.type === 'TABLE' ? 'テーブル' : 'もの';
+  const why = `移行元の定義が前回から変わりました。移行先の${what}を削除してから再実行してください`;
+  return { ...line, outcome: 'skipped', why };
 }
 
 async function rowsLines(

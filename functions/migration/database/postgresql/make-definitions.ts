@@ -17,7 +17,11 @@ export function definitionLine({ type, schema, name, sha256 }: Definition): Data
  * Runs a definition's statements. What an earlier attempt of ours made is there already, and that is no error: the
  * database was found without it when the move began.
  */
-export async function makeDefinition(target: Session, definition: Definition): Promise<DatabaseLine> {
+export async function makeDefinition(
+  target: Session,
+  definition: Definition,
+  there: ReadonlySet<string> = alreadyThere,
+): Promise<DatabaseLine> {
   const line = definitionLine(definition);
   for (const statement of definition.statements) {
     if (judge(statement) === 'pass over') continue;
@@ -26,7 +30,7 @@ export async function makeDefinition(target: Session, definition: Definition): P
     } catch (error) {
       const code = refusalOf(error);
       if (code === undefined) throw explain(error, '移行先', '定義の作成');
-      if (alreadyThere.has(code) || /^COMMENT ON/i.test(statement)) continue;
+      if (there.has(code) || /^COMMENT ON/i.test(statement)) continue;
       return { ...line, outcome: 'skipped', why: whyNot(definition, code) };
     }
   }
@@ -34,6 +38,21 @@ export async function makeDefinition(target: Session, definition: Definition): P
     return { ...line, outcome: 'skipped', why: '移行先のデータベースの中に作るものではありません' };
   }
   return { ...line, outcome: 'moved' };
+}
+
+const replaceable = /^CREATE (?=(VIEW|FUNCTION|PROCEDURE|AGGREGATE) )/;
+
+/** Puts a definition in place of what an earlier run made; undefined where PostgreSQL cannot without taking what stands on it. */
+export async function replaceDefinition(
+  target: Session,
+  definition: Definition,
+): Promise<DatabaseLine | undefined> {
+  const { type, statements } = definition;
+  const repeatable = /^(COMMENT|DEFAULT|SEQUENCE OWNED BY)$/.test(type);
+  if (!repeatable && !statements.some((statement) => replaceable.test(statement))) return undefined;
+  const again = statements.map((statement) => statement.replace(replaceable, 'CREATE OR REPLACE '));
+  const line = await makeDefinition(target, { ...definition, statements: again }, new Set());
+  return line.outcome === 'moved' ? line : undefined;
 }
 
 function whyNot({ type, name }: Definition, code: string): string {
