@@ -1,5 +1,6 @@
 import { TerminalError } from '../../case/errors.ts';
 import { bytesToRead, isLarge, packBytes, packsOf } from '../chunk.ts';
+import { collectSeldom } from '../collect-seldom.ts';
 import { dataKey } from '../data-key.ts';
 import { inTime } from '../in-time.ts';
 import { timeIsShort } from '../job.ts';
@@ -26,7 +27,7 @@ export interface ChunkWork {
   plan: string;
   chunk: number;
   dataKey: Buffer;
-  /** What is staged is sealed into it, one after the other: large buffers by the dozen would keep the garbage collector busy. */
+  /** What is staged is sealed into it, one after the other. */
   sealed: Buffer;
 }
 
@@ -40,6 +41,7 @@ const headerBytes = 1024 * 1024;
  * Returns `more` when time ran short. Throws TransientError or TerminalError; calling again goes on.
  */
 export async function copyChunk(run: Job, chunk: number): Promise<ChunkCopied> {
+  collectSeldom();
   const plan = await readPlan(run);
   if (!plan || !Number.isInteger(chunk) || chunk < 0 || chunk >= plan.chunks) {
     throw new TerminalError('この移行には、その番号の作業単位がありません。何も変更していません。');
