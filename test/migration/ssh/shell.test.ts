@@ -2,10 +2,12 @@ import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import {
   appendFileSync,
+  existsSync,
   mkdirSync,
   readdirSync,
   readFileSync,
   rmSync,
+  truncateSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
@@ -156,6 +158,7 @@ describe('reading through a tar that', () => {
       '/usr/bin/tar "$@" | /usr/bin/head -c 4000',
       'kill -9 $$',
       'exit 3',
+      'exec cat /dev/zero',
     ];
     const { tree, root } = await scripted({ programs: { tar: `${version}; . ../how` } });
     const files = fill(root);
@@ -167,6 +170,16 @@ describe('reading through a tar that', () => {
       writeFileSync(how, realTar);
       await expectReadAsItIs(tree, files);
     }
+  });
+
+  it('finds a file grown beyond all bounds: of it no more comes than was asked for', async () => {
+    const { tree, root } = await scripted({ programs: { tar: `${version}; ${realTar} && : > ../whole` } });
+    const files = fill(root);
+    truncateSync(join(root, 'f9'), 400_000_000);
+    const read = await tree.readMany(files);
+    expect((read[9] as Reading).content.length).toBe(3000);
+    expect((read[9] as Reading).before.size).toBe(400_000_000);
+    expect(existsSync(join(root, '..', 'whole'))).toBe(false);
   });
 
   it('gives a link or another file in its place', async () => {
@@ -186,6 +199,11 @@ async function expectReadAsItIs(tree: WebTree, files: { path: Buffer; size: numb
     expect((read[index] as Reading).content.equals(file.content)).toBe(true);
   }
 }
+
+it('a sha256sum that never ends tells nothing', async () => {
+  const { tree, root } = await scripted({ programs: { sha256sum: 'exec cat /dev/zero' } });
+  expect(await tree.hashMany(fill(root))).toEqual(Array.from({ length: 10 }, () => undefined));
+});
 
 describe('writing through a tar that', () => {
   it.each([

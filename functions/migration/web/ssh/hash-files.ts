@@ -7,6 +7,8 @@ const command = posix(`${enterRoot} && exec xargs -0 sha256sum -b`);
 /** What any server hashes a second; it says nothing while it does. */
 const slowestHash = 20_000_000;
 const longestLine = 20_000;
+/** Bytes of a line besides a name, in which backslashes are doubled. */
+const besidesName = 128;
 
 /** SHA-256 of files as they are on the server; undefined where it did not give one. Throws as Shell.run. */
 export async function hashFiles(
@@ -30,6 +32,7 @@ export async function hashFiles(
       }
       rest = lines.subarray(start, start + longestLine);
     },
+    most: files.reduce((sum, { path }) => sum + 2 * path.length + besidesName, 0),
     stall: 30_000 + (bytes / slowestHash) * 1000,
   });
   return files.map(({ path }) => hashes.get(path.toString('latin1')));

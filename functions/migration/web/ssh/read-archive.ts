@@ -5,6 +5,11 @@ import { CommandFailed, type Shell } from './shell.ts';
 import { TarProblem } from './tar-problem.ts';
 import { type TarEntry, TarReader } from './tar-reader.ts';
 
+/** Bytes that files may have grown by since they were listed; of one that has grown more SFTP reads what was asked for. */
+const mostGrowth = 8 * 1024 * 1024;
+/** Bytes of an entry's header, a long name and the padding, at most; those that end an archive besides. */
+const besidesContent = 64 * 1024;
+
 /** What came for one file. */
 export interface Archived {
   attributes: Attributes;
@@ -53,6 +58,7 @@ export async function readArchive(
   const code = await shell.run({
     text: command,
     input: [Buffer.concat([rootLine(root), nameList(files.map(({ path }) => path))])],
+    most: bytes + mostGrowth + files.length * besidesContent,
     output: (piece) => {
       reader.push(piece);
       if (throttle.limited) return throttle.take(piece.length);

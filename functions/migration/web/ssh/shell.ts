@@ -13,6 +13,8 @@ export interface Command {
   input: Iterable<Buffer>;
   /** Takes what it prints; while it works, nothing more comes. A throw ends the command. */
   output?(piece: Buffer): void | Promise<void>;
+  /** Bytes that it may print: one that prints more has failed, for it might never end. Without: what `output` bears. */
+  most?: number;
   /** Milliseconds without a byte in either direction after which the connection is given up. */
   stall?: number;
   /** Ends the command, not the connection; it has failed then. */
@@ -33,7 +35,14 @@ export class Shell {
    * The exit code, when the command has ended by itself and all that it printed is taken. Throws CommandFailed,
    * TransientError (connection lost, stalled), or what `output` threw.
    */
-  async run({ text, input, output, stall = this.#stall, signal }: Command): Promise<number> {
+  async run({
+    text,
+    input,
+    output,
+    most = Number.POSITIVE_INFINITY,
+    stall = this.#stall,
+    signal,
+  }: Command): Promise<number> {
     const channel = await this.#begin(text, signal);
     let lastNews = performance.now();
     const news = () => {
@@ -47,7 +56,7 @@ export class Shell {
     );
     watch.unref();
     try {
-      const ended = receive(channel, output, news);
+      const ended = receive(channel, output, most, news);
       await Promise.race([ended, aborted(signal), send(channel, input, news)]);
       return await Promise.race([ended, aborted(signal)]);
     } catch (error) {
@@ -94,7 +103,13 @@ function aborted(signal: AbortSignal | undefined): Promise<never> {
 }
 
 /** Resolves with the exit code once everything is taken. */
-function receive(channel: ClientChannel, output: Command['output'], news: () => void): Promise<number> {
+function receive(
+  channel: ClientChannel,
+  output: Command['output'],
+  most: number,
+  news: () => void,
+): Promise<number> {
+  let bytes = 0;
   return new Promise((resolve, reject) => {
     let status: number | null | undefined;
     channel.once('exit', (code: number | null) => {
@@ -108,7 +123,9 @@ function receive(channel: ClientChannel, output: Command['output'], news: () => 
     channel.stderr.resume();
     channel.on('data', (piece: Buffer) => {
       news();
+      bytes += piece.length;
       try {
+        if (bytes > most) throw new CommandFailed('output');
         const taken = output?.(piece);
         if (!taken) return;
         channel.pause();

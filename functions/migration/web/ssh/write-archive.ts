@@ -12,6 +12,8 @@ const command = posix(
 );
 
 const pieceBytes = 256 * 1024;
+/** It has nothing to say. */
+const mostAnswer = 64 * 1024;
 
 /**
  * New files as one tar stream, with modes and times. Throws CommandFailed when not every one of them stands there whole,
@@ -25,6 +27,7 @@ export async function writeArchive(
 ): Promise<void> {
   const code = await shell.run({
     text: command,
+    most: mostAnswer,
     input: inPieces(archive(Buffer.concat([rootLine(root), rootLine(proof)]), files)),
   });
   if (code !== 0) throw new CommandFailed('tar');
