@@ -1,11 +1,14 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, chownSync, mkdtempSync } from 'node:fs';
+import { chmodSync, chownSync, mkdtempSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createSecureContext, TLSSocket } from 'node:tls';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createDatabaseTarget } from '../../../functions/migration/database/create-target.ts';
 import { identityOf, pinned } from '../../../functions/migration/database/pin-server.ts';
 import { PostgresqlEnd } from '../../../functions/migration/database/postgresql/ends.ts';
+import { dumpSchema } from '../../../functions/migration/database/postgresql/pg-dump.ts';
 import { surveyDatabase } from '../../../functions/migration/database/survey-database.ts';
 import { type PostgresqlServer, startPostgresql } from '../../servers/postgresql.ts';
 import { MemoryVault } from '../memory-ports.ts';
@@ -13,6 +16,7 @@ import { access, run } from './postgresql-source.ts';
 
 let server: PostgresqlServer;
 let fingerprint: string;
+let identity: { key: Buffer; cert: Buffer };
 const policy = { allowedAddresses: ['127.0.0.0/8'] };
 
 beforeAll(async () => {
@@ -20,6 +24,7 @@ beforeAll(async () => {
   const [key, certificate] = [join(folder, 'key.pem'), join(folder, 'certificate.pem')];
   const request = ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj', '/CN=localhost'];
   execFileSync('openssl', [...request, '-keyout', key, '-out', certificate], { stdio: 'ignore' });
+  identity = { key: readFileSync(key), cert: readFileSync(certificate) };
   chmodSync(folder, 0o755);
   chmodSync(key, 0o600);
   if (process.getuid?.() === 0) for (const file of [key, certificate]) chownSync(file, 65_534, 65_534);
@@ -80,5 +85,38 @@ test('the first contact pins the certificate; another one stops the work', async
     policy,
   );
   await expect(other.connect()).rejects.toThrow('登録と異なります');
+  await expect(dumpSchema(other, 'pre-data')).rejects.toThrow('登録と異なります');
   await other.close();
+  const known = new PostgresqlEnd({ ...encrypted, certificate: fingerprint }, '移行元', policy);
+  expect(await dumpSchema(known, 'pre-data')).toContain('CREATE TABLE public.posts');
+  await known.close();
+});
+
+test('a server that is not the pinned one is told no password', async () => {
+  const heard: Buffer[] = [];
+  const impostor = createServer((plain) => {
+    plain.on('error', () => undefined);
+    plain.once('data', () => {
+      plain.write('S');
+      const stream = new TLSSocket(plain, { isServer: true, secureContext: createSecureContext(identity) });
+      stream.on('error', () => undefined);
+      // To whatever comes: AuthenticationCleartextPassword.
+      stream.on('data', (piece) => {
+        heard.push(piece);
+        stream.write(Buffer.from([0x52, 0, 0, 0, 8, 0, 0, 0, 3]));
+      });
+    });
+  });
+  await new Promise<void>((resolve) => impostor.listen(0, '127.0.0.1', resolve));
+  const { port } = impostor.address() as { port: number };
+  const asked = async (certificate: string) => {
+    const other = { ...access(server, 'shop'), port, tls: 'encrypted' as const, certificate };
+    const end = new PostgresqlEnd({ ...other, password: 'planted-password' }, '移行元', policy);
+    const error = await end.connect().catch((reason: Error) => reason);
+    await end.close();
+    return (error as Error).message;
+  };
+  expect(await asked(Array(32).fill('AA').join(':'))).toContain('登録と異なります');
+  expect(Buffer.concat(heard).toString('latin1')).not.toContain('planted-password');
+  impostor.close();
 });

@@ -2,7 +2,7 @@ import { checkServerIdentity, type TLSSocket } from 'node:tls';
 import { type Connection, type ConnectionOptions, createConnection } from 'mysql2';
 import type { DatabaseServer } from '../../../case/database-access.ts';
 import { TerminalError, TransientError } from '../../../case/errors.ts';
-import { checkCertificate as checkPinned } from '../certificate.ts';
+import { checkCertificate } from '../certificate.ts';
 import type { Route } from '../dial.ts';
 import { type End, explain } from './explain.ts';
 import { markEnd } from './query.ts';
@@ -39,9 +39,9 @@ export async function connectMysql(
     multipleStatements: false,
     ...tlsOf(server),
   } as ConnectionOptions);
+  checkBeforeLogIn(server, connection);
   try {
     await loggedIn(connection, timeout);
-    checkCertificate(server, connection);
   } catch (error) {
     connection.on('error', () => undefined);
     connection.destroy();
@@ -84,14 +84,26 @@ function loggedIn(connection: Connection, timeout: number): Promise<void> {
   });
 }
 
-function checkCertificate(server: DatabaseServer, connection: Connection): void {
+/** Between the handshake of TLS and the log-in: whoever is not the server that was pinned gets no password. */
+function checkBeforeLogIn(server: DatabaseServer, connection: Connection): void {
+  const wire = wireOf(connection);
+  const start = wire.startTLS.bind(connection);
+  wire.startTLS = (secured) => start((error) => secured(error ?? certificateProblem(server, connection)));
+}
+
+function certificateProblem(server: DatabaseServer, connection: Connection): Error | undefined {
   if (server.tls === 'verified') {
     // mysql2 looks at names only: a server that is given as an address would pass with anybody's certificate.
     const certificate = (wireOf(connection).stream as TLSSocket).getPeerCertificate(true);
     const problem = checkServerIdentity(server.host, certificate);
-    if (problem) throw problem;
+    if (problem) return problem;
   }
-  checkPinned(server, certificateOf(connection));
+  try {
+    checkCertificate(server, certificateOf(connection));
+    return undefined;
+  } catch (error) {
+    return error as Error;
+  }
 }
 
 function logInProblem(error: unknown, end: End): Error {

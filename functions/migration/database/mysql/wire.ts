@@ -8,6 +8,8 @@ import type { Connection } from 'mysql2';
 export interface Wire {
   stream: Duplex;
   packetParser: { execute(piece: Buffer): void };
+  /** Changes `stream` to TLS; `secured` goes on to the log-in. */
+  startTLS(secured: (error?: Error) => void): void;
 }
 
 export function wireOf(connection: Connection): Wire {

@@ -1,3 +1,4 @@
+import type { EventEmitter } from 'node:events';
 import type { Duplex } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
 import pg from 'pg';
@@ -62,9 +63,9 @@ export class PostgresqlEnd {
     } as pg.ClientConfig);
     session.on('error', () => undefined);
     this.#open.add(session);
+    checkBeforeLogIn(this.server, session);
     try {
       await session.connect();
-      checkCertificate(this.server, certificateOf(session));
       for (const statement of always) await session.query(statement);
       if (this.#end === '移行元') await session.query('SET default_transaction_read_only = on');
       else await session.query('SET check_function_bodies = off');
@@ -103,6 +104,21 @@ function certificateOf(session: Session): string | undefined {
   return (streamOf(session) as Partial<TLSSocket>).getPeerCertificate?.()?.fingerprint256;
 }
 
+/** When TLS stands and before the log-in: whoever is not the server that was pinned gets no password. */
+function checkBeforeLogIn(server: DatabaseServer, session: Session): void {
+  const { connection } = session as unknown as { connection: EventEmitter };
+  connection.once('sslconnect', () => {
+    const stream = streamOf(session);
+    stream.once('secureConnect', () => {
+      try {
+        checkCertificate(server, certificateOf(session));
+      } catch (error) {
+        stream.destroy(error as Error);
+      }
+    });
+  });
+}
+
 function connected(stream: Duplex): Duplex {
   const socket = stream as Duplex & {
     connect?: unknown;
@@ -116,7 +132,8 @@ function connected(stream: Duplex): Duplex {
   return stream;
 }
 
-function tlsOf({ tls, certificateAuthority: ca, host }: DatabaseServer): pg.ClientConfig['ssl'] {
+/** TLS of every connection to the server, a program's too. */
+export function tlsOf({ tls, certificateAuthority: ca, host }: DatabaseServer): pg.ClientConfig['ssl'] {
   if (tls === 'none') return false;
   if (tls === 'encrypted') return { rejectUnauthorized: false, minVersion: 'TLSv1' };
   return { rejectUnauthorized: true, servername: host, minVersion: 'TLSv1.2', ...(ca && { ca }) };

@@ -4,6 +4,7 @@ import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { TerminalError, TransientError } from '../../../case/errors.ts';
+import { encryptedStream } from './encrypted-stream.ts';
 import type { PostgresqlEnd } from './ends.ts';
 
 const largestSchema = 256 * 1024 * 1024;
@@ -13,8 +14,8 @@ const longest = 600_000;
 /**
  * A database's definitions as pg_dump writes them. pg_dump and not a reading of our own: it knows the catalogues of every
  * version since 9.2, and orders what depends on each other. It reaches the server through a relay on loopback, so that the
- * address is the one that was checked, and through the tunnel where there is one. Owners and privileges stay out: they
- * are mapped to the target's user. Throws TerminalError or TransientError.
+ * address and the certificate are those that were checked, and through the tunnel where there is one. Owners and
+ * privileges stay out: they are mapped to the target's user. Throws TerminalError or TransientError.
  */
 export async function dumpSchema(end: PostgresqlEnd, section: 'pre-data' | 'post-data'): Promise<string> {
   const relay = await startRelay(end);
@@ -23,7 +24,7 @@ export async function dumpSchema(end: PostgresqlEnd, section: 'pre-data' | 'post
     const pass = join(folder, 'pass');
     await writeFile(pass, `*:*:*:*:${end.server.password.replace(/[\\:]/g, '\\$&')}\n`, { mode: 0o600 });
     await chmod(pass, 0o600);
-    return await run(end, section, relay.port, { folder, pass });
+    return await run(end, section, relay, { folder, pass });
   } finally {
     relay.server.close();
     await rm(folder, { recursive: true, force: true });
@@ -33,17 +34,11 @@ export async function dumpSchema(end: PostgresqlEnd, section: 'pre-data' | 'post
 async function run(
   { server }: PostgresqlEnd,
   section: string,
-  port: number,
+  relay: Relay,
   { folder, pass }: { folder: string; pass: string },
 ): Promise<string> {
   const value = (text: string) => `'${text.replace(/['\\]/g, '\\$&')}'`;
-  const mode = { none: 'disable', encrypted: 'require', verified: 'verify-full' }[server.tls];
-  let link = `host=${value(server.host)} hostaddr=127.0.0.1 port=${port} user=${value(server.user)} dbname=${value(server.database)} sslmode=${mode} connect_timeout=20`;
-  if (server.certificateAuthority) {
-    const file = join(folder, 'ca');
-    await writeFile(file, server.certificateAuthority);
-    link += ` sslrootcert=${value(file)}`;
-  }
+  const link = `host=${value(server.host)} hostaddr=127.0.0.1 port=${relay.port} user=${value(server.user)} dbname=${value(server.database)} sslmode=disable connect_timeout=20`;
   const options = [
     '--schema-only',
     '--no-owner',
@@ -73,7 +68,7 @@ async function run(
     child.once('close', resolve);
   });
   if (code === 0) return Buffer.concat(pieces).toString('utf8');
-  throw problem(code, words);
+  throw relay.problem ?? problem(code, words);
 }
 
 /** pg_dump's words may hold names of the customer's; they decide, and stay here. */
@@ -94,19 +89,31 @@ function problem(code: number | string | null, words: string): Error {
   return new TransientError('移行元の定義の読み取りが途中で止まりました。もう一度行います。');
 }
 
-async function startRelay(end: PostgresqlEnd): Promise<{ server: Server; port: number }> {
+interface Relay {
+  server: Server;
+  port: number;
+  /** Why the server was not reached. */
+  problem?: Error;
+}
+
+/** Loopback is plain; what leaves it is encrypted, and checked as every other session is. */
+async function startRelay(end: PostgresqlEnd): Promise<Relay> {
   const server = createServer((client) => {
     client.on('error', () => undefined);
-    end.stream().then(
+    encryptedStream(end).then(
       (upstream) => {
         upstream.on('error', () => client.destroy());
         upstream.on('close', () => client.destroy());
         client.on('close', () => upstream.destroy());
         client.pipe(upstream).pipe(client);
       },
-      () => client.destroy(),
+      (error: Error) => {
+        relay.problem = error;
+        client.destroy();
+      },
     );
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return { server, port: (server.address() as { port: number }).port };
+  const relay: Relay = { server, port: (server.address() as { port: number }).port };
+  return relay;
 }
