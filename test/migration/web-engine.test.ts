@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { TransientError } from '../../functions/case/errors.ts';
 import { packBytes } from '../../functions/migration/chunk.ts';
 import { ObjectProblem } from '../../functions/migration/object-problem.ts';
@@ -274,6 +274,20 @@ describe('a source that lives', () => {
     expect(await transfer(second)).toMatchObject({ moved: 1, unchanged: 40, unexplained: 0 });
     expect(await target.text('fresh')).toBe('two');
     expect(await transfer(nextRun(second))).toMatchObject({ moved: 0, unchanged: 41, unexplained: 0 });
+  });
+
+  it('nor one within the minute, where the server tells no seconds', async () => {
+    const minute = old - (old % 60);
+    const clock = jest.spyOn(Date, 'now').mockReturnValue((minute + 50) * 1000);
+    try {
+      await source.put('fresh', 'one', minute);
+      await transfer(job);
+      await source.put('fresh', 'two', minute);
+      expect(await transfer(nextRun(job))).toMatchObject({ moved: 1, unchanged: 40, unexplained: 0 });
+      expect(await target.text('fresh')).toBe('two');
+    } finally {
+      clock.mockRestore();
+    }
   });
 });
 

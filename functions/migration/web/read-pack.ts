@@ -77,7 +77,11 @@ function factsOf({ size, mode, mtime }: Attributes, content: Buffer) {
   return { size, mode, mtime, sha256, ...(isRecent(mtime) && { recheck: true as const }) };
 }
 
-/** Servers' times have whole seconds: a second write within one cannot be told from the first. */
+/**
+ * Servers' times have whole seconds, and whole minutes where FTP's LIST alone tells them: a second write within one cannot
+ * be told from the first.
+ */
 export function isRecent(mtime: number): boolean {
-  return mtime >= Math.floor(Date.now() / 1000) - 1;
+  const unit = mtime % 60 === 0 ? 60 : 1;
+  return mtime >= Math.floor(Date.now() / 1000) - unit;
 }
