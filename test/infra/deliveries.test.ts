@@ -99,9 +99,9 @@ describe('alarms', () => {
       .map(({ MetricName }) => MetricName);
     const each = (name: string) => [name, metrics.filter((metric) => metric === name).length];
     expect([each('ExecutionsFailed'), each('ExecutionsTimedOut'), each('ExecutionsAborted')]).toEqual([
-      ['ExecutionsFailed', 4],
-      ['ExecutionsTimedOut', 4],
-      ['ExecutionsAborted', 4],
+      ['ExecutionsFailed', 5],
+      ['ExecutionsTimedOut', 5],
+      ['ExecutionsAborted', 5],
     ]);
   });
 

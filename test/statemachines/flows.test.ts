@@ -46,7 +46,18 @@ test('every function that a flow calls exists here, and none is left over', () =
 
 /** threats.md, row 4: execution history is kept for 90 days. */
 test('what goes to a function is case ids and small facts', () => {
-  const allowed = ['caseId', 'task', 'generation', 'dueAt', 'about', 'taskToken', 'plan', 'run', 'scan', 'error'];
+  const allowed = [
+    'caseId',
+    'task',
+    'generation',
+    'dueAt',
+    'about',
+    'taskToken',
+    'plan',
+    'run',
+    'scan',
+    'error',
+  ];
   for (const { flow, name, state } of all) {
     const payload = state.Arguments?.Payload;
     if (payload === undefined || payload === '{% $states.input %}') continue;
