@@ -26,7 +26,8 @@ export function environment(scope: Construct, handler: Handler, world: World): R
         `${machineArn(scope, machine)}:${liveAlias}`,
       ]),
     ),
-    NODE_OPTIONS: '--enable-source-maps',
+    // Gigabytes pass through a mover's young generation: left to itself it keeps some 100 MB of garbage.
+    NODE_OPTIONS: '--enable-source-maps --max-semi-space-size=8',
     POWERTOOLS_SERVICE_NAME: 'hikkoshi',
   };
 }
