@@ -1,26 +1,10 @@
 import type { Socket } from 'node:net';
-import { TerminalError } from '../../../case/errors.ts';
 import type { ResolvedHost } from '../../resolve-host.ts';
+import { Exchanges } from './exchanges.ts';
 import { busy, lost, type Reply } from './reply.ts';
 import { Wire } from './wire.ts';
 
 export type Replies<T> = { [K in keyof T]: Reply };
-
-/** Commands of one caller, in the order in which they are sent and answered. */
-interface Exchange {
-  commands: readonly string[];
-  replies: Reply[];
-  sent: number;
-  transfer: boolean;
-  resolve(replies: Reply[]): void;
-  reject(error: unknown): void;
-}
-
-/**
- * Characters of commands that may be unanswered when another one is sent. ProFTPD reads 4 KB at a time and takes two
- * commands for one where the end of the first is cut; below a packet's size nothing is cut on the way either.
- */
-const mostAhead = 1000;
 
 /** Replies that are not the last one of a command. */
 const mostPassing = 20;
@@ -35,11 +19,8 @@ export class Control {
   /** Milliseconds without an answer. */
   readonly timeout: number;
   readonly wire: Wire;
-  /** Several commands leave together; set once the server has shown that it takes that. */
-  pipelining = false;
   idleSince = performance.now();
-  readonly #exchanges: Exchange[] = [];
-  #ahead = 0;
+  readonly #exchanges = new Exchanges();
   #passing = 0;
   #transfer: 'running' | 'due' | 'broken' | 'asked' | 'over' = 'over';
   #patience: NodeJS.Timeout | undefined;
@@ -59,25 +40,33 @@ export class Control {
     return this.wire.closed;
   }
 
+  /** Several commands leave together; set once the server has shown that it takes that. */
+  get pipelining(): boolean {
+    return this.#exchanges.pipelining;
+  }
+
+  set pipelining(taken: boolean) {
+    this.#exchanges.pipelining = taken;
+  }
+
   close(): void {
     this.wire.close();
   }
 
-  /** The reply to nothing that a server begins with. */
   async greeting(): Promise<Reply> {
-    return (await this.#exchange([''], false, 1))[0]!;
+    return (await this.#exchange([''], { greeting: true }))[0]!;
   }
 
   /** One reply a command, refusals included. Commands must not begin a transfer. */
   ask<T extends readonly string[]>(...commands: T): Promise<Replies<T>> {
-    return this.#exchange(commands, false) as Promise<Replies<T>>;
+    return this.#exchange(commands, {}) as Promise<Replies<T>>;
   }
 
   /** Sends a command that begins a transfer; its last reply, a refusal included. */
   async start(command: string): Promise<Reply> {
     this.#transfer = 'running';
     try {
-      return (await this.#exchange([command], true))[0]!;
+      return (await this.#exchange([command], { transfer: true }))[0]!;
     } finally {
       this.#transfer = 'over';
     }
@@ -111,61 +100,46 @@ export class Control {
     }
   }
 
-  #exchange(commands: readonly string[], transfer: boolean, sent = 0): Promise<Reply[]> {
-    return new Promise((resolve, reject) => {
-      if (this.closed) return reject(lost());
-      if (commands.some((command) => /[\r\n\0]/.test(command))) return reject(unspeakable());
-      if (commands.length === 0) return resolve([]);
-      this.#exchanges.push({ commands, replies: [], sent, transfer, resolve, reject });
-      if (this.#exchanges.length === 1) this.#wait(this.timeout);
-      this.#send();
-    });
+  async #exchange(
+    commands: readonly string[],
+    kind: { transfer?: boolean; greeting?: boolean },
+  ): Promise<Reply[]> {
+    if (this.closed) throw lost();
+    if (commands.length === 0) return [];
+    const idle = this.#exchanges.first === undefined;
+    const replies = this.#exchanges.add(commands, kind);
+    if (idle && this.#exchanges.first) this.#wait(this.timeout);
+    this.#send();
+    return replies;
   }
 
-  /** What may leave now. */
   #send(): void {
-    for (const exchange of this.#exchanges) {
-      for (const command of exchange.commands.slice(exchange.sent)) {
-        const more = command.length + 2;
-        if (this.#ahead > 0 && (!this.pipelining || this.#ahead + more > mostAhead)) return;
-        this.wire.write(command);
-        exchange.sent += 1;
-        this.#ahead += more;
-      }
-      if (exchange.transfer) return;
-    }
+    for (const command of this.#exchanges.due()) this.wire.write(command);
   }
 
   #take(reply: Reply): void {
-    const [exchange] = this.#exchanges;
     if (reply.code === 421) {
       this.#reason = busy();
       this.close();
     }
-    if (!exchange || this.closed) return;
-    const broken = exchange.transfer && (this.#transfer === 'broken' || this.#transfer === 'asked');
-    if (reply.code < 200 || (broken && reply.code !== 257)) this.#pass(exchange);
-    else this.#answer(exchange, reply);
+    const { first } = this.#exchanges;
+    if (!first || this.closed) return;
+    const broken = first.transfer && (this.#transfer === 'broken' || this.#transfer === 'asked');
+    if (reply.code < 200 || (broken && reply.code !== 257)) this.#pass(first.transfer);
+    else this.#answer(reply);
   }
 
-  #answer(exchange: Exchange, reply: Reply): void {
+  #answer(reply: Reply): void {
     this.idleSince = performance.now();
     this.#passing = 0;
-    const answered = exchange.commands[exchange.replies.length]!;
-    // Nothing was sent for a greeting.
-    this.#ahead -= answered === '' ? 0 : answered.length + 2;
-    exchange.replies.push(reply);
-    if (exchange.replies.length === exchange.commands.length) {
-      this.#exchanges.shift();
-      exchange.resolve(exchange.replies);
-    }
-    if (this.#exchanges.length > 0) this.#wait(this.timeout);
+    this.#exchanges.answer(reply);
+    if (this.#exchanges.first) this.#wait(this.timeout);
     else clearTimeout(this.#patience);
     this.#send();
   }
 
   /** Something that is no command's last reply. */
-  #pass({ transfer }: Exchange): void {
+  #pass(transfer: boolean): void {
     this.#passing += 1;
     if (this.#passing > mostPassing) this.close();
     if (transfer && this.#transfer === 'running') clearTimeout(this.#patience);
@@ -181,13 +155,6 @@ export class Control {
 
   #end(): void {
     clearTimeout(this.#patience);
-    const reason = this.#reason ?? lost();
-    for (const { reject } of this.#exchanges.splice(0)) reject(reason);
+    this.#exchanges.fail(this.#reason ?? lost());
   }
-}
-
-function unspeakable(): TerminalError {
-  return new TerminalError(
-    'FTPサーバーに送れない文字(改行など)が指定に含まれています。何も送信していません。指定をご確認ください。',
-  );
 }

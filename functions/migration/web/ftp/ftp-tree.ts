@@ -2,6 +2,7 @@ import { ObjectProblem } from '../../object-problem.ts';
 import { parentOf } from '../../position.ts';
 import type { Attributes, Entry, FileTree, Reading, SettableAttributes, WriteOptions } from '../file-tree.ts';
 import { OneByOne } from '../one-by-one.ts';
+import { remove, rename } from './change-names.ts';
 import type { Directories } from './directories.ts';
 import { inspect } from './inspect.ts';
 import { listDirectory } from './list-directory.ts';
@@ -81,20 +82,9 @@ export class FtpTree extends OneByOne implements FileTree {
   }
 
   async rename(from: Buffer, to: Buffer): Promise<void> {
-    const [source, aim] = [await this.#settled(from), await this.#settled(to)];
-    const moved = await this.#directories.find(from);
-    if (await this.#isLink(to)) await this.remove(to);
-    try {
-      await this.#rename(source, aim);
-    } catch (error) {
-      if (!(error instanceof ObjectProblem) || error.reason === 'missing') throw error;
-      const standing = await this.inspect(to);
-      if (standing.kind === 'directory') throw new ObjectProblem('failed', 'rename');
-      await this.remove(to);
-      await this.#rename(source, aim);
-    }
-    await this.#directories.note(from, undefined);
-    if (moved) await this.#directories.note(to, moved.attributes);
+    await this.#settled(from);
+    await this.#settled(to);
+    await rename(this.#server, this.#directories, from, to);
   }
 
   async makeDirectory(path: Buffer): Promise<void> {
@@ -136,14 +126,8 @@ export class FtpTree extends OneByOne implements FileTree {
   }
 
   async remove(path: Buffer): Promise<void> {
-    const at = await this.#settled(path);
-    const [reply] = await this.#server.pool.ask(`DELE ${at}`);
-    if (!isDone(reply)) {
-      const problem = problemOf(reply, at, 'remove', 'failed');
-      if ((problem as ObjectProblem).reason === 'failed') await this.inspect(path);
-      throw problem;
-    }
-    await this.#directories.note(path, undefined);
+    await this.#settled(path);
+    await remove(this.#server, this.#directories, path);
   }
 
   async close(): Promise<void> {
@@ -159,12 +143,6 @@ export class FtpTree extends OneByOne implements FileTree {
 
   async #isLink(path: Buffer): Promise<boolean> {
     return (await this.#directories.find(path))?.attributes.kind === 'symlink';
-  }
-
-  async #rename(source: string, aim: string): Promise<void> {
-    const [from, to] = await this.#server.pool.ask(`RNFR ${source}`, `RNTO ${aim}`);
-    if (from.code >= 400) throw problemOf(from, source, 'rename', 'missing');
-    if (!isDone(to)) throw problemOf(to, aim, 'rename', 'failed');
   }
 }
 

@@ -1,7 +1,6 @@
 import type { TLSSocket } from 'node:tls';
 import type { WebAccess } from '../../../case/access.ts';
 import { TerminalError, TransientError } from '../../../case/errors.ts';
-import { ObjectProblem } from '../../object-problem.ts';
 import { checkPort, resolveHost } from '../../resolve-host.ts';
 import { Throttle } from '../../throttle.ts';
 import type { NewFile, WantedFile } from '../file-tree.ts';
@@ -14,11 +13,12 @@ import type { Control } from './control.ts';
 import { Cuts } from './cuts.ts';
 import { Directories } from './directories.ts';
 import { FtpTree } from './ftp-tree.ts';
+import { learnListing } from './learn-listing.ts';
 import { type LogIn, LogInRefused, logIn } from './log-in.ts';
 import { Pool } from './pool.ts';
 import { isDone } from './reply.ts';
 import type { Server } from './server.ts';
-import { applySettings, findTraits, type Traits } from './traits.ts';
+import { applySettings, findTraits } from './traits.ts';
 import { withoutClosing } from './without-closing.ts';
 
 const defaultConnections = 8;
@@ -119,48 +119,6 @@ async function enter(control: Control, root: string): Promise<string> {
   throw new TerminalError(
     '指定のフォルダがサーバーにないか、開けません。何も変更していません。フォルダの指定をご確認ください。',
   );
-}
-
-/** Some servers list nothing for `LIST -a`, others hide `.htaccess` without it. */
-async function learnListing(server: Server, directories: Directories): Promise<void> {
-  const { traits } = server;
-  const root = Buffer.alloc(0);
-  if (traits.mlst) {
-    // Besides MLSD only a listing that tells links is of use.
-    traits.linksInList = !traits.windows;
-    return;
-  }
-  let entries = await listTwice(traits, () => directories.entriesOf(root, true)).catch(ignoringRefusal);
-  if (!entries || entries.size === 0) {
-    traits.listCommand = 'LIST';
-    entries = await directories.entriesOf(root, true);
-    if (entries.size === 0) traits.listCommand = 'LIST -a';
-  }
-  if (entries.size > 0 && [...entries.values()].every(({ unread }) => unread)) {
-    throw new TerminalError(
-      'FTPサーバーの一覧の形式を読み取れません。何も変更していません。SFTPなど別の方法をご利用ください。',
-    );
-  }
-}
-
-/** Cut off by chance once; a server that does it again ends no listing's last line. */
-async function listTwice<T>(traits: Traits, list: () => Promise<T>): Promise<T> {
-  try {
-    return await list();
-  } catch (error) {
-    if (!(error instanceof TransientError)) throw error;
-  }
-  try {
-    return await list();
-  } catch (error) {
-    if (!(error instanceof TransientError)) throw error;
-    traits.endsLines = false;
-    return list();
-  }
-}
-
-function ignoringRefusal(error: unknown): undefined {
-  if (!(error instanceof ObjectProblem)) throw error;
 }
 
 function namesOf(typed: string, real: string): Buffer[] {
