@@ -1,6 +1,7 @@
 import { createSecretKey, type KeyObject } from 'node:crypto';
 import { Socket } from 'node:net';
 import type { Client } from 'ssh2';
+import { type OwnCipher, PacketCipher } from './packet-cipher.ts';
 
 const readBytes = 256 * 1024;
 
@@ -30,11 +31,12 @@ export class QuickSocket extends Socket {
       return write(...piece);
     }) as Socket['write'];
     client.on('handshake', ({ cs, sc }) => {
+      const { _protocol: protocol } = client as unknown as { _protocol: Protocol };
       const isGcm = sc.cipher.includes('gcm');
       this.#reading = isGcm ? Buffer.allocUnsafeSlow(readBytes) : undefined;
-      const { _protocol } = client as unknown as { _protocol?: Ciphers };
-      if (isGcm && _protocol?._decipher) keepKey(_protocol._decipher, '_decipherKey');
-      if (cs.cipher.includes('gcm') && _protocol?._cipher) keepKey(_protocol._cipher, '_encKey');
+      const key = protocol._decipher._decipherKey;
+      if (isGcm && Buffer.isBuffer(key)) protocol._decipher._decipherKey = createSecretKey(key);
+      if (cs.cipher.includes('gcm')) protocol._cipher = new PacketCipher(protocol._cipher as OwnCipher);
     });
   }
 
@@ -49,14 +51,8 @@ export class QuickSocket extends Socket {
   }
 }
 
-/** ssh2 1.17, lib/protocol/crypto.js. */
-interface Ciphers {
-  _cipher?: { _encKey?: Buffer | KeyObject };
-  _decipher?: { _decipherKey?: Buffer | KeyObject };
-}
-
-/** ssh2 gives node:crypto the key's bytes for each packet; to make a key object of them takes longer than to encrypt. */
-function keepKey<Name extends string>(holder: { [name in Name]?: Buffer | KeyObject }, name: Name): void {
-  const key = holder[name];
-  if (Buffer.isBuffer(key)) holder[name] = createSecretKey(key);
+/** Of ssh2 1.17. It hands the key's bytes to node:crypto for each packet, which makes an object of them each time. */
+interface Protocol {
+  _cipher: OwnCipher | PacketCipher;
+  _decipher: { _decipherKey?: Buffer | KeyObject };
 }

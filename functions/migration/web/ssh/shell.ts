@@ -63,6 +63,7 @@ export class Shell {
       channel.destroy();
       throw error;
     } finally {
+      wanted = false;
       clearInterval(watch);
     }
   }
@@ -126,7 +127,7 @@ function receive(
       bytes += piece.length;
       try {
         if (bytes > most) throw new CommandFailed('output');
-        const taken = output?.(piece);
+        const taken = output(piece);
         if (!taken) return;
         channel.pause();
         taken.then(() => {
