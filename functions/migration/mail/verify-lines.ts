@@ -2,7 +2,7 @@ import { outcomeOf, readResults, voidResults } from './chunk-work.ts';
 import { compareContents } from './compare-contents.ts';
 import { copyMailChunk } from './copy-mail-chunk.ts';
 import type { ImapConnection } from './imap/connection.ts';
-import { selectMailbox } from './imap/select.ts';
+import { staySelected } from './imap/select.ts';
 import type { MailJob } from './job.ts';
 import { dateDifference, judge } from './judge.ts';
 import { keyOf, type MailLine, type Result, secondsOf } from './lines.ts';
@@ -36,13 +36,13 @@ export async function verifyLines(
   let { results } = where;
   const selected = async () => {
     const target = await openTarget();
-    await selectMailbox(target, planned.target!, 'SELECT');
+    await staySelected(target, planned.target!);
     return target;
   };
   for (let repair = 0; ; repair++) {
     const merged = merge(lines, results);
     const target = await openTarget();
-    const { exists, permanentFlags } = await selectMailbox(target, planned.target!, 'SELECT');
+    const { exists, permanentFlags } = await staySelected(target, planned.target!);
     await findUnnumbered(where, target, exists, merged);
     const there = await listTarget(
       target,

@@ -18,6 +18,7 @@ export async function selectMailbox(
   mode: 'EXAMINE' | 'SELECT',
 ): Promise<SelectedMailbox> {
   const mailbox: SelectedMailbox = { exists: 0, uidValidity: 0, uidNext: 0, permanentFlags: undefined };
+  present.delete(connection);
   await connection.run(mode, [' ', mailboxPart(name)], {
     data: ({ name, number, values }) => {
       if (name === 'EXISTS') mailbox.exists = number ?? 0;
@@ -26,7 +27,27 @@ export async function selectMailbox(
       else if (name === 'PERMANENTFLAGS') mailbox.permanentFlags = flagsOf(values);
     },
   });
+  present.set(connection, { name, mode, mailbox });
   return mailbox;
+}
+
+const present = new WeakMap<ImapConnection, { name: WireName; mode: string; mailbox: SelectedMailbox }>();
+
+/**
+ * As selectMailbox with SELECT, for one that is selected already: a server reads its list of messages anew each time, which
+ * in a folder of 150,000 takes longer than all that is then asked for. New mail is told in the answer to NOOP.
+ */
+export async function staySelected(connection: ImapConnection, name: WireName): Promise<SelectedMailbox> {
+  const now = present.get(connection);
+  // What was empty may have been announced to another command since.
+  if (now?.name !== name || now.mode !== 'SELECT' || now.mailbox.exists === 0)
+    return selectMailbox(connection, name, 'SELECT');
+  await connection.run('NOOP', [], {
+    data: ({ name, number }) => {
+      if (name === 'EXISTS') now.mailbox.exists = number ?? 0;
+    },
+  });
+  return now.mailbox;
 }
 
 /** A response code is kept as words: `(\Seen`, `\*)`. */
