@@ -55,8 +55,10 @@ export class Shell {
       Math.min(1000, stall / 2),
     );
     watch.unref();
+    let wanted = true;
     try {
-      const ended = receive(channel, output, most, news);
+      // What still comes after a failure is not taken: the memory that it would go into serves others by then.
+      const ended = receive(channel, (piece) => (wanted ? output?.(piece) : undefined), most, news);
       await Promise.race([ended, aborted(signal), send(channel, input, news)]);
       return await Promise.race([ended, aborted(signal)]);
     } catch (error) {
@@ -106,7 +108,7 @@ function aborted(signal: AbortSignal | undefined): Promise<never> {
 /** Resolves with the exit code once everything is taken. */
 function receive(
   channel: ClientChannel,
-  output: Command['output'],
+  output: NonNullable<Command['output']>,
   most: number,
   news: () => void,
 ): Promise<number> {
