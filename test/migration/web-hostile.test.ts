@@ -95,6 +95,19 @@ describe('hostile names (threats, rows 1 and 10)', () => {
     });
   });
 
+  it('names of half a megabyte are left out, each by itself, and not kept whole', async () => {
+    const source = new LyingTree();
+    const long = Buffer.alloc(500_000, 'a');
+    const other = Buffer.concat([long, Buffer.from('b')]);
+    source.entries = (at) => (at === '' ? [entry(long), entry(other, 'directory'), entry('f')] : []);
+    const job = jobOf(source, new MemoryTree());
+    expect(await transfer(job)).toMatchObject({ objects: 3, moved: 1, skipped: 2, unexplained: 0 });
+    for (const [name, { why }] of await ledgerOf(job)) {
+      expect(name.length).toBeLessThanOrEqual(256);
+      if (name !== 'f') expect(why).toContain('255バイト');
+    }
+  });
+
   it('a directory that turned into a link is not entered', async () => {
     const source = new LyingTree();
     source.entries = (directory) => (directory === '' ? [entry('d', 'directory')] : [entry('secret')]);
