@@ -215,7 +215,8 @@ test.each([
     { select: false },
     false,
   ],
-  [['GRANT USAGE ON *.* TO `a`@`%`', 'GRANT SELECT ON `sho_`.* TO `a`@`%`'], { select: true }, true],
+  [['GRANT USAGE ON *.* TO `a`@`%`', 'GRANT SELECT ON `sho_`.* TO `a`@`%`'], { select: true }, false],
+  [['GRANT USAGE ON *.* TO `a`@`%`', 'GRANT ALL PRIVILEGES ON `sh%`.* TO `a`@`%`'], { select: true }, false],
   [['GRANT FILE ON *.* TO `a`@`%`', 'GRANT ALL PRIVILEGES ON `shop`.* TO `a`@`%`'], { select: true }, false],
   [['GRANT `everything` TO `a`@`%`'], { select: false }, false],
 ])('%j', (grants, rights, alone) => {

@@ -120,6 +120,51 @@ async function killInTheMiddle(job: Awaited<ReturnType<typeof jobOf>>): Promise<
   await expect(copyDatabaseChunk({ ...job, remaining }, 1)).rejects.toThrow();
 }
 
+test('rows of a transaction that the dump began are there when time runs short, and when it never ends', async () => {
+  const rows = Array.from({ length: 40 }, (_, index) => `INSERT INTO t VALUES (${index});`).join('\n');
+  const job = await jobOf(Buffer.from(`CREATE TABLE t (a INT);\nSET autocommit = 0;\n${rows}`), 'unended');
+  await chunksOf(job);
+  let looks = 0;
+  const short = { ...job, remaining: () => (looks++ < 20 ? 600_000 : 0) };
+  expect(await copyDatabaseChunk(short, 1)).toEqual({ more: true });
+  expect(await move(job)).toMatchObject({ unexplained: 0 });
+});
+
+test('a dump that is replayed twice at once comes to the same as once', async () => {
+  const job = await jobOf(dump, 'twice');
+  await chunksOf(job);
+  const both = await Promise.allSettled([copyDatabaseChunk(job, 1), copyDatabaseChunk(job, 1)]);
+  for (const one of both) if (one.status === 'rejected') expect(one.reason.name).toBe('TransientError');
+  expect(await move(job)).toMatchObject({ unexplained: 0 });
+  expect(comparable(dumpOf('twice'))).toBe(comparable(dump));
+});
+
+test('a value that the target would change stops the replay with its table and column', async () => {
+  const text =
+    "SET NAMES utf8mb4; CREATE TABLE t (a INT, b TEXT CHARACTER SET latin1); INSERT INTO t VALUES (1, '髙');";
+  const job = await jobOf(Buffer.from(text), 'lossy');
+  await expect(move(job)).rejects.toThrow('テーブル t の列 b');
+});
+
+test('events sleep until the cutover', async () => {
+  const text =
+    'CREATE TABLE t (a INT);\nCREATE EVENT e ON SCHEDULE EVERY 1 SECOND DO INSERT INTO t VALUES (1);';
+  const job = await jobOf(Buffer.from(text), 'asleep');
+  expect(await move(job)).toMatchObject({ unexplained: 0, altered: 1 });
+  const sql = await session(server, 'asleep');
+  const events = 'SELECT STATUS AS s FROM information_schema.EVENTS WHERE EVENT_SCHEMA = DATABASE()';
+  expect(await query(sql, events)).toEqual([{ s: 'DISABLED' }]);
+  await sql.end();
+});
+
+test('a database with nothing but a routine is not empty', async () => {
+  const job = await jobOf(dump, 'lived_in');
+  const sql = await session(server, 'lived_in');
+  await sql.query('CREATE FUNCTION mine() RETURNS INT RETURN 1');
+  await expect(move(job)).rejects.toThrow('空ではありません');
+  await sql.end();
+});
+
 test('an account that could do more is not used at all', async () => {
   const job = await jobOf(dump, 'broad');
   const target = { ...accessTo(server, 'broad') };

@@ -89,9 +89,43 @@ test('in a session of cp932 a second byte is no backslash', async () => {
     Buffer.from("'); SELECT 1;"),
   ]);
   const found = await split(text, 5, (splitter) => {
-    splitter.doubleBytes = true;
+    splitter.client = 'cp932';
   });
   expect(found).toHaveLength(2);
+});
+
+test('a first byte without a second one ends nothing and hides nothing', async () => {
+  const cp932 = (splitter: MysqlSplitter) => {
+    splitter.client = 'cp932';
+  };
+  // 0x81 and a quote are no character: the text ends there, as it does for the server.
+  const text = Buffer.from("INSERT INTO t VALUES ('\x81', LOAD_FILE('/etc/passwd'), '\x81')", 'latin1');
+  for (const size of [1, 7, 1000]) {
+    const [found] = await split(text, size, cp932);
+    expect(() => judge(found!, { database: 'own' })).toThrow('LOAD_FILE');
+  }
+  // 表 ends in a backslash, 〜 in a backtick; behind them all is as it looks.
+  const table = Buffer.from(
+    "CREATE TABLE `\x95\x5c` (a INT COMMENT '\x95\x5c', \x81\x60 INT) ENGINE=FEDERATED COMMENT='\x95\x5c'",
+    'latin1',
+  );
+  const [made] = await split(table, 9, cp932);
+  expect(() => judge(made!, { database: 'own' })).toThrow('FEDERATED');
+  const harmless = Buffer.from(table.toString('latin1').replace('FEDERATED', 'InnoDB'), 'latin1');
+  const [fine] = await split(harmless, 9, cp932);
+  expect(judge(fine!, { database: 'own' })).toMatchObject({ object: { kind: 'table', name: '表' } });
+});
+
+test.each([
+  "INSERT INTO t VALUES (1 /*!50701 ' */ , LOAD_FILE('/etc/passwd') /*!50701 ' */)",
+  'INSERT INTO t VALUES (1 /*M! " */ , LOAD_FILE("/etc/passwd") /*M! " */)',
+  'SET @a = 1 /*!99990 -- */ , @b = LOAD_FILE(1) \n',
+])('a comment that one server runs and another passes over hides nothing: %s', async (text) => {
+  await expect(split(text)).rejects.toThrow('注釈の終わり');
+});
+
+test('many statements of nothing are passed over', async () => {
+  expect(await split(`${';'.repeat(200_000)}SELECT 1;`)).toHaveLength(1);
 });
 
 test('a statement without an end is refused, not gathered', async () => {
@@ -150,6 +184,11 @@ test.each([
   'RENAME TABLE a TO mysql.b',
   'HANDLER t OPEN',
   'ALTER USER root IDENTIFIED BY "x"',
+  "ALTER TABLE t ENGINE=FEDERATED CONNECTION='mysql://x'",
+  'ALTER TABLE other.t ADD a INT',
+  'CREATE TABLE other.t (a INT)',
+  'CREATE VIEW `other`.`v` AS SELECT 1',
+  'CREATE TABLE t SELECT SLEEP(1000)',
 ])('refused: %s', async (text) => {
   const [found] = await split(text);
   expect(() => judge(found!, { database: 'own' })).toThrow('実行できない文');
@@ -163,6 +202,7 @@ test.each([
   ["SET @@GLOBAL.GTID_PURGED = 'x'", 'pass over'],
   ["SET PASSWORD = PASSWORD('x')", 'pass over'],
   ['SET sql_log_bin = 0', 'pass over'],
+  ['SET default_storage_engine = FEDERATED', 'pass over'],
   ['SET foreign_key_checks = 0, GLOBAL max_connections = 1', 'pass over'],
   ['CREATE DATABASE /*!32312 IF NOT EXISTS*/ `own`', 'pass over'],
   ['USE `own`', 'pass over'],

@@ -129,6 +129,16 @@ test('a replay that is short of time, or cut off in the middle, goes on exactly 
   expect(comparable(dumpOf('cut_off'))).toBe(comparable(dumpOf('shop')));
 });
 
+test('a dump that is replayed twice at once comes to the same as once', async () => {
+  const text = 'CREATE TABLE public.t (n int);\nCOPY public.t (n) FROM stdin;\n1\n2\n\\.\n';
+  const job = await jobOf(text, 'twice');
+  const [chunk] = await chunksOf(job);
+  const both = [copyDatabaseChunk(job, chunk!), copyDatabaseChunk(job, chunk!)];
+  expect(await Promise.all(both)).toEqual([{ more: false }, { more: false }]);
+  expect((await run('twice', 'SELECT n FROM t ORDER BY n')).rows).toEqual([{ n: 1 }, { n: 2 }]);
+  expect(await move(job)).toMatchObject({ unexplained: 0, skipped: 0 });
+});
+
 test('EUC_JP is read as what it says it is; what the target refuses is in the ledger, and the rest is there', async () => {
   const japanese = [
     "SET client_encoding = 'EUC_JP';",

@@ -1,6 +1,7 @@
 import { TerminalError } from '../../../case/errors.ts';
 import { holdsNoRows, type Table } from '../mysql/schema.ts';
-import { type Token, tokensOf } from '../mysql/tokens.ts';
+import type { Token } from '../mysql/tokens.ts';
+import { DumpText } from './dump-text.ts';
 import type { DumpStatement } from './mysql-splitter.ts';
 
 /** What becomes of a statement of a dump. */
@@ -20,7 +21,7 @@ const systemSchemas = /^(mysql|information_schema|performance_schema|sys)$/i;
 
 /** Variables of the session that a dump may set; what is set to the others is passed over. */
 const settable =
-  /^(@[\w.$]+|@@session\.\w+|@@\w+|names|character|charset|character_set_client|character_set_results|character_set_connection|collation_connection|sql_mode|foreign_key_checks|unique_checks|time_zone|sql_notes|autocommit|sql_quote_show_create|transaction|note_verbosity|insert_id|timestamp|default_storage_engine|sql_safe_updates)$/i;
+  /^(@[\w.$]+|@@session\.\w+|@@\w+|names|character|charset|character_set_client|character_set_results|character_set_connection|collation_connection|sql_mode|foreign_key_checks|unique_checks|time_zone|sql_notes|autocommit|sql_quote_show_create|transaction|note_verbosity|insert_id|timestamp|sql_safe_updates)$/i;
 
 /**
  * Decides over one statement by its first words and by every word outside quotes; what is not known to be harmless is
@@ -30,13 +31,11 @@ export function judge(statement: DumpStatement, own: { database?: string }): Ver
   for (const word of forbiddenWords) if (statement.words.has(word)) throw refused(word);
   const rows = isRows(statement);
   // Of rows only the head is looked at word by word: the values are quoted, and their bare words were looked at above.
-  const text = statement.bytes.toString('latin1', 0, rows ? 4096 : statement.bytes.length);
-  const tokens = [...tokensOf(text)].filter(
-    ({ kind }) => kind !== 'comment' && kind !== 'open' && kind !== 'close',
-  );
+  const text = new DumpText(statement, rows ? 4096 : statement.bytes.length);
+  const tokens = text.tokens();
   const [first, second] = tokens.map(({ value }) => value);
   if (tokens.length === 0) return { do: 'pass over', why: '空の文' };
-  if (tokens[0]!.kind !== 'word') throw refused(text.trim().slice(0, 20));
+  if (tokens[0]!.kind !== 'word') throw refused(text.shape.trim().slice(0, 20));
   if (!rows) refuseOtherSchemas(tokens, own);
   switch (first) {
     case 'INSERT':
@@ -44,11 +43,17 @@ export function judge(statement: DumpStatement, own: { database?: string }): Ver
       for (const word of forbiddenInRows) if (statement.words.has(word)) throw refused(`INSERT … ${word}`);
       return { do: 'run', kind: 'rows', object: { kind: 'table', name: tableOf(tokens, text, own) } };
     case 'CREATE':
-      return create(tokens, text);
+      // Rows come in INSERTs; a table that selects them computes at length, or reads what is not the dump's.
+      if (statement.words.has('SELECT') && isTable(tokens)) throw refused('CREATE TABLE … SELECT');
+      return create(tokens, text, own);
     case 'DROP':
       return drop(tokens);
     case 'ALTER':
-      if (second === 'TABLE') return { do: 'run', kind: 'definition' };
+      if (second === 'TABLE') {
+        refuseForeignEngines(tokens, text);
+        ownName(tokens, 1, text, own);
+        return { do: 'run', kind: 'definition' };
+      }
       if (second === 'DATABASE' || second === 'SCHEMA') return { do: 'pass over', why: 'ALTER DATABASE' };
       throw refused(`ALTER ${second}`);
     case 'SET':
@@ -57,7 +62,7 @@ export function judge(statement: DumpStatement, own: { database?: string }): Ver
       return use(tokens[1], text, own);
     case 'DO':
       // How mariadb-dump sets a sequence; anything else that is only computed is refused.
-      if (!/^\s*DO\s+SETVAL\(`(?:[^`]|``)*`,\s*-?\d+,\s*[01](,\s*\d+)?\)\s*$/i.test(text))
+      if (!/^\s*DO\s+SETVAL\(`(?:[^`]|``)*`,\s*-?\d+,\s*[01](,\s*\d+)?\)\s*$/i.test(text.shape))
         throw refused('DO');
       return { do: 'run', kind: 'definition' };
     case 'LOCK':
@@ -94,16 +99,40 @@ function refuseOtherSchemas(tokens: readonly Token[], own: { database?: string }
 }
 
 /** `INSERT INTO t`, `INSERT IGNORE INTO own.t`; a table of another database is refused. */
-function tableOf(tokens: readonly Token[], text: string, own: { database?: string }): string {
+function tableOf(tokens: readonly Token[], text: DumpText, own: { database?: string }): string {
   const into = tokens.findIndex(({ kind, value }) => kind === 'word' && value === 'INTO');
   const name = tokens[into < 0 ? 1 : into + 1];
   if (!name || (name.kind !== 'word' && name.kind !== 'name')) throw refused('INSERT');
-  const next = tokens[tokens.indexOf(name) + 1];
-  const table = tokens[tokens.indexOf(name) + 2];
-  if (next?.value !== '.' || !table) return nameOf(name, text);
-  if (own.database === undefined) own.database = nameOf(name, text);
-  if (nameOf(name, text) !== own.database) throw refused(`${nameOf(name, text)}.…`);
-  return nameOf(table, text);
+  return qualifiedName(tokens, tokens.indexOf(name), text, own);
+}
+
+/** Behind the kind of what is made or altered. */
+function ownName(
+  tokens: readonly Token[],
+  at: number,
+  text: DumpText,
+  own: { database?: string },
+): string | undefined {
+  let index = at + 1;
+  if (tokens[index]?.value === 'BODY') index++;
+  if (tokens[index]?.value === 'IF') index += tokens[index + 1]?.value === 'NOT' ? 3 : 2;
+  const { kind } = tokens[index] ?? {};
+  return kind === 'name' || kind === 'word' ? qualifiedName(tokens, index, text, own) : undefined;
+}
+
+/** `name`, or `own.name`; what is of another database is refused. */
+function qualifiedName(
+  tokens: readonly Token[],
+  index: number,
+  text: DumpText,
+  own: { database?: string },
+): string {
+  const name = text.name(tokens[index]!);
+  const of = tokens[index + 2];
+  if (tokens[index + 1]?.value !== '.' || !of) return name;
+  own.database ??= name;
+  if (name !== own.database) throw refused(`${name}.…`);
+  return text.name(of);
 }
 
 const creatable = new Set([
@@ -118,8 +147,12 @@ const creatable = new Set([
   'PACKAGE',
 ]);
 
-function create(tokens: readonly Token[], text: string): Verdict {
-  const at = tokens.findIndex(({ kind, value }) => kind === 'word' && creatable.has(value));
+const kindAt = (tokens: readonly Token[]) =>
+  tokens.findIndex(({ kind, value }) => kind === 'word' && creatable.has(value));
+const isTable = (tokens: readonly Token[]) => tokens[kindAt(tokens)]?.value === 'TABLE';
+
+function create(tokens: readonly Token[], text: DumpText, own: { database?: string }): Verdict {
+  const at = kindAt(tokens);
   const before = tokens.slice(0, Math.max(at, 0)).map(({ value }) => value);
   if (tokens[1]?.value === 'DATABASE' || tokens[1]?.value === 'SCHEMA')
     return { do: 'pass over', why: 'CREATE DATABASE' };
@@ -129,7 +162,7 @@ function create(tokens: readonly Token[], text: string): Verdict {
   }
   const kind = tokens[at]!.value.toLowerCase();
   if (kind === 'table') refuseForeignEngines(tokens, text);
-  const named = nameAfter(tokens, at, text);
+  const named = ownName(tokens, at, text, own);
   return {
     do: 'run',
     kind: 'definition',
@@ -138,11 +171,11 @@ function create(tokens: readonly Token[], text: string): Verdict {
 }
 
 /** Engines that read files or other servers. */
-function refuseForeignEngines(tokens: readonly Token[], text: string): void {
+function refuseForeignEngines(tokens: readonly Token[], text: DumpText): void {
   for (const [index, token] of tokens.entries()) {
     if (token.kind !== 'word' || !/^(ENGINE|TYPE)$/.test(token.value)) continue;
     const value = tokens[index + 1]?.value === '=' ? tokens[index + 2] : tokens[index + 1];
-    const engine = value ? text.slice(value.from, value.to).replaceAll(/[`'"]/g, '') : '';
+    const engine = value ? text.shape.slice(value.from, value.to).replaceAll(/[`'"]/g, '') : '';
     if (holdsNoRows({ engine } as Table)) throw refused(`ENGINE=${engine}`);
   }
 }
@@ -155,7 +188,7 @@ function drop(tokens: readonly Token[]): Verdict {
 }
 
 /** Every name to the left of a `=` on the outermost level. */
-function set(tokens: readonly Token[], text: string): Verdict {
+function set(tokens: readonly Token[], text: DumpText): Verdict {
   let depth = 0;
   let starts = true;
   for (const [index, token] of tokens.entries()) {
@@ -179,7 +212,7 @@ function set(tokens: readonly Token[], text: string): Verdict {
   return { do: 'run', kind: 'session' };
 }
 
-function variableName(tokens: readonly Token[], from: number, text: string): string {
+function variableName(tokens: readonly Token[], from: number, text: DumpText): string {
   let to = from;
   while (tokens[to] && tokens[to]!.value !== '=' && tokens[to]!.value !== ':' && tokens[to]!.value !== ',') {
     // `SET NAMES utf8`: the next word is no part of the name.
@@ -187,30 +220,15 @@ function variableName(tokens: readonly Token[], from: number, text: string): str
     to++;
   }
   const last = tokens[to - 1];
-  return last ? text.slice(tokens[from]!.from, last.to) : '';
+  return last ? text.shape.slice(tokens[from]!.from, last.to) : '';
 }
 
 /** The first USE names the dump's own database; a second one is another customer's, or an attack. */
-function use(token: Token | undefined, text: string, own: { database?: string }): Verdict {
-  const name = token ? nameOf(token, text) : '';
+function use(token: Token | undefined, text: DumpText, own: { database?: string }): Verdict {
+  const name = token ? text.name(token) : '';
   own.database ??= name;
   if (name !== own.database || systemSchemas.test(name)) throw refused(`USE ${name}`);
   return { do: 'pass over', why: 'USE' };
-}
-
-function nameAfter(tokens: readonly Token[], at: number, text: string): string | undefined {
-  let index = at + 1;
-  if (tokens[index]?.value === 'BODY') index++;
-  if (tokens[index]?.value === 'IF') index += tokens[index + 1]?.value === 'NOT' ? 3 : 2;
-  if (tokens[index + 1]?.value === '.') index += 2;
-  const token = tokens[index];
-  return token && (token.kind === 'name' || token.kind === 'word') ? nameOf(token, text) : undefined;
-}
-
-/** The statement was taken for latin1, byte by byte; names in it are UTF-8. */
-function nameOf(token: Token, text: string): string {
-  const raw = token.kind === 'name' ? token.value : text.slice(token.from, token.to);
-  return Buffer.from(raw, 'latin1').toString('utf8');
 }
 
 function refused(what: string): TerminalError {

@@ -38,7 +38,7 @@ export async function changeSession(
       `ダンプの書き方(${otherQuotes.exec(mode)?.[0] ?? client})に対応していません。取り込みを止めました。utf8mb4 で書き出し直してください。`,
     );
   }
-  splitter.doubleBytes = /^(cp932|sjis)$/.test(client);
+  splitter.client = client;
   // What a dump sets to its own liking would let keys be checked, or numbers given, while rows arrive.
   await execute(target, 'SET SESSION foreign_key_checks = 0');
   if (!mode.includes('NO_AUTO_VALUE_ON_ZERO') && mode === '') {

@@ -1,4 +1,5 @@
 import { TerminalError } from '../../../case/errors.ts';
+import { hasDoubleBytes, isDouble } from './dump-text.ts';
 
 /** One statement of a dump, as bytes: a dump may hold any character set, or none. */
 export interface DumpStatement {
@@ -7,6 +8,8 @@ export interface DumpStatement {
   words: ReadonlySet<string>;
   /** Groups in parentheses on the outermost level: of an INSERT … VALUES, its rows and perhaps its column list. */
   groups: number;
+  /** The character set that the session speaks. */
+  client: string;
 }
 
 /** Bytes; mysqldump writes lines of up to max_allowed_packet. */
@@ -27,8 +30,8 @@ const [open, close] = [code('('), code(')')];
  * Structure", "mysql Client Commands"). Nothing is interpreted: what may run is decided elsewhere.
  */
 export class MysqlSplitter {
-  /** For sessions in cp932 or sjis: their second bytes look like backslashes and quotes. */
-  doubleBytes = false;
+  #client = 'utf8mb4';
+  #doubleBytes = false;
   readonly #limit: number;
   #buffer: Buffer = Buffer.alloc(0);
   #at = 0;
@@ -38,9 +41,17 @@ export class MysqlSplitter {
   #groups = 0;
   #depth = 0;
   #started = false;
+  /** Within a comment whose content a server may execute, or may not. */
+  #executed = false;
 
   constructor(limit = longestStatement) {
     this.#limit = limit;
+  }
+
+  /** What the session speaks from here on. */
+  set client(name: string) {
+    this.#client = name;
+    this.#doubleBytes = hasDoubleBytes(name);
   }
 
   async *statements(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<DumpStatement> {
@@ -56,6 +67,14 @@ export class MysqlSplitter {
 
   /** The next whole statement of the buffer, or undefined: more is needed. `last`: no more will come. */
   #scan(last: boolean): DumpStatement | undefined {
+    for (;;) {
+      const found = this.#next(last);
+      if (found !== 'nothing') return found;
+    }
+  }
+
+  /** 'nothing': a delimiter was passed, and there was no statement before it. */
+  #next(last: boolean): DumpStatement | 'nothing' | undefined {
     const buffer = this.#buffer;
     // Ten bytes decide about every opener with its version; a delimiter may be longer.
     const safe = last ? buffer.length : buffer.length - Math.max(10, this.#delimiter.length);
@@ -68,12 +87,10 @@ export class MysqlSplitter {
       if (!this.#started) {
         const command = this.#delimiterCommand(last);
         if (command === 'unsure') return undefined;
-        if (command === 'done') return this.#scan(last);
+        if (command === 'done') return 'nothing';
       }
       if (byte === this.#delimiter[0] && this.#atDelimiter(buffer)) {
-        const found = this.#take(this.#at, this.#delimiter.length);
-        if (found) return found;
-        return this.#scan(last);
+        return this.#take(this.#at, this.#delimiter.length) ?? 'nothing';
       }
       if (!this.#code(byte, buffer, last)) return undefined;
     }
@@ -90,7 +107,10 @@ export class MysqlSplitter {
     else if (byte === dash && buffer[this.#at + 1] === dash && isBlank(buffer[this.#at + 2]))
       this.#enter(state.line);
     else if (byte === slash && buffer[this.#at + 1] === star) this.#comment(buffer);
-    else if (isLetter(byte)) return this.#word(buffer, last);
+    else if (this.#executed && byte === star && buffer[this.#at + 1] === slash) {
+      this.#executed = false;
+      this.#at += 2;
+    } else if (isLetter(byte)) return this.#word(buffer, last);
     else if (isDigit(byte)) return this.#word(buffer, last);
     else {
       if (byte === open && this.#depth++ === 0) this.#groups++;
@@ -116,6 +136,7 @@ export class MysqlSplitter {
 
   #comment(buffer: Buffer): void {
     if (this.#isExecuted(buffer)) {
+      this.#executed = true;
       this.#at += buffer[this.#at + 2] === bang ? 3 : 4;
       // Its version: five or six digits, perhaps with a word right behind them.
       for (let digits = 0; digits < 6 && isDigit(buffer[this.#at] ?? 0); digits++) this.#at++;
@@ -126,8 +147,11 @@ export class MysqlSplitter {
   }
 
   #word(buffer: Buffer, last: boolean): boolean {
-    let end = this.#at + 1;
-    while (end < buffer.length && isWord(buffer[end]!)) end++;
+    let end = this.#at;
+    while (end < buffer.length && isWord(buffer[end]!)) {
+      if (this.#doubleBytes && end + 1 === buffer.length && !last) return false;
+      end += this.#doubleBytes && isDouble(buffer, end) ? 2 : 1;
+    }
     if (end === buffer.length && !last && end - this.#at < 256) return false;
     // Numbers are no words, but what follows one without a blank is: `1e5UNION`.
     let from = this.#at;
@@ -152,6 +176,10 @@ export class MysqlSplitter {
 
   #inside(byte: number, buffer: Buffer): void {
     const present = this.#state;
+    // A server that passes the comment over goes on behind it, and would read the rest otherwise than it is read here.
+    if (this.#executed && present !== state.block && byte === star && buffer[this.#at + 1] === slash) {
+      throw new TerminalError('ダンプの注釈の終わりが読み取れません。取り込みを止めました。');
+    }
     if (present === state.line) {
       if (byte === newline) this.#state = state.code;
     } else if (present === state.block) {
@@ -159,7 +187,7 @@ export class MysqlSplitter {
         this.#state = state.code;
         this.#at++;
       }
-    } else if (this.doubleBytes && isLead(byte)) this.#at++;
+    } else if (this.#doubleBytes && isDouble(buffer, this.#at)) this.#at++;
     else if (byte === backslash && present !== state.backtick) this.#at++;
     else if (
       (present === state.single && byte === quote1) ||
@@ -201,7 +229,12 @@ export class MysqlSplitter {
 
   /** Cuts off up to `end`; undefined when there was nothing but blanks and comments. */
   #take(end: number, delimiter: number): DumpStatement | undefined {
-    const statement = { bytes: this.#buffer.subarray(0, end), words: this.#words, groups: this.#groups };
+    const statement = {
+      bytes: this.#buffer.subarray(0, end),
+      words: this.#words,
+      groups: this.#groups,
+      client: this.#client,
+    };
     const started = this.#started;
     if (statement.bytes.length > this.#limit) throw tooLong();
     this.#drop(Math.min(end + delimiter, this.#buffer.length));
@@ -216,6 +249,7 @@ export class MysqlSplitter {
     this.#groups = 0;
     this.#depth = 0;
     this.#started = false;
+    this.#executed = false;
   }
 }
 
@@ -233,11 +267,6 @@ function isDigit(byte: number): boolean {
 
 function isWord(byte: number): boolean {
   return isLetter(byte) || isDigit(byte) || byte === 0x24;
-}
-
-/** First bytes of two-byte characters in Shift_JIS and CP932. */
-function isLead(byte: number): boolean {
-  return (byte >= 0x81 && byte <= 0x9f) || (byte >= 0xe0 && byte <= 0xfc);
 }
 
 function tooLong(): TerminalError {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Connection } from 'mysql2';
 import type { DatabaseDump } from '../../../case/database-access.ts';
 import { TerminalError, TransientError } from '../../../case/errors.ts';
@@ -11,15 +12,18 @@ import { MysqlEnd } from '../mysql/ends.ts';
 import { executeBytes } from '../mysql/execute-bytes.ts';
 import { explain } from '../mysql/explain.ts';
 import { quoteName } from '../mysql/identifiers.ts';
-import { execute, refusalOf } from '../mysql/query.ts';
+import { disabled } from '../mysql/make-objects.ts';
+import { execute, refusalOf, rowOf } from '../mysql/query.ts';
 import { type RewriteContext, rewriteObject, rewriteTable } from '../mysql/rewrite.ts';
 import type { StoredKind } from '../mysql/schema.ts';
 import { dropObject, enginesOf, standingAt } from '../mysql/target-objects.ts';
+import { shapeOf } from './dump-text.ts';
 import { enterReplayedLines } from './enter-replayed-lines.ts';
 import { judge } from './mysql-policy.ts';
 import { changeSession, checkAccount } from './mysql-session.ts';
 import { type DumpStatement, MysqlSplitter } from './mysql-splitter.ts';
 import { openDump } from './open-dump.ts';
+import { refuseLosses } from './refuse-losses.ts';
 
 /** How far a dump has been replayed. A call that died in the middle leaves `running`, and the replay begins anew. */
 export interface ReplayState {
@@ -35,12 +39,13 @@ export async function replayMysqlDump(job: DatabaseJob, dump: DatabaseDump): Pro
   const plan = await readPlan(job);
   if (!plan) throw new TerminalError('棚卸しの記録がありません。移行を最初からやり直してください。');
   const key = keys.chunkState(job, plan.id, 1);
-  const state: ReplayState = (await readJson<ReplayState>(job.objects, key)) ?? fresh();
-  if (state.complete) return { more: false };
   const end = new MysqlEnd(job.target, '移行先', job);
   try {
     const target = await end.connect();
     await checkAccount(target, job.target.database);
+    await holdAlone(target, job.target.database);
+    const state: ReplayState = (await readJson<ReplayState>(job.objects, key)) ?? fresh();
+    if (state.complete) return { more: false };
     if (state.running) {
       await emptyTarget(target);
       Object.assign(state, fresh());
@@ -55,6 +60,14 @@ export async function replayMysqlDump(job: DatabaseJob, dump: DatabaseDump): Pro
   } finally {
     await end.close();
   }
+}
+
+/** Two calls at once would each add the rows. The lock goes with the session. */
+async function holdAlone(target: Connection, database: string): Promise<void> {
+  const name = createHash('sha256').update(`dump\0${database}`).digest('hex').slice(0, 40);
+  const { held } = await rowOf(target, `SELECT GET_LOCK('hikkoshi-${name}', 10) AS held`);
+  if (Number(held) === 1) return;
+  throw new TransientError('同じダンプを別の処理が取り込み中です。しばらくしてから続きを行います。');
 }
 
 function fresh(): ReplayState {
@@ -81,6 +94,7 @@ async function replay(
     else if (isNew) {
       if (timeIsShort(job)) {
         state.done = number - 1;
+        await execute(target, 'COMMIT');
         return false;
       }
       const context: RewriteContext = {
@@ -94,6 +108,8 @@ async function replay(
     }
   }
   state.done = number;
+  // A dump may have begun a transaction of its own, and not ended it.
+  await execute(target, 'COMMIT');
   return true;
 }
 
@@ -107,12 +123,16 @@ async function runOne(
   let { bytes } = statement;
   if (kind === 'definition') {
     const rewrite = object?.kind === 'table' ? rewriteTable : rewriteObject;
-    const { sql, how } = rewrite(bytes.toString('latin1'), context);
+    const { sql, how } = rewrite(bytes.toString('latin1'), context, shapeOf(bytes, statement.client));
     bytes = Buffer.from(sql, 'latin1');
+    if (object?.kind === 'event') {
+      bytes = Buffer.from(disabled(sql, how, shapeOf(bytes, statement.client)), 'latin1');
+    }
     if (object && how.length > 0) state.how[`./${object.kind}s/${object.name}`] = how;
   }
   try {
-    await executeBytes(target, bytes);
+    const warnings = await executeBytes(target, bytes);
+    if (kind === 'rows' && warnings > 0) await refuseLosses(target, object!.name);
   } catch (error) {
     const errno = refusalOf(error);
     if (errno === undefined || error instanceof TransientError) throw error;

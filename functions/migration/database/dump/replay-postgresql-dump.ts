@@ -9,6 +9,7 @@ import { readPlan } from '../../plan-chunks.ts';
 import type { DatabaseJob } from '../job.ts';
 import { PostgresqlEnd, type Session } from '../postgresql/ends.ts';
 import { explain, refusalOf } from '../postgresql/explain.ts';
+import { holdTarget } from '../postgresql/inventory-postgresql.ts';
 import { judge } from '../postgresql/policy.ts';
 import { decodeDump } from './decode-dump.ts';
 import { enterReplayedLines } from './enter-replayed-lines.ts';
@@ -38,12 +39,14 @@ export async function replayPostgresqlDump(job: DatabaseJob, dump: DatabaseDump)
   const plan = await readPlan(job);
   if (!plan) throw new TerminalError('棚卸しの記録がありません。移行を最初からやり直してください。');
   const key = keys.chunkState(job, plan.id, 1);
-  const state = await readJson<PostgresqlReplay>(job.objects, key);
-  if (state?.complete) return { more: false };
   const end = new PostgresqlEnd(job.target, '移行先', job);
   try {
     const target = await end.connect();
     await checkRole(target);
+    // Two calls at once would each add the rows.
+    await holdTarget(target);
+    const state = await readJson<PostgresqlReplay>(job.objects, key);
+    if (state?.complete) return { more: false };
     const replay = new Replay(job, target, state?.why ?? {});
     const complete = await replay.run(eventsOf(job, dump));
     await writeJson(job.objects, key, { complete, why: replay.why } satisfies PostgresqlReplay);

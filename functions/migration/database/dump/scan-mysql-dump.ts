@@ -1,6 +1,6 @@
 import type { Connection } from 'mysql2';
 import { type DatabaseLine, linePath } from '../line.ts';
-import { tokensOf } from '../mysql/tokens.ts';
+import { DumpText } from './dump-text.ts';
 import { judge } from './mysql-policy.ts';
 import { changeSession } from './mysql-session.ts';
 import { type DumpStatement, MysqlSplitter } from './mysql-splitter.ts';
@@ -51,9 +51,10 @@ function emptyRows(name: string): DatabaseLine {
 }
 
 /** Groups in parentheses without the list of columns; `INSERT … SET` is one row. */
-export function rowsIn({ bytes, groups, words }: DumpStatement): number {
+export function rowsIn(statement: DumpStatement): number {
+  const { groups, words } = statement;
   if (!words.has('VALUES') && !words.has('VALUE')) return 1;
-  const tokens = [...tokensOf(bytes.toString('latin1', 0, 4096))].filter(({ kind }) => kind !== 'comment');
+  const tokens = new DumpText(statement, 4096).tokens();
   let at = tokens.findIndex(({ kind, value }) => kind === 'word' && value === 'INTO') + 1;
   if (tokens[at + 1]?.value === '.') at += 2;
   return groups - (tokens[at + 1]?.value === '(' ? 1 : 0);

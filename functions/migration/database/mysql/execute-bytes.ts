@@ -8,27 +8,28 @@ const patience = 600_000;
 
 /**
  * Sends a statement byte for byte: a dump's text is in whatever character set it says. Only statements that answer with
- * OK; rows are refused, and so is a request for a file.
+ * OK; rows are refused, and so is a request for a file. Returns how many warnings the server has.
  */
-export function executeBytes(connection: Connection, statement: Buffer): Promise<void> {
+export function executeBytes(connection: Connection, statement: Buffer): Promise<number> {
   const wire = wireOf(connection);
   const before = wire.packetParser;
   return new Promise((resolve, reject) => {
-    const settle = (error?: Error) => {
+    const settle = (error?: Error, warnings = 0) => {
       clearTimeout(timer);
       wire.packetParser = before;
-      connection.off('error', settle);
+      connection.off('error', failed);
       wire.stream.off('close', closed);
       if (error) reject(error);
-      else resolve();
+      else resolve(warnings);
     };
+    const failed = (error: Error) => settle(error);
     const closed = () => settle(new TransientError('移行先との接続が切れました。続きから再開します。'));
     const timer = setTimeout(() => {
       connection.destroy();
       settle(new TransientError('移行先が応答しません。続きから再開します。'));
     }, patience);
     let arrived: Buffer = Buffer.alloc(0);
-    connection.on('error', settle);
+    connection.on('error', failed);
     wire.stream.once('close', closed);
     wire.packetParser = {
       execute(piece) {
@@ -37,7 +38,7 @@ export function executeBytes(connection: Connection, statement: Buffer): Promise
         const length = arrived.readUIntLE(0, 3);
         if (arrived.length < headerBytes + length && length < 65_536) return;
         const payload = arrived.subarray(headerBytes, headerBytes + length);
-        if (payload[0] === 0x00) return settle();
+        if (payload[0] === 0x00) return settle(undefined, warningsIn(payload));
         if (payload[0] === 0xff) return settle(errorFromPacket(payload));
         connection.destroy();
         settle(new TerminalError('ダンプの文が行またはファイルを求めました。取り込みを止めました。'));
@@ -45,6 +46,16 @@ export function executeBytes(connection: Connection, statement: Buffer): Promise
     };
     for (const packet of packetsOf(statement)) wire.stream.write(packet);
   });
+}
+
+/** Of an OK packet: rows and the last number in as many bytes as they need, the status, the warnings. */
+function warningsIn(payload: Buffer): number {
+  let at = 1;
+  for (let count = 0; count < 2; count++) {
+    const first = payload[at] ?? 0;
+    at += first < 0xfb ? 1 : first === 0xfc ? 3 : first === 0xfd ? 4 : 9;
+  }
+  return at + 4 <= payload.length ? payload.readUInt16LE(at + 2) : 0;
 }
 
 /** COM_QUERY in as many packets as it takes; one that is full is followed by another, if only an empty one. */

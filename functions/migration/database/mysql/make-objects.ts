@@ -118,12 +118,15 @@ async function enterItsMode(
 }
 
 /** An event that runs at both ends would do its work twice, and change rows before they are compared. */
-function disabled(sql: string, how: string[]): string {
-  const tokens = [...tokensOf(sql)];
+export function disabled(sql: string, how: string[], shape = sql): string {
+  const tokens = [...tokensOf(shape)];
   const end = tokens.findIndex(({ kind, value }) => kind === 'word' && value === 'DO');
-  const at = tokens.slice(0, end).findIndex(({ kind, value }) => kind === 'word' && value === 'ENABLE');
-  if (at < 0) return sql;
+  const words = tokens.slice(0, end).map(({ kind, value }) => (kind === 'word' ? value : ''));
+  if (end < 0 || words.includes('DISABLE')) return sql;
   how.push('切り替えまで無効(DISABLE)');
+  const at = words.indexOf('ENABLE');
+  // Where neither word stands, a server takes it for ENABLE.
+  if (at < 0) return replaceParts(sql, [{ from: tokens[end]!.from, to: tokens[end]!.from, by: 'DISABLE ' }]);
   return replaceParts(sql, [{ from: tokens[at]!.from, to: tokens[at]!.to, by: 'DISABLE' }]);
 }
 

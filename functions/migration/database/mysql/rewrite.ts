@@ -25,16 +25,17 @@ type Rule = (
 const tableRules: readonly Rule[] = [collationRule, charsetRule, engineRule, fileRule];
 const objectRules: readonly Rule[] = [collationRule, charsetRule, definerRule, databaseRule];
 
-export function rewriteTable(sql: string, context: RewriteContext): Rewritten {
-  return apply(tableRules, sql, context);
+/** `shape`: the same text where its bytes are no characters; what is a quote in it is one. */
+export function rewriteTable(sql: string, context: RewriteContext, shape = sql): Rewritten {
+  return apply(tableRules, sql, context, shape);
 }
 
-export function rewriteObject(sql: string, context: RewriteContext): Rewritten {
-  return apply(objectRules, sql, context);
+export function rewriteObject(sql: string, context: RewriteContext, shape = sql): Rewritten {
+  return apply(objectRules, sql, context, shape);
 }
 
-function apply(rules: readonly Rule[], sql: string, context: RewriteContext): Rewritten {
-  const tokens = [...tokensOf(sql)].filter(({ kind }) => kind !== 'comment');
+function apply(rules: readonly Rule[], sql: string, context: RewriteContext, shape: string): Rewritten {
+  const tokens = [...tokensOf(shape)].filter(({ kind }) => kind !== 'comment');
   const parts = rules.map((rule) => rule(tokens, sql, context));
   const how = [...new Set(parts.flatMap((part) => part.how))];
   return {

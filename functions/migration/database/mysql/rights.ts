@@ -58,8 +58,17 @@ export function grantBeyond(grants: readonly string[], database: string): string
   return grants.find((grant) => {
     const [, list = '', place = ''] = /^GRANT (.+?) ON (.+?) TO /i.exec(grant) ?? [];
     if (place === '') return !/^SET DEFAULT ROLE NONE/i.test(grant);
-    return !(place === '*.*' && list.toUpperCase() === 'USAGE') && !isOn(place, database);
+    return !(place === '*.*' && list.toUpperCase() === 'USAGE') && !isOnAlone(place, database);
   });
+}
+
+/** Whoever wrote `my_shop` meant that name, and not each that differs from it in one letter; a real pattern reaches others. */
+function isOnAlone(place: string, database: string): boolean {
+  const [, pattern = ''] = /^`?(.*?)`?\.\*$/.exec(place) ?? [];
+  return (
+    quoteName(database) === `\`${pattern}\`` ||
+    quoteName(database) === `\`${pattern.replaceAll(/\\([_%\\])/g, '$1')}\``
+  );
 }
 
 /** A grant's database may be a pattern: `shop\_%`. */

@@ -45,7 +45,8 @@ export async function inventoryPostgresql(
   return lines;
 }
 
-async function holdTarget(target: Session): Promise<void> {
+/** Alone at the target for as long as the session lasts. Throws TransientError. */
+export async function holdTarget(target: Session): Promise<void> {
   for (let attempt = 0; attempt < 30; attempt++) {
     const { rows } = await target.query('SELECT pg_catalog.pg_try_advisory_lock(7310579613) AS held');
     if (rows[0].held) return;
