@@ -2,6 +2,7 @@ import type { DatabaseServer } from '../../case/database-access.ts';
 import type { Vault } from '../../case/ports.ts';
 import type { RoutePolicy } from './dial.ts';
 import { MysqlEnd } from './mysql/ends.ts';
+import type { End } from './mysql/explain.ts';
 import { PostgresqlEnd } from './postgresql/ends.ts';
 
 /** By what a server is known again: its certificate (`AA:BB:…`) and, behind a tunnel, the tunnel's host key. */
@@ -14,6 +15,7 @@ export interface ServerIdentity {
 export interface Pins {
   vault: Vault;
   caseId: string;
+  end: End;
   /** Of the access: its server's certificate lies under `<name>.certificate`, `none` where it has none. */
   name: string;
   /** Of the SSH server in front: the pin that its other uses keep and check too. */
@@ -25,7 +27,7 @@ export interface Pins {
  * TransientError or TerminalError.
  */
 export async function pinned(
-  { vault, caseId, name, tunnelPin }: Pins,
+  { vault, caseId, end, name, tunnelPin }: Pins,
   server: DatabaseServer,
   policy: RoutePolicy,
 ): Promise<DatabaseServer> {
@@ -34,7 +36,7 @@ export async function pinned(
   const hostKey = tunnelPin && (await vault.get(caseId, tunnelPin));
   const known = withPins(server, { certificate, hostKey });
   if (certificate !== undefined && (tunnelPin === undefined || hostKey !== undefined)) return known;
-  const seen = await identityOf(known, policy);
+  const seen = await identityOf(known, end, policy);
   if (certificate === undefined) await vault.put(caseId, place, seen.certificate ?? none);
   if (tunnelPin && hostKey === undefined && seen.hostKey) await vault.put(caseId, tunnelPin, seen.hostKey);
   return withPins(server, seen);
@@ -54,12 +56,16 @@ function withPins(
 const none = 'none';
 
 /** Logs in, looks and leaves. */
-export async function identityOf(server: DatabaseServer, policy: RoutePolicy): Promise<ServerIdentity> {
-  const End = server.engine === 'mysql' ? MysqlEnd : PostgresqlEnd;
-  const end = new End(server, '移行元', policy);
+export async function identityOf(
+  server: DatabaseServer,
+  end: End,
+  policy: RoutePolicy,
+): Promise<ServerIdentity> {
+  const opened =
+    server.engine === 'mysql' ? new MysqlEnd(server, end, policy) : new PostgresqlEnd(server, end, policy);
   try {
-    return await end.identify();
+    return await opened.identify();
   } finally {
-    await end.close();
+    await opened.close();
   }
 }

@@ -18,7 +18,13 @@ export async function sourceServers(ports: Ports, c: Case): Promise<DatabaseServ
   const source = sourceDatabaseAccess.parse(JSON.parse(text));
   if (source.way === 'dump') return [];
   const ssh = source.way === 'web' ? await sshOf(ports, c, 'source') : undefined;
-  const keep = { vault: ports.vault, caseId: c.id, name: secret, ...(ssh && { tunnelPin: ssh.pin }) };
+  const keep = {
+    vault: ports.vault,
+    caseId: c.id,
+    end: '移行元' as const,
+    name: secret,
+    ...(ssh && { tunnelPin: ssh.pin }),
+  };
   const policy = { allowedAddresses: ports.settings.allowedAddresses };
   const servers: DatabaseServer[] = [];
   for (const server of serversOf(source, ssh?.tunnel)) servers.push(await pinned(keep, server, policy));

@@ -29,8 +29,18 @@ export function withDatabaseJobs<T>(
     const keep = { vault: ports.vault, caseId: c.id };
     const made = await madeDatabases({ ...keep, secret: to.secret }, target, pairs, policy);
     const pins = {
-      source: { ...keep, name: from.secret, ...(ssh.source && { tunnelPin: ssh.source.pin }) },
-      target: { ...keep, name: to.secret, ...(ssh.target && { tunnelPin: ssh.target.pin }) },
+      source: {
+        ...keep,
+        end: '移行元' as const,
+        name: from.secret,
+        ...(ssh.source && { tunnelPin: ssh.source.pin }),
+      },
+      target: {
+        ...keep,
+        end: '移行先' as const,
+        name: to.secret,
+        ...(ssh.target && { tunnelPin: ssh.target.pin }),
+      },
     };
     const several = pairs.length > 1;
     const jobs: DatabaseJob[] = [];

@@ -74,11 +74,13 @@ test('a new database belongs to a role of its own, and to nobody else', async ()
 
 test('the first contact pins the certificate; another one stops the work', async () => {
   const vault = new MemoryVault();
-  const keep = { vault, caseId: 'HK-TEST', name: 'source-database.s' };
+  const keep = { vault, caseId: 'HK-TEST', end: '移行元' as const, name: 'source-database.s' };
   const encrypted = { ...access(server, 'shop'), tls: 'encrypted' as const };
-  expect(await identityOf(encrypted, policy)).toEqual({ certificate: fingerprint });
+  expect(await identityOf(encrypted, '移行元', policy)).toEqual({ certificate: fingerprint });
   expect((await pinned(keep, encrypted, policy)).certificate).toBe(fingerprint);
   expect(await vault.get('HK-TEST', 'source-database.s.certificate')).toBe(fingerprint);
+  const wrong = { ...encrypted, database: 'nowhere' };
+  await expect(identityOf(wrong, '移行先', policy)).rejects.toThrow(/^移行先: .*その名前のデータベース/);
   const other = new PostgresqlEnd(
     { ...encrypted, certificate: Array(32).fill('AA').join(':') },
     '移行元',

@@ -1,8 +1,12 @@
 import { Readable } from 'node:stream';
 import type { Connection, ResultSetHeader } from 'mysql2';
+import { TerminalError } from '../../../case/errors.ts';
 import { wireOf } from './wire.ts';
 
 export type Row = Record<string, string | number | null>;
+
+/** Bytes of one answer that is gathered: catalogues of 20,000 tables are shorter. */
+const longestAnswer = 128 * 1024 * 1024;
 
 /** Milliseconds after which a statement that answers in one go is given up. */
 const patience = 600_000;
@@ -20,13 +24,26 @@ export async function execute(connection: Connection, sql: string): Promise<Resu
   return (await inPatience(connection, run(connection, { sql }))) as ResultSetHeader;
 }
 
-/** A server that says nothing for so long has its connection closed, which ends the statement's waiting too. */
+/** A server that says nothing for so long, or too much, has its connection closed, which ends the statement's waiting too. */
 async function inPatience<T>(connection: Connection, work: Promise<T>): Promise<T> {
-  const timer = setTimeout(() => wireOf(connection).stream.destroy(new Error('timeout')), patience).unref();
+  const { stream } = wireOf(connection);
+  const timer = setTimeout(() => stream.destroy(new Error('timeout')), patience).unref();
+  let bytes = 0;
+  const count = (piece: Buffer) => {
+    bytes += piece.length;
+    if (bytes > longestAnswer) stream.destroy(new Error('too much'));
+  };
+  stream.on('data', count);
   try {
     return await work;
+  } catch (error) {
+    if (bytes <= longestAnswer) throw error;
+    throw new TerminalError(
+      'データベースサーバーの答えが大きすぎるため、接続を切りました。移行済みの分は保持しています。サーバーをご確認ください。',
+    );
   } finally {
     clearTimeout(timer);
+    stream.off('data', count);
   }
 }
 

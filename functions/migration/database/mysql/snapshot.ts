@@ -1,4 +1,5 @@
 import type { Connection } from 'mysql2';
+import { TransientError } from '../../../case/errors.ts';
 import { quoteName } from './identifiers.ts';
 import { attempt, execute } from './query.ts';
 import { isTransactional, type Table } from './schema.ts';
@@ -25,11 +26,28 @@ export async function openSnapshots(
   await attempt(control, `SET SESSION lock_wait_timeout = ${longestWait}`);
   const consistency = await lock(control, tables);
   try {
-    await Promise.all(readers.map((reader) => execute(reader, 'START TRANSACTION WITH CONSISTENT SNAPSHOT')));
+    await inBrief(
+      Promise.all(readers.map((reader) => execute(reader, 'START TRANSACTION WITH CONSISTENT SNAPSHOT'))),
+    );
   } finally {
     if (consistency !== 'none') await attempt(control, 'UNLOCK TABLES');
   }
   return consistency;
+}
+
+/** The site's visitors wait meanwhile: a connection that hangs must not hold them up. */
+async function inBrief(opening: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    const problem =
+      '移行元の読み取りの開始に時間がかかりすぎたため、やり直します。書き込みは止めていません。';
+    timer = setTimeout(() => reject(new TransientError(problem)), longestWait * 1000);
+  });
+  try {
+    await Promise.race([opening, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 async function lock(control: Connection, tables: readonly Table[]): Promise<Consistency> {
