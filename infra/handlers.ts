@@ -64,7 +64,12 @@ export const handlers: readonly Handler[] = [
   { name: 'record-transfer', ...step, timeout: 300, reaches: ['cases', 'staged', 'staged:erase', 'kept'] },
   { name: 'scan-web-data', ...mover, reaches: moving },
   { name: 'record-scan', ...step, reaches: ['cases', 'staged:read'] },
-  { name: 'erase-migration-data', ...step, timeout: 900, reaches: ['cases', 'staged:erase', 'vault:erase'] },
+  // Before it erases it opens a source that is still closed: an engine's work.
+  {
+    name: 'erase-migration-data',
+    ...mover,
+    reaches: ['cases', 'staged', 'staged:erase', 'kept', 'vault:read', 'vault:write', 'vault:erase'],
+  },
   { name: 'issue-invoice', ...step, reaches: ['cases'] },
   {
     name: 'receive-survey',

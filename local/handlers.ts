@@ -42,7 +42,7 @@ export function workflowHandlers(engines: Engines): Record<string, Handler> {
     RecordTransferArn: recordTransfer,
     ScanWebDataArn: (event, ports) => scanWebData(event, ports, engines),
     RecordScanArn: recordScan,
-    EraseMigrationDataArn: eraseMigrationData,
+    EraseMigrationDataArn: (event, ports) => eraseMigrationData(event, ports, engines),
     IssueInvoiceArn: issueInvoice,
   };
 }

@@ -202,4 +202,5 @@ export type LetterName =
   | 'declined' // R15
   | 'closed'
   | 'completed' // R38
+  | 'source-still-closed' // to colleagues: a file has to be deleted at the source by hand
   | 'invoice-issued'; // to finance

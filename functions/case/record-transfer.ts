@@ -1,4 +1,4 @@
-import type { TransferProblem, TransferSummary } from './case.ts';
+import type { Plan, TransferProblem, TransferSummary } from './case.ts';
 import type { Decision } from './decision.ts';
 
 /** A transfer's end as the workflow sees it. `problem`: an engineer must look before anything goes on. */
@@ -19,6 +19,21 @@ export function recordSummary(decision: Decision, summary: TransferSummary): Tra
   const { plan, run, objects, moved, altered, skipped, unchanged } = summary;
   decision.note('transfer-verified', { plan, run, objects, moved, altered, skipped, unchanged });
   return 'verified';
+}
+
+/** The name of the one problem that outlives the work: a source that its users cannot use until a file is deleted there. */
+export const sourceStillClosed = 'SourceStillClosed';
+
+/** Before what was confided is erased: from then on the case alone knows of it. Engineer and staff are told, once. */
+export function recordStillClosed(decision: Decision, plan: Plan, run: number, message: string): void {
+  if (isStillClosed(decision.case.problems, plan)) return;
+  recordProblem(decision, { plan, run, error: sourceStillClosed, message });
+  for (const to of ['engineer', 'staff'] as const)
+    decision.send({ kind: 'mail', letter: 'source-still-closed', to });
+}
+
+export function isStillClosed(problems: readonly TransferProblem[], of: Plan): boolean {
+  return problems.some(({ plan, error }) => plan === of && error === sourceStillClosed);
 }
 
 export function recordProblem(decision: Decision, problem: Omit<TransferProblem, 'at'>): TransferOutcome {

@@ -41,6 +41,19 @@ export function internalDraft(view: LetterView): Draft {
           ...details(view),
         ],
       };
+    case 'source-still-closed':
+      return {
+        subject: `移行元がメンテナンス状態のままです（${company}）`,
+        blocks: [
+          paragraph(
+            '移行元を利用できる状態に戻せないまま、お預かりした接続情報を消去しました（作業の終了に伴う消去です）。当方からはもう操作できません。お客さまにご連絡のうえ、次の対応をお願いします。',
+          ),
+          ...(view.leftToDo
+            ? [{ kind: 'quoted', title: '残っている作業', text: view.leftToDo } as const]
+            : []),
+          ...details(view),
+        ],
+      };
     case 'invoice-issued':
       return {
         subject: `請求書の発行（${company}）`,

@@ -15,6 +15,8 @@ export interface LetterView {
   quote?: Pick<Quote, 'number' | 'kind' | 'total' | 'validUntil'>;
   /** What was received (R34): questions and answers, without secrets. */
   received?: readonly { title: string; answers: readonly { label: string; value: string }[] }[];
+  /** What is left to do by hand at a source whose log-in is erased. */
+  leftToDo?: string;
   /** Why we decline, in words for the customer (R15). */
   reason?: string;
   /** What was arranged for the migration (R36); instants, and the hours for copies in words (R23). */

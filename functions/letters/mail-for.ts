@@ -5,6 +5,7 @@ import { formFor } from '../case/forms/index.ts';
 import { linkToken } from '../case/link-token.ts';
 import type { Mail } from '../case/ports.ts';
 import type { Quote } from '../case/quote.ts';
+import { sourceStillClosed } from '../case/record-transfer.ts';
 import type { Settings } from '../case/settings.ts';
 import type { TaskKind } from '../case/tasks.ts';
 import type { LetterView } from './letter.ts';
@@ -46,6 +47,9 @@ export async function mailFor(
 
   const link = linkFor(entry, c, task, settings, linkKey);
   const schedule = entry.letter === 'migration-scheduled' ? scheduleOf(c) : undefined;
+  const leftToDo =
+    entry.letter === 'source-still-closed' &&
+    c.problems.find(({ error }) => error === sourceStillClosed)?.message;
   const reason = declineReason(c) ?? c.survey?.reason;
   const view: LetterView = {
     letter: entry.letter,
@@ -56,6 +60,7 @@ export async function mailFor(
     ...(link && { link }),
     ...(quote && { quote }),
     ...(entry.letter === 'received' && task && { received: receivedAnswers(c, task, settings, entry) }),
+    ...(leftToDo && { leftToDo }),
     ...(reason && { reason }),
     ...(schedule && { schedule }),
     ...(invoice && { invoice }),

@@ -28,6 +28,8 @@ export interface Engine {
   verifyTransfer(ports: Ports, run: Run): Promise<Turn>;
   /** Gives the source back to its users at the end of every run, however it ended; absent where nothing is taken. */
   releaseSource?(ports: Ports, run: Run): Promise<void>;
+  /** The last call before its log-in is erased: gives it back, or returns what people must now do by hand, in words. */
+  releaseForGood?(ports: Ports, run: Run): Promise<string | undefined>;
   /** Looks through the source for what the move will break (R9). */
   scanForFixes?(ports: Ports, scan: { caseId: string; scan: number }): Promise<Turn>;
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { dayOf, endOfDay } from '../../functions/case/calendar.ts';
 import type { Case, HistoryEntry } from '../../functions/case/case.ts';
 import { lifecycle } from '../../functions/case/lifecycle.ts';
+import { isStillClosed } from '../../functions/case/record-transfer.ts';
 import { cybozuViolations } from './cybozu-office.ts';
 import { contentOf } from './planted.ts';
 import type { World } from './world.ts';
@@ -21,7 +22,11 @@ export async function violationsOf(world: World, c: Case, secret: string): Promi
     ...(await remains(world, c, secret)),
     ...deadlines(c, history),
     ...(await moved(world, c)),
-    ...(await cybozuViolations(world.cybozu, c.stage === 'invoiced' && c.plans.includes('cybozu'))),
+    ...(await cybozuViolations(
+      world.cybozu,
+      c.stage === 'invoiced' && c.plans.includes('cybozu'),
+      isStillClosed(c.problems, 'cybozu'),
+    )),
   ];
 }
 

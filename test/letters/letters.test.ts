@@ -129,6 +129,12 @@ test('engineers read what is wrong with a survey, line by line', () => {
   expect(mail.text).toContain('3行目: 重要度がありません\n7行目: 数字ではありません');
 });
 
+test('colleagues read which file has to be deleted at a source that is still closed', () => {
+  const leftToDo = '移行元サーバのファイル /home/cbag/maint を手で削除してください。';
+  const mail = checked(view('source-still-closed', undefined, { to: 'engineer', leftToDo, link }));
+  for (const shown of [leftToDo, link]) expect(mail.text).toContain(shown);
+});
+
 test('staff read which step is overdue', () => {
   const mail = checked(
     view('task-opened', 'escalation', {

@@ -89,6 +89,20 @@ test('a form of a step that is no longer open is not offered', () => {
   expect(casePage(view)).not.toContain('tasks/transfer-problem.1');
 });
 
+test('when all is over, a source that is still closed stays in sight; other problems are past', () => {
+  const view = casePageView();
+  for (const task of view.case.tasks) task.status = 'completed';
+  const at = now.toISOString();
+  view.case.problems = [
+    { plan: 'mail', run: 1, error: 'TerminalError', message: '過ぎた問題', at },
+    { plan: 'cybozu', run: 1, error: 'SourceStillClosed', message: '/home/cbag/maint を手で削除', at },
+  ];
+  const text = textOf(casePage(view));
+  expect(text).toContain('移行元に残っている作業があります');
+  expect(text).toContain('/home/cbag/maint を手で削除');
+  expect(text).not.toContain('過ぎた問題');
+});
+
 test('the list marks what is overdue and nothing else', () => {
   const line = {
     stage: 'checking',

@@ -17,7 +17,7 @@ import type { CybozuJob } from './job.ts';
 import { beginMaintenance, periodOf, readMaintenance, stillInMaintenance } from './maintenance.ts';
 import { prepareTarget, readPrepared } from './prepare-target.ts';
 import { countsKey, periodKey } from './records.ts';
-import { releaseSource } from './release-source.ts';
+import { releaseForGood, releaseSource } from './release-source.ts';
 import { remarksOn } from './remarks.ts';
 import { withCybozuJob } from './with-cybozu-job.ts';
 
@@ -51,6 +51,7 @@ export function cybozuEngine(open: OpenTree): Engine {
     verifyTransfer: (ports, run) =>
       withoutWaiting(ports, run, () => withCybozuJob(ports, run, open, (job) => verify(job))),
     releaseSource: (ports, run) => releaseSource(ports, run, open),
+    releaseForGood: (ports, run) => releaseForGood(ports, run, open),
   };
 }
 

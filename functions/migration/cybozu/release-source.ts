@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import type { Case } from '../../case/case.ts';
 import { RetryAfterError, TerminalError, TransientError } from '../../case/errors.ts';
 import { NotFoundError, type Ports } from '../../case/ports.ts';
@@ -30,6 +31,19 @@ export async function releaseSource(ports: Ports, run: Run, open: OpenTree): Pro
       before && before.error !== told.name ? `なお、移行は次の理由でも止まっています：${before.message}` : '';
     await keepProblem(ports.objects, run, Object.assign(told, { message: `${told.message}${more}` }));
     throw told;
+  }
+}
+
+/** Tries once more. Where the flag stands all the same, it is named whole: after the erasure nobody else knows of it. */
+export async function releaseForGood(ports: Ports, run: Run, open: OpenTree): Promise<string | undefined> {
+  const stored = await readMaintenance(ports.objects, run.caseId);
+  try {
+    await releaseSource(ports, run, open);
+    return undefined;
+  } catch (error) {
+    if (!stored || !(error instanceof TransientError || error instanceof TerminalError)) throw error;
+    const file = posix.join(stored.place.root, stored.flag);
+    return `移行元のサイボウズがメンテナンス状態のままです。接続情報を消去する前にもう一度解除を試みましたが、移行元に接続できないか、印を消せませんでした。移行元サーバのファイル ${file} を手で削除してください。削除するまで、移行元のサイボウズは利用できません。`;
   }
 }
 

@@ -79,7 +79,7 @@ export function casePage(view: CasePageView): string {
 ${stageRoute(c.stage)}
 ${view.message && html`<p class="note good" role="status">${view.message}</p>`}
 <div class="grid2 wide"><div>
-${open.length > 0 && problemsView(c.problems, c.id)}
+${problemsView(c.problems, c.id, open.length > 0)}
 ${waiting(open, c, view.watched === true)}
 ${typeof view.draft === 'string' && draftQuoteCard(view.draft)}
 ${steps.map((step) => stepView(step, open))}

@@ -1,5 +1,6 @@
 import type { TransferProblem } from '../../case/case.ts';
 import { planNames } from '../../case/eligibility.ts';
+import { sourceStillClosed } from '../../case/record-transfer.ts';
 import { momentText } from '../../case/wording.ts';
 import { type Html, html, lines } from '../markup.ts';
 import { consolePaths } from './shell.ts';
@@ -15,6 +16,7 @@ export const problemNames: Record<string, string> = {
   IllegalStepError: '段階の不一致',
   VersionConflictError: '操作の重なり',
   UnexplainedObjects: '照合の不一致',
+  [sourceStillClosed]: '移行元がメンテナンス状態のまま',
   'States.Timeout': '時間切れ',
 };
 
@@ -35,13 +37,21 @@ const advice: Record<string, string> = {
     'ほかの操作と重なりました。最新の画面を開き、もう一度操作してください。データは変更されていません。',
   UnexplainedObjects:
     '移行元と移行先の照合で、説明のつかないデータがあります。移行記録を確認してから再実行してください。完了にはできません。',
+  [sourceStillClosed]:
+    'お預かりした接続情報は消去したため、当方からは操作できません。お客さまにご連絡し、ファイルの削除を確認してください。',
   'States.Timeout': '制限時間内に終わりませんでした。移行済みの分は保持されています。再開してください。',
 };
 
-export function problemsView(problems: readonly TransferProblem[], reference: string): Html | false {
-  if (problems.length === 0) return false;
-  return html`<section class="note bad" aria-labelledby="problems-title"><h2 id="problems-title">停止している作業があります</h2>
-${problems.map(
+/** `open`: somebody still works on the case. Afterwards only what outlives the work is of interest. */
+export function problemsView(
+  problems: readonly TransferProblem[],
+  reference: string,
+  open: boolean,
+): Html | false {
+  const shown = problems.filter(({ error }) => open || error === sourceStillClosed);
+  if (shown.length === 0) return false;
+  return html`<section class="note bad" aria-labelledby="problems-title"><h2 id="problems-title">${open ? '停止している作業があります' : '移行元に残っている作業があります'}</h2>
+${shown.map(
   ({
     plan,
     run,
