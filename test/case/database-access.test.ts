@@ -17,17 +17,26 @@ const database = {
   databasePassword: 'planted-1',
 };
 
-function read(kind: 'source-access' | 'migration-details', posted: Posted, engine = 'mysql') {
+function read(
+  kind: 'source-access' | 'migration-details',
+  posted: Posted,
+  engine = 'mysql',
+  databaseAccess = 'login',
+) {
   const c = sampleCase({
     plans: ['database'],
-    forms: { 'source-access': submitted('source-access', { databaseEngine: engine }) },
+    forms: { 'source-access': submitted('source-access', { databaseEngine: engine, databaseAccess }) },
   });
   return splitSecrets(parseForm(formFor(kind, c, settings, now), posted));
 }
 
-function refused(kind: 'source-access' | 'migration-details', posted: Posted): Record<string, string> {
+function refused(
+  kind: 'source-access' | 'migration-details',
+  posted: Posted,
+  databaseAccess?: string,
+): Record<string, string> {
   try {
-    read(kind, posted);
+    read(kind, posted, 'mysql', databaseAccess);
   } catch (error) {
     if (error instanceof InvalidInputError) return { ...error.fields };
     throw error;
@@ -103,4 +112,27 @@ test('the target’s databases are confided, or made by an administrator’s acc
   expect(JSON.stringify(facts)).not.toMatch(/planted|root|db\.example/);
   const { targetDatabaseAdministrator: _, ...unmade } = posted;
   expect(Object.keys(refused('migration-details', unmade))).toEqual(['targetDatabasePassword']);
+});
+
+test('what could not work is refused at once: names twice, files that are too few, columns without a table', () => {
+  const posted = {
+    startsAt: '2026-12-01T22:00',
+    windowEndsAt: '2026-12-02T06:00',
+    targetDatabaseWay: 'direct',
+    targetDatabaseHost: 'db.example.jp',
+    targetDatabaseName: 'shop',
+    targetDatabaseUser: 'site',
+    targetDatabasePassword: 'pw',
+    targetDatabaseMore: 'blog site pw',
+  };
+  expect(refused('migration-details', posted)).toEqual({});
+  const made = { ...posted, targetDatabaseAdministrator: 'root' };
+  expect(refused('migration-details', made).targetDatabaseMore).toContain('別のユーザー名');
+  const twice = { ...posted, targetDatabaseMore: 'shop other pw' };
+  expect(refused('migration-details', twice).targetDatabaseMore).toContain('同じデータベース');
+  expect(refused('migration-details', posted, 'dump').targetDatabaseDumps).toContain('2件');
+  const two = { ...posted, targetDatabaseDumps: 'a.sql\nb.sql.gz' };
+  expect(refused('migration-details', two, 'dump')).toEqual({});
+  const repair = { ...posted, targetDatabaseRepair: 'posts.title\nbody' };
+  expect(refused('migration-details', repair).targetDatabaseRepair).toContain('テーブル名.列名');
 });

@@ -153,8 +153,23 @@ export function wordsOf(text: unknown): string[] {
   return typeof text === 'string' ? text.split(/[\s,、]+/).filter(Boolean) : [];
 }
 
-export function areDumpNames(text: unknown): boolean {
-  return wordsOf(text).every((name) => dumpName.safeParse(name).success);
+/** What goes into the target's databases, by the answers without their prefix. `fromDumps`: the source gives files. */
+export function checkDatabaseContents(
+  answer: (name: 'More' | 'Dumps' | 'Repair') => unknown,
+  refuse: (name: 'Dumps' | 'Repair', sentence: string) => void,
+  fromDumps: boolean,
+): void {
+  const dumps = wordsOf(answer('Dumps'));
+  const others = readLogIns(answer('More') as string | undefined);
+  const databases = Array.isArray(others) ? others.length + 1 : undefined;
+  if (!dumps.every((name) => dumpName.safeParse(name).success)) {
+    refuse('Dumps', 'ファイルの名前を、半角の英数字と「.」「_」「-」で1行に1つ入力してください。');
+  } else if (fromDumps && databases !== undefined && dumps.length !== databases) {
+    refuse('Dumps', `データベースと同じ数（${databases}件）のファイルの名前を、同じ順に入力してください。`);
+  }
+  if (!wordsOf(answer('Repair')).every((column) => /^[^.].*\.[^.]+$/.test(column) && column.length <= 256)) {
+    refuse('Repair', '「posts.title」のように「テーブル名.列名」の形で1行に1つ入力してください。');
+  }
 }
 
 /** The questions of one end without their prefix. */
@@ -180,7 +195,16 @@ export function checkDatabaseAccess(
     const sentence = `${others.wrongLine}行目を「データベース名 ユーザー名 パスワード」の形で入力してください。`;
     refuse('More', sentence);
   } else if (others.length > 19) refuse('More', '2つ目からのデータベースは19件までです。');
+  else if (isTwice([answer('Name'), ...others.map(({ database }) => database)])) {
+    refuse('More', '同じデータベースが2回書かれています。1つずつにしてください。');
+  } else if (made && isTwice([answer('User'), ...others.map(({ user }) => user)])) {
+    refuse('More', '新しく作る場合は、データベースごとに別のユーザー名にしてください。');
+  }
   if (way === 'direct' && answer('Tls') === 'none' && !answer('Clear')) {
     refuse('Clear', '暗号化しない場合は、了解のチェックを入れてください。');
   }
+}
+
+function isTwice(names: readonly unknown[]): boolean {
+  return new Set(names).size < names.length;
 }

@@ -11,8 +11,8 @@ import {
 } from './cybozu-access-questions.ts';
 import { checkTargetCybozu } from './cybozu-rules.ts';
 import {
-  areDumpNames,
   checkDatabaseAccess,
+  checkDatabaseContents,
   targetDatabaseQuestions,
   targetDatabaseTlsQuestions,
 } from './database-access-questions.ts';
@@ -99,12 +99,11 @@ export function migrationDetails({ c, settings, now }: FormContext): CaseForm {
         refuse('windowEndsAt', '開始日時より後の日時を入力してください。');
       }
       if (engine) {
-        if (!areDumpNames(value.targetDatabaseDumps)) {
-          refuse(
-            'targetDatabaseDumps',
-            'ファイルの名前を、半角の英数字と「.」「_」「-」で1行に1つ入力してください。',
-          );
-        }
+        checkDatabaseContents(
+          (name) => value[`targetDatabase${name}`],
+          (name, sentence) => refuse(`targetDatabase${name}`, sentence),
+          c.forms['source-access']?.value.databaseAccess === 'dump',
+        );
         checkDatabaseAccess(
           (name) => value[`targetDatabase${name}`],
           (name, sentence) => refuse(`targetDatabase${name}`, sentence),
