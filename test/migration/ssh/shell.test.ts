@@ -97,7 +97,7 @@ describe('whether a shell may be used', () => {
   });
 
   it('not one that never answers', async () => {
-    const { tree, root, hasShell } = await scripted({ before: 'exec sleep 60' }, 1000);
+    const { tree, root, hasShell } = await scripted({ before: 'exec sleep 20' }, 3000);
     expect(hasShell).toBe(false);
     await expectBatchesToWork(tree, root);
   });

@@ -72,7 +72,6 @@ export class Shell {
 
   #begin(text: string, signal: AbortSignal | undefined): Promise<ClientChannel> {
     return new Promise((resolve, reject) => {
-      aborted(signal).catch(reject);
       const lost = () => reject(noAnswer());
       const timer = setTimeout(lost, this.#stall);
       this.#client.once('close', lost);
@@ -80,6 +79,10 @@ export class Shell {
         clearTimeout(timer);
         this.#client.removeListener('close', lost);
       };
+      aborted(signal).catch((error) => {
+        settle();
+        reject(error);
+      });
       try {
         this.#client.exec(text, (error, channel) => {
           settle();
