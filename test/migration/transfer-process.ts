@@ -1,15 +1,21 @@
-import { readFileSync } from 'node:fs';
+import { appendFileSync, readFileSync } from 'node:fs';
 import type { WebAccess } from '../../functions/case/access.ts';
+import type { FileTree, WantedFile } from '../../functions/migration/web/file-tree.ts';
 import { openWebTree } from '../../functions/migration/web/open-web-tree.ts';
 import { fileObjects } from '../../local/ports/objects.ts';
 import { fileVault } from '../../local/ports/vault.ts';
 import { transfer } from './whole-transfer.ts';
 
-/** A whole transfer as a process of its own, to be killed or measured: `node transfer-process.ts '{…}'`. */
+/**
+ * A whole transfer as a process of its own, to be killed or measured: `node transfer-process.ts '{…}'`. It prints `.` when
+ * it is connected and for each thing that it has stored, and in the end what was done.
+ */
 export interface Order {
   source: WebAccess;
   target: WebAccess;
   folder: string;
+  /** A file to which `path:start` is added, a line each, before anything is read of a file of the source. */
+  reads?: string;
 }
 
 export interface Done {
@@ -23,7 +29,14 @@ export interface Done {
 const order = JSON.parse(process.argv[2] ?? '') as Order;
 const policy = { allowedAddresses: ['127.0.0.0/8'] };
 const [source, target] = [await openWebTree(order.source, policy), await openWebTree(order.target, policy)];
+if (order.reads !== undefined) noteReads(source, order.reads);
 const objects = fileObjects(order.folder);
+const { put } = objects;
+objects.put = async (key, body) => {
+  await put(key, body);
+  process.stdout.write('.\n');
+};
+process.stdout.write('.\n');
 const vault = fileVault(order.folder);
 const job = {
   caseId: 'HK-1',
@@ -41,3 +54,15 @@ const done: Done = { objects: count, moved, unexplained, residentMegabytes: Math
 process.stdout.write(`${JSON.stringify(done)}\n`);
 await source.close();
 await target.close();
+
+function noteReads(tree: FileTree, file: string): void {
+  const [read, readMany] = [tree.read.bind(tree), tree.readMany.bind(tree)];
+  tree.read = (path: Buffer, start: number, length: number) => {
+    appendFileSync(file, `${path}:${start}\n`);
+    return read(path, start, length);
+  };
+  tree.readMany = (files: readonly WantedFile[], room?: Buffer) => {
+    appendFileSync(file, files.map(({ path }) => `${path}:0\n`).join(''));
+    return readMany(files, room);
+  };
+}

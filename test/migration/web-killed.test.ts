@@ -1,0 +1,126 @@
+import { execFileSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Objects } from '../../functions/case/ports.ts';
+import { packBytes } from '../../functions/migration/chunk.ts';
+import { readLines } from '../../functions/migration/ndjson.ts';
+import type { ObjectLine } from '../../functions/migration/object-line.ts';
+import { fileObjects } from '../../local/ports/objects.ts';
+import { type OpenSshServer, startOpenSsh } from '../servers/openssh.ts';
+import { accessTo, startTransfer } from './start-transfer.ts';
+import type { Order } from './transfer-process.ts';
+
+const folders = 14;
+const filesInEach = 30;
+const objectsInAll = folders * (1 + filesInEach + 1);
+
+/** Many small chunks and large files in two parts each: a move of some 150 steps. */
+function fill(source: string): void {
+  mkdirSync(source);
+  for (let folder = 0; folder < folders; folder += 1) {
+    const directory = join(source, `d${folder}`);
+    mkdirSync(directory);
+    for (let file = 0; file < filesInEach; file += 1) {
+      writeFileSync(join(directory, `f${file}`), randomBytes(file * 200));
+    }
+    writeFileSync(join(directory, 'large'), randomBytes(packBytes + 40_000));
+  }
+}
+
+describe.each([
+  ['by SFTP alone', 50, []],
+  ['with a shell', 6, ['ForceCommand none']],
+] as const)('a move %s, killed with -9 %i times at random moments', (_, kills, config) => {
+  let from: OpenSshServer;
+  let to: OpenSshServer;
+  let source: string;
+  let target: string;
+  let folder: string;
+  let order: Order;
+  let objects: Objects;
+
+  beforeAll(async () => {
+    [from, to] = [await startOpenSsh({ config }), await startOpenSsh({ config })];
+    [source, target] = [join(from.folder, 'www'), join(to.folder, 'www')];
+    folder = mkdtempSync(join(tmpdir(), 'killed-'));
+    fill(source);
+    mkdirSync(target);
+    order = {
+      ...{ source: accessTo(from, source), target: accessTo(to, target), folder },
+      reads: join(folder, 'reads'),
+    };
+    objects = fileObjects(folder);
+  });
+
+  afterAll(async () => {
+    rmSync(folder, { recursive: true, force: true });
+    await from.stop();
+    await to.stop();
+  });
+
+  /** Lives from one stored thing to another, and some milliseconds more. */
+  async function live(): Promise<void> {
+    const { child, stored, done } = startTransfer(order, { compiled: join(folder, 'compiled') });
+    if (!(await stored(Math.floor(Math.random() * 4)))) throw new Error('It ended before it was killed.');
+    const ended = await Promise.race([wait(Math.random() * 40, 'alive' as const), done]);
+    if (ended !== 'alive') throw new Error('It came to its end: there is too little to move.');
+    child.kill('SIGKILL');
+    await done;
+  }
+
+  function readsSoFar(): string[] {
+    return existsSync(order.reads!) ? readFileSync(order.reads!, 'utf8').split('\n').filter(Boolean) : [];
+  }
+
+  /** What is staged, as `path:start`. */
+  async function staged(): Promise<Set<string>> {
+    const found = new Set<string>();
+    for await (const { key } of objects.list('temporary/HK-1/web/1/')) {
+      const [, plan, chunk, pack] = /^(.*)\/staged\/(\d+)\/(.+)$/.exec(key) ?? [];
+      if (plan === undefined) continue;
+      const part = /^\d+-(\d+)$/.exec(pack!)?.[1];
+      for await (const line of readLines<ObjectLine>(objects, `${plan}/chunks/${chunk}.ndjson`)) {
+        if (line.kind === 'file') found.add(`${line.path!.slice(2)}:${Number(part ?? 0) * packBytes}`);
+      }
+    }
+    return found;
+  }
+
+  it('goes on each time, reads nothing again that is staged, and in the end both trees are the same', async () => {
+    const readAgain: string[] = [];
+    let stagedBefore = new Set<string>();
+    let lives = 0;
+    const look = async () => {
+      const reads = readsSoFar();
+      readAgain.push(...reads.slice(seen).filter((read) => stagedBefore.has(read)));
+      seen = reads.length;
+      stagedBefore = await staged();
+    };
+    let seen = 0;
+    for (; lives < kills; lives += 1) {
+      await live();
+      await look();
+    }
+    expect(stagedBefore.size).toBeGreaterThan(0);
+    const last = startTransfer(order, { compiled: join(folder, 'compiled') });
+    expect(await last.done).toMatchObject({ objects: objectsInAll, moved: objectsInAll, unexplained: 0 });
+    await look();
+    expect(readAgain).toEqual([]);
+
+    const compared = execFileSync('rsync', ['-ainc', '--delete', `${source}/`, `${target}/`]).toString();
+    expect(compared.split('\n').filter((line) => line && !line.endsWith(' ./'))).toEqual([]);
+    const inLedger: string[] = [];
+    for await (const { path } of readLines<ObjectLine>(objects, 'records/HK-1/ledger/web/1.ndjson')) {
+      inLedger.push(path!);
+    }
+    const inTree = execFileSync('find', ['.', '-mindepth', '1'], { cwd: source })
+      .toString()
+      .trim()
+      .split('\n');
+    expect(inLedger.sort()).toEqual(inTree.sort());
+  }, 240_000);
+});
