@@ -1,8 +1,9 @@
-import { deepest, longestPath, refuseName } from '../names.ts';
 import { ObjectProblem } from '../object-problem.ts';
 import { ancestorsOf, joinPath, nameOf } from '../position.ts';
+import { examineEntry, isOpenDirectory } from './examine-entry.ts';
 import type { Attributes, Entry, FileTree } from './file-tree.ts';
 import { Listing } from './listing.ts';
+import { ListingsAhead } from './listings-ahead.ts';
 
 export interface Found {
   /** A directory's path with a `/` behind it stands for its content, which could not be listed. */
@@ -24,10 +25,7 @@ interface Frame {
   /** Names of the subdirectories in order, and how many have been listed. */
   below: Buffer[];
   listed: number;
-  ahead: Map<string, Listing>;
 }
-
-const listedAhead = 16;
 
 /**
  * All below the root in the order of position.ts. Remembers the names of directories on the way, and one directory's
@@ -35,13 +33,16 @@ const listedAhead = 16;
  */
 export async function* walk(tree: FileTree, { after, mayDescend }: WalkOptions = {}): AsyncGenerator<Found> {
   const frames: Frame[] = [];
+  // Whether a directory may be entered is known when its parent has been given, not before.
+  const ahead = new ListingsAhead(tree, { deep: mayDescend === undefined });
   try {
     if (after === undefined) {
-      yield* enter(frames, Buffer.alloc(0), new Listing(tree, Buffer.alloc(0)));
+      yield* enter(frames, ahead, Buffer.alloc(0));
     } else {
       yield* resume(tree, frames, after);
     }
     for (let frame = frames.at(-1); frame; frame = frames.at(-1)) {
+      ahead.begin(upcoming(frames, mayDescend));
       const name = frame.below[frame.listed];
       frame.listed += 1;
       if (name === undefined) {
@@ -49,31 +50,36 @@ export async function* walk(tree: FileTree, { after, mayDescend }: WalkOptions =
         continue;
       }
       const directory = joinPath(frame.directory, name);
-      const begun = frame.ahead.get(name.toString('latin1'));
-      frame.ahead.delete(name.toString('latin1'));
-      if (mayDescend && !mayDescend(directory)) {
-        await begun?.drop();
-        continue;
-      }
-      lookAhead(tree, frame, mayDescend);
-      yield* enter(frames, directory, begun ?? new Listing(tree, directory));
+      if (mayDescend && !mayDescend(directory)) await ahead.drop(directory);
+      else yield* enter(frames, ahead, directory);
     }
   } finally {
-    for (const frame of frames) for (const listing of frame.ahead.values()) await listing.drop();
+    await ahead.drop(Buffer.alloc(0));
   }
 }
 
-async function* enter(frames: Frame[], directory: Buffer, listing: Listing): AsyncGenerator<Found> {
-  const listed = await entriesOf(listing);
+/** The directories that come next, the nearest first. */
+function* upcoming(frames: readonly Frame[], mayDescend: WalkOptions['mayDescend']): Generator<Buffer> {
+  for (const frame of frames.toReversed()) {
+    for (let at = frame.listed; at < frame.below.length; at += 1) {
+      const directory = joinPath(frame.directory, frame.below[at]!);
+      if (!mayDescend || mayDescend(directory)) yield directory;
+    }
+  }
+}
+
+async function* enter(frames: Frame[], ahead: ListingsAhead, directory: Buffer): AsyncGenerator<Found> {
+  const listed = await entriesOf(ahead.take(directory));
   if (typeof listed === 'string') {
+    if (directory.length > 0) await ahead.drop(directory);
     yield unlistable(directory, listed);
     return;
   }
-  const frame: Frame = { directory, below: [], listed: 0, ahead: new Map() };
+  const frame: Frame = { directory, below: [], listed: 0 };
   frames.push(frame);
   for (const entry of listed) {
-    const found = examine(directory, entry);
-    if (found.attributes.kind === 'directory' && !found.refused) frame.below.push(entry.name);
+    const found = examineEntry(directory, entry);
+    if (isOpenDirectory(found)) frame.below.push(entry.name);
     yield found;
   }
 }
@@ -87,21 +93,17 @@ async function* resume(tree: FileTree, frames: Frame[], after: Buffer): AsyncGen
     if (typeof listed === 'string') return;
     const last = level === directories.length - 1;
     const passed = last ? undefined : nameOf(directories[level + 1]!);
-    const allowed = listed.filter((entry) => {
-      const found = examine(directory, entry);
-      return found.attributes.kind === 'directory' && !found.refused;
-    });
+    const allowed = listed.filter((entry) => isOpenDirectory(examineEntry(directory, entry)));
     frames.push({
       directory,
       below: allowed
         .map((entry) => entry.name)
         .filter((name) => passed === undefined || Buffer.compare(name, passed) > 0),
       listed: 0,
-      ahead: new Map(),
     });
     if (!last) continue;
     for (const entry of listed) {
-      if (Buffer.compare(entry.name, nameOf(after)) > 0) yield examine(directory, entry);
+      if (Buffer.compare(entry.name, nameOf(after)) > 0) yield examineEntry(directory, entry);
     }
   }
 }
@@ -122,28 +124,7 @@ async function entriesOf(listing: Listing): Promise<Entry[] | string> {
   }
 }
 
-function examine(directory: Buffer, { name, attributes }: Entry): Found {
-  const path = joinPath(directory, name);
-  const refused = refuseName(name) ?? refusePath(path);
-  return refused === undefined ? { path, attributes } : { path, attributes, refused };
-}
-
-function refusePath(path: Buffer): string | undefined {
-  if (path.length > longestPath) return `パスが${longestPath}バイトを超えています`;
-  if (ancestorsOf(path).length >= deepest) return `フォルダの階層が${deepest}を超えています`;
-  return undefined;
-}
-
 function unlistable(directory: Buffer, refused: string): Found {
   const path = directory.length === 0 ? directory : Buffer.concat([directory, Buffer.from('/')]);
   return { path, attributes: { kind: 'other', size: 0, mode: 0, mtime: 0 }, refused };
-}
-
-function lookAhead(tree: FileTree, frame: Frame, mayDescend: WalkOptions['mayDescend']): void {
-  for (const name of frame.below.slice(frame.listed, frame.listed + listedAhead)) {
-    const key = name.toString('latin1');
-    const directory = joinPath(frame.directory, name);
-    if (frame.ahead.has(key) || (mayDescend && !mayDescend(directory))) continue;
-    frame.ahead.set(key, new Listing(tree, directory));
-  }
 }
