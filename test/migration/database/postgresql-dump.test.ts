@@ -129,6 +129,22 @@ test('a replay that is short of time, or cut off in the middle, goes on exactly 
   expect(comparable(dumpOf('cut_off'))).toBe(comparable(dumpOf('shop')));
 });
 
+test('what was left out is remembered by a replay that dies later', async () => {
+  const rows = Array.from({ length: 600 }, (_, index) => `INSERT INTO public.t VALUES (${index});`).join(
+    '\n',
+  );
+  const text = `-- Name: gone; Type: EXTENSION; Schema: -; Owner: -\nCREATE EXTENSION gone;\n-- Name: t; Type: TABLE; Schema: public; Owner: -\nCREATE TABLE public.t (n int);\n-- Data for Name: t; Type: TABLE DATA; Schema: public; Owner: -\n${rows}\n`;
+  const job = await jobOf(text, 'forgetful');
+  const [chunk] = await chunksOf(job);
+  let looks = 0;
+  const remaining = () => {
+    if (looks++ === 580) throw new Error('died');
+    return 600_000;
+  };
+  await expect(copyDatabaseChunk({ ...job, remaining }, chunk!)).rejects.toThrow();
+  expect(await move(job)).toMatchObject({ unexplained: 0, skipped: 1, moved: 2 });
+});
+
 test('a dump that is replayed twice at once comes to the same as once', async () => {
   const text = 'CREATE TABLE public.t (n int);\nCOPY public.t (n) FROM stdin;\n1\n2\n\\.\n';
   const job = await jobOf(text, 'twice');

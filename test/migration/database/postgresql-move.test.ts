@@ -108,6 +108,27 @@ test('a definition that changed since is replaced, or told; what stands on it st
   expect(skipped.map(({ kind, name: of }) => `${kind} ${of}`).sort()).toEqual(['table small', 'view w']);
 });
 
+test('large objects: what changed and went since goes over, and nothing when nothing did', async () => {
+  const job = await prepare(
+    "SELECT lo_from_bytea(1, 'a'), lo_from_bytea(2, 'b'), lo_from_bytea(3, 'c'); CREATE TABLE t (n int)",
+  );
+  await move(job);
+  const outcomeOf = async (run: number) => {
+    const again = { ...job, run, previousRun: run - 1 };
+    expect(await move(again)).toMatchObject({ unexplained: 0, skipped: 0 });
+    return (await ledgerOf(again)).find(({ kind }) => kind === 'large objects')?.outcome;
+  };
+  expect(await outcomeOf(2)).toBe('unchanged');
+  await run(source, name, "SELECT lo_unlink(1), lo_put(2, 0, 'x'), lo_from_bytea(4, 'd')");
+  expect(await outcomeOf(3)).toBe('moved');
+  const { rows } = await run(
+    target,
+    name,
+    "SELECT string_agg(oid || convert_from(lo_get(oid), 'UTF8'), ' ' ORDER BY oid) AS all FROM pg_largeobject_metadata",
+  );
+  expect(rows).toEqual([{ all: '2x 3c 4d' }]);
+});
+
 test.each(['source', 'target'] as const)(
   'connections to the %s that break lose nothing and duplicate nothing',
   async (end) => {

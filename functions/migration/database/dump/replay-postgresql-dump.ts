@@ -18,7 +18,7 @@ import { checkRole } from './postgresql-account.ts';
 import { type DumpEvent, PostgresqlDumpReader } from './postgresql-reader.ts';
 import { lineOf } from './scan-postgresql-dump.ts';
 
-/** How far a dump is replayed, committed together with what it made: a call that dies is as if it had never been. */
+/** How far a dump is replayed and what was left out, committed together with what it made: a call that dies is as if it had never been. */
 const mark = 'hikkoshi.replayed';
 /** Statements in one transaction. */
 const together = 500;
@@ -47,7 +47,7 @@ export async function replayPostgresqlDump(job: DatabaseJob, dump: DatabaseDump)
     await holdTarget(target);
     const state = await readJson<PostgresqlReplay>(job.objects, key);
     if (state?.complete) return { more: false };
-    const replay = new Replay(job, target, state?.why ?? {});
+    const replay = new Replay(job, target);
     const complete = await replay.run(eventsOf(job, dump));
     await writeJson(job.objects, key, { complete, why: replay.why } satisfies PostgresqlReplay);
     if (complete) await enterReplayedLines(job, plan.id, replay.why);
@@ -60,16 +60,15 @@ export async function replayPostgresqlDump(job: DatabaseJob, dump: DatabaseDump)
 }
 
 class Replay {
-  readonly why: Record<string, string>;
+  why: Record<string, string> = {};
   readonly #job: DatabaseJob;
   readonly #target: Session;
   #done = 0;
   #copy: (CopyStreamQuery & { path: string | undefined }) | 'passed over' | undefined;
 
-  constructor(job: DatabaseJob, target: Session, why: Record<string, string>) {
+  constructor(job: DatabaseJob, target: Session) {
     this.#job = job;
     this.#target = target;
-    this.why = why;
   }
 
   /** False when time ran short. */
@@ -110,14 +109,16 @@ class Replay {
   async #begin(): Promise<number> {
     const target = this.#target;
     await target.query('CREATE SCHEMA IF NOT EXISTS hikkoshi');
-    await target.query(`CREATE TABLE IF NOT EXISTS ${mark} (statements bigint NOT NULL)`);
-    const { rows } = await target.query(`SELECT max(statements) AS done FROM ${mark}`);
+    await target.query(`CREATE TABLE IF NOT EXISTS ${mark} (statements bigint NOT NULL, why text NOT NULL)`);
+    const { rows } = await target.query(`SELECT statements AS done, why FROM ${mark}`);
     await target.query('BEGIN');
+    this.why = JSON.parse(rows[0]?.why ?? '{}');
     return Number(rows[0]?.done ?? 0);
   }
 
   async #commit(): Promise<void> {
-    await this.#target.query(`INSERT INTO ${mark} VALUES (${this.#done})`);
+    await this.#target.query(`DELETE FROM ${mark}`);
+    await this.#target.query(`INSERT INTO ${mark} VALUES ($1, $2)`, [this.#done, JSON.stringify(this.why)]);
     await this.#target.query('COMMIT');
     await this.#target.query('BEGIN');
   }

@@ -4,16 +4,28 @@ import { refusalOf } from './explain.ts';
 
 const pieceBytes = 1024 * 1024;
 
-/** Large objects under their own numbers, which rows hold as plain values; a piece of 1 MB at a time. */
+/**
+ * Large objects under their own numbers, which rows hold as plain values; a piece of 1 MB at a time. Those that an earlier
+ * run brought and that the source has no more go too.
+ */
 export async function copyLargeObjects(
   source: Session,
   target: Session,
   line: DatabaseLine,
 ): Promise<DatabaseLine> {
   try {
+    if (line.known && (await largeObjectsSum(source)) === (await largeObjectsSum(target))) {
+      return { ...line, outcome: 'unchanged' };
+    }
     const { rows } = await source.query(
       'SELECT oid::text AS id FROM pg_catalog.pg_largeobject_metadata ORDER BY oid',
     );
+    if (line.known) {
+      const gone = 'WHERE NOT oid = ANY ($1::oid[])';
+      await target.query(`SELECT pg_catalog.lo_unlink(oid) FROM pg_catalog.pg_largeobject_metadata ${gone}`, [
+        rows.map(({ id }) => id),
+      ]);
+    }
     for (const { id } of rows) await copyOne(source, target, id);
     return { ...line, outcome: 'moved', rows: rows.length };
   } catch (error) {

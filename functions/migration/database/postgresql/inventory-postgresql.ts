@@ -40,7 +40,7 @@ export async function inventoryPostgresql(
   else await makeMarks(target);
   const lines: DatabaseLine[] = [];
   for (const definition of before) lines.push(await make(target, definition, previous));
-  lines.push(...after.map(definitionLine), ...(await largeObjectLines(source)));
+  lines.push(...after.map(definitionLine), ...(await largeObjectLines(source, previous)));
   for (const table of tables) lines.push(...(await rowsLines(source, table, lines)));
   return lines;
 }
@@ -157,10 +157,17 @@ async function rowsLines(
   }));
 }
 
-async function largeObjectLines(source: Session): Promise<DatabaseLine[]> {
+async function largeObjectLines(
+  source: Session,
+  previous: ReadonlyMap<string, DatabaseLine>,
+): Promise<DatabaseLine[]> {
   const { rows } = await source.query('SELECT COUNT(*)::int AS n FROM pg_catalog.pg_largeobject_metadata');
-  if (rows[0].n === 0) return [];
+  const known = [...previous.values()].some(
+    ({ kind, outcome }) => kind === 'large objects' && outcome !== 'skipped',
+  );
+  if (rows[0].n === 0 && !known) return [];
+  const name = String(rows[0].n);
   return [
-    { ...linePath('large objects', `${rows[0].n}`), kind: 'large objects', name: String(rows[0].n), size: 0 },
+    { ...linePath('large objects', name), kind: 'large objects', name, size: 0, ...(known && { known }) },
   ];
 }
