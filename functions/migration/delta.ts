@@ -1,5 +1,4 @@
-import type { ObjectLine } from './object-line.ts';
-import { pathOf } from './object-line.ts';
+import { deliveredOf, type ObjectLine, pathOf } from './object-line.ts';
 
 /**
  * Goes through an inventory and the ledger of the run before, both in inventory order, in one pass. What is as it was
@@ -29,7 +28,7 @@ export async function* markUnchanged(
         ? carryOver(line, known, before.ownRun)
         : line;
     seen(planned, known);
-    yield planned;
+    yield known ? { ...planned, ...traceOf(planned, known, before.ownRun) } : planned;
   }
   for (; !head.done; head = await ledger.next()) seen(undefined, head.value);
 }
@@ -52,6 +51,17 @@ function looksEqual(a: ObjectLine, b: ObjectLine): boolean {
     // A directory's time changes with its content; it is set at the end of each run in any case.
     (a.kind === 'directory' || a.mtime === b.mtime)
   );
+}
+
+/** What has to be known of the target when it moves again, or when its own run is taken up again. */
+function traceOf(planned: ObjectLine, known: ObjectLine, ownRun: boolean): Partial<ObjectLine> {
+  const { mtime } = known;
+  const timeIsKept = known.how === undefined || known.verified === 'kept';
+  const stood = { size: deliveredOf(known).size, ...(timeIsKept && mtime !== undefined && { mtime }) };
+  return {
+    ...(planned.outcome === undefined && arrived(known) && { stood }),
+    ...(ownRun && known.replaced && { replaced: true }),
+  };
 }
 
 /** Where equal times prove nothing, only the hash is carried over: the content is read and compared with it. */

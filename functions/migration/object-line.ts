@@ -35,6 +35,10 @@ export interface ObjectLine {
   fixed?: Fixed;
   /** Why an approved fix is not in it. */
   notFixed?: string;
+  /** At the target something else stood in its place, and went. */
+  replaced?: true;
+  /** Of a planned line: what the run before has left at the target. Without time, where the target kept another one. */
+  stood?: { size: number; mtime?: number };
   /** It was written to so recently that an equal time does not prove an equal content: read it again next time. */
   recheck?: boolean;
   /** What the verification saw; absent for what was skipped. `kept`: changed at the target since it arrived there. */

@@ -17,6 +17,7 @@ export type ReportLine = Pick<ObjectLine, keyof Named | 'kind' | 'remark'> & {
     | 'skipped'
     | 'differs' // the target is not what was delivered, or not what the source has
     | 'missing' // not at the target
+    | 'replaced-at-target' // something else had stood there
     | 'kept-at-target' // changed there after it had arrived, and not at the source
     | 'unrecorded' // the ledger has no outcome
     | 'not-fixed' // an approved fix is not in it
@@ -50,6 +51,8 @@ export interface VerifyState {
   counts: Counts;
   /** Files in which an approved fix is not. */
   notFixed?: number;
+  /** In whose place something else had stood. */
+  replaced?: number;
   ledgerParts: string[];
   reportParts: string[];
 }
@@ -101,6 +104,10 @@ export class Verification {
     const { counts } = this.state;
     this.#ledger.push(line);
     counts.objects += 1;
+    if (line.replaced) {
+      this.state.replaced = (this.state.replaced ?? 0) + 1;
+      this.tell(line, 'replaced-at-target', '移行先にあった同じ名前の別のものを置き換えました');
+    }
     const explained = line.outcome === 'skipped' || line.verified === 'match' || line.verified === 'kept';
     if (!line.outcome || !explained) {
       counts.unexplained += 1;
@@ -162,7 +169,7 @@ export class Verification {
     const { objects, plan, run } = this.#job;
     const ledgerKey = keys.ledger(this.#job);
     const finishedAt = new Date().toISOString();
-    const told = [...remarks, ...this.#notFixed()];
+    const told = [...remarks, ...this.#notFixed(), ...this.#replaced()];
     const summary = {
       ...{ plan, run, ...this.state.counts, ledgerKey, finishedAt },
       ...(told.length > 0 && { remarks: told }),
@@ -178,6 +185,14 @@ export class Verification {
     if (!notFixed) return [];
     return [
       `承認された修正のうち、${notFixed}件のファイルには適用していません（理由は照合結果にあります）。修正箇所を調べ直し、差分を承認し直してから、もう一度移行してください。`,
+    ];
+  }
+
+  #replaced(): string[] {
+    const { replaced } = this.state;
+    if (!replaced) return [];
+    return [
+      `移行先にすでにあったファイルなど${replaced}件を、移行元のもので置き換えました（一覧は照合結果にあります）。必要なものが含まれていた場合は、移行先の控えから戻してください。`,
     ];
   }
 

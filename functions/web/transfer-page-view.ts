@@ -57,6 +57,10 @@ const results: Record<ReportLine['result'], { label: string; help: string; bad?:
   'changed-at-source': { label: '移行後に移行元で変更', help: '次回の差分移行の対象です。' },
   altered: { label: '調整して移行', help: '移行元とは、記載の点が異なります。' },
   skipped: { label: '対象外', help: '記載の理由により、移行していません。' },
+  'replaced-at-target': {
+    label: '移行先にあったものを置き換え',
+    help: '移行の前から移行先にあった、同じ名前の別のものを、移行元のもので置き換えました。',
+  },
   'kept-at-target': { label: '移行先の変更を維持', help: '移行先で変更されていたため、上書きしていません。' },
   'only-in-target': { label: '移行先だけにある', help: '移行元にはありません。削除はしません。' },
 };

@@ -13,6 +13,7 @@ import { isAsBefore, outcome } from './deliver-pack.ts';
 import { type FileVersion, isSameFile, obtainPart, type Part } from './large-file-part.ts';
 import { beginState, freshState, hashOfArrived, type LargeFileState, saveState } from './large-file-state.ts';
 import { changedWhileRead, isRecent } from './read-pack.ts';
+import { isReplaced, standingAt } from './standing-files.ts';
 import { TargetDirectories } from './target-directories.ts';
 
 const mostVersions = 2;
@@ -29,8 +30,9 @@ export async function copyLargeFile(
   const { job } = work;
   const path = pathOf(line);
   if ((await job.objects.size(keys.ledgerPart(job, work.plan, work.chunk, 0))) !== undefined) return true;
-  const blocked = await new TargetDirectories(job.target).ensure(parentOf(path));
-  if (blocked !== undefined) return finish(work, outcome(line, blocked));
+  const directories = new TargetDirectories(job.target);
+  const blocked = await directories.ensure(parentOf(path));
+  if (blocked !== undefined) return finish(work, outcome(line, { why: blocked }));
   let state = await beginState(work, path);
   let hash = await hashOfArrived(work, path, state, progress);
   if (!hash) return false;
@@ -44,10 +46,11 @@ export async function copyLargeFile(
     if (timeIsShort(job)) return false;
     const part: Part | string = await (ahead ?? obtainPart(work, path, state.version, state.arrived));
     ahead = undefined;
-    if (typeof part === 'string' && part !== changedWhileRead) return finish(work, outcome(line, part));
+    if (typeof part === 'string' && part !== changedWhileRead)
+      return finish(work, outcome(line, { why: part }));
     if (typeof part !== 'string') state.attributes ??= part.attributes;
     if (typeof part === 'string' || !isSameFile(part.attributes, state.attributes)) {
-      if (state.version >= mostVersions) return finish(work, outcome(line, changedWhileRead));
+      if (state.version >= mostVersions) return finish(work, outcome(line, { why: changedWhileRead }));
       startAgain(state.version + 1);
       continue;
     }
@@ -63,12 +66,12 @@ export async function copyLargeFile(
       startAgain(state.version, state.attributes);
       continue;
     }
-    if (written !== undefined) return finish(work, outcome(line, written));
+    if (written !== undefined) return finish(work, outcome(line, { why: written }));
     hash.update(part.content);
     state.arrived += 1;
     progress.made = true;
     if (end >= part.attributes.size) {
-      const done = await complete(work, line, state, hash.digest('hex'));
+      const done = await complete(work, directories, line, state, hash.digest('hex'));
       return finish(work, done, part.content.length);
     }
     if (hash instanceof ResumableSha256) state.hash = { parts: state.arrived, state: hash.state() };
@@ -90,7 +93,14 @@ async function write(work: ChunkWork, state: LargeFileState, start: number, cont
   }
 }
 
-async function complete(work: ChunkWork, line: ObjectLine, state: LargeFileState, sha256: string) {
+async function complete(
+  work: ChunkWork,
+  directories: TargetDirectories,
+  planned: ObjectLine,
+  state: LargeFileState,
+  sha256: string,
+) {
+  const { stood, ...line } = planned;
   const { size, mode, mtime } = state.attributes!;
   const temporary = Buffer.from(state.temporary, 'base64');
   const read = {
@@ -111,10 +121,15 @@ async function complete(work: ChunkWork, line: ObjectLine, state: LargeFileState
     await target.setAttributes(temporary, { mode, mtime });
   } catch (error) {
     const isMissing = error instanceof ObjectProblem && error.reason === 'missing';
-    return (isMissing && (await doneByAnother(work, line, read))) || outcome(read, unwritable(error));
+    return (
+      (isMissing && (await doneByAnother(work, line, read))) || outcome(read, { why: unwritable(error) })
+    );
   }
+  const [standing] = await standingAt(work.job, directories, [pathOf(line)]);
   const why = await putInPlace(work.job, temporary, pathOf(line));
-  return (why !== undefined && (await doneByAnother(work, line, read))) || outcome(read, why);
+  if (why !== undefined) return (await doneByAnother(work, line, read)) ?? outcome(read, { why });
+  const replaced = isReplaced(standing, { size, mtime }, stood);
+  return outcome(read, { ...(replaced && { replaced }) });
 }
 
 /** Another attempt at the same chunk was a moment earlier: what it wrote is in its place, and is read again to verify. */

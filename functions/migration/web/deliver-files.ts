@@ -1,35 +1,50 @@
 import { inParallel } from '../in-parallel.ts';
+import type { ObjectLine } from '../object-line.ts';
 import { parentOf } from '../position.ts';
-import { putInPlace, unwritable } from './deliver.ts';
+import { type Delivered, putInPlace, unwritable } from './deliver.ts';
 import type { NewFile } from './file-tree.ts';
 import type { Job } from './job.ts';
+import { isReplaced, standingAt } from './standing-files.ts';
 import type { TargetDirectories } from './target-directories.ts';
 import { temporaryFor } from './temporary-names.ts';
 
 const renamedAtOnce = 128;
 
+export type FileToPut = NewFile & Pick<ObjectLine, 'stood'>;
+
 /**
- * Written under temporary names and renamed: nothing stands at its final name before it is whole. Returns for each why
- * it could not be delivered, or undefined when it stands at its place. Throws when the target takes nothing at all.
+ * Written under temporary names and renamed: nothing stands at its final name before it is whole. Throws when the target
+ * takes nothing at all.
  */
 export async function deliverFiles(
   job: Job,
   directories: TargetDirectories,
-  files: readonly NewFile[],
-): Promise<(string | undefined)[]> {
-  const why: (string | undefined)[] = [];
+  files: readonly FileToPut[],
+): Promise<Delivered[]> {
+  const delivered: Delivered[] = [];
   await inParallel(files, renamedAtOnce, async ({ path }, index) => {
-    why[index] = await directories.ensure(parentOf(path));
+    const why = await directories.ensure(parentOf(path));
+    delivered[index] = why === undefined ? {} : { why };
   });
   const open = files.flatMap((file, index) =>
-    why[index] === undefined ? [{ file, index, temporary: temporaryFor(job, file.path) }] : [],
+    delivered[index]!.why === undefined ? [{ file, index, temporary: temporaryFor(job, file.path) }] : [],
   );
+  const looking = standingAt(
+    job,
+    directories,
+    open.map(({ file }) => file.path),
+  );
+  looking.catch(() => undefined);
   const problems = await job.target.writeMany(
     open.map(({ file, temporary }) => ({ ...file, path: temporary })),
   );
+  const standing = await looking;
   await inParallel(open, renamedAtOnce, async ({ file, index, temporary }, at) => {
     const problem = problems[at];
-    why[index] = problem ? unwritable(problem) : await putInPlace(job, temporary, file.path);
+    const why = problem ? unwritable(problem) : await putInPlace(job, temporary, file.path);
+    const own = { size: file.content.length, mtime: file.attributes.mtime };
+    const replaced = isReplaced(standing[at], own, file.stood);
+    delivered[index] = why === undefined ? { ...(replaced && { replaced }) } : { why };
   });
-  return why;
+  return delivered;
 }

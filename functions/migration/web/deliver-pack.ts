@@ -1,9 +1,8 @@
 import { inParallel } from '../in-parallel.ts';
 import { linkOf, modeText, type ObjectLine, pathOf } from '../object-line.ts';
 import type { Pack } from '../staging.ts';
-import { deliverLink } from './deliver.ts';
-import { deliverFiles } from './deliver-files.ts';
-import type { NewFile } from './file-tree.ts';
+import { type Delivered, deliverLink } from './deliver.ts';
+import { deliverFiles, type FileToPut } from './deliver-files.ts';
 import { withFix } from './fixes/alterations.ts';
 import type { Job } from './job.ts';
 import { planLink } from './links.ts';
@@ -23,20 +22,25 @@ export async function deliverPack(
   await inParallel(lines, objectsAtOnce, async (line, at) => {
     delivered[at] = line.outcome || line.kind === 'file' ? line : await deliverOne(job, directories, line);
   });
-  const files: { at: number; read: ObjectLine; file: NewFile }[] = [];
+  const files: { at: number; read: ObjectLine; file: FileToPut }[] = [];
   let next = 0;
   for (const found of pack.header) {
     const line = lines[found.at]!;
     if ('why' in found) {
-      delivered[found.at] = outcome(line, found.why);
+      delivered[found.at] = outcome(line, { why: found.why });
       continue;
     }
     const { at, mode, ...facts } = found;
     const { content, ...fix } = withFix(job, pathOf(line), pack.contents[next++]!, mode);
-    const { fixed: _, ...planned } = line;
+    const { fixed: _, stood, ...planned } = line;
     const read = { ...planned, ...facts, mode: modeText(mode), ...fix };
     delivered[at] = { ...read, outcome: 'unchanged' };
-    const file = { path: pathOf(line), content, attributes: { mode, mtime: facts.mtime } };
+    const file = {
+      path: pathOf(line),
+      content,
+      attributes: { mode, mtime: facts.mtime },
+      ...(stood && { stood }),
+    };
     if (!isAsBefore(line, read)) files.push({ at, read, file });
   }
   const results = await deliverFiles(
@@ -44,21 +48,30 @@ export async function deliverPack(
     directories,
     files.map(({ file }) => file),
   );
-  for (const [index, { at, read }] of files.entries()) delivered[at] = outcome(read, results[index]);
+  for (const [index, { at, read }] of files.entries()) delivered[at] = outcome(read, results[index]!);
   return delivered;
 }
 
 async function deliverOne(job: Job, directories: TargetDirectories, line: ObjectLine): Promise<ObjectLine> {
   const path = pathOf(line);
-  if (line.kind === 'directory') return outcome(line, await directories.ensure(path));
+  if (line.kind === 'directory') {
+    const why = await directories.ensure(path);
+    return outcome(line, why === undefined ? {} : { why });
+  }
   const plan = planLink(path, linkOf(line), job.source.rootNames);
-  if ('skip' in plan) return outcome(line, plan.skip);
-  return outcome(line, await deliverLink(job, directories, path, plan.copy), plan.how);
+  if ('skip' in plan) return outcome(line, { why: plan.skip });
+  const { why, replaced } = await deliverLink(job, directories, path, plan.copy);
+  // Of the run before: it may well lead elsewhere now.
+  const isForeign = replaced && !line.stood;
+  return outcome(line, { ...(why !== undefined && { why }), ...(isForeign && { replaced }) }, plan.how);
 }
 
-export function outcome(line: ObjectLine, why: string | undefined, how?: string): ObjectLine {
+/** The line as the ledger has it. */
+export function outcome(planned: ObjectLine, { why, replaced }: Delivered, how?: string): ObjectLine {
+  const { stood: _, ...line } = planned;
   if (why !== undefined) return { ...line, outcome: 'skipped', why };
-  return how === undefined ? { ...line, outcome: 'moved' } : { ...line, outcome: 'altered', how };
+  const known = { ...line, ...(replaced && { replaced }) };
+  return how === undefined ? { ...known, outcome: 'moved' } : { ...known, outcome: 'altered', how };
 }
 
 /** The planned line holds the hash of the run before: it had to be read again, and nothing has changed. */

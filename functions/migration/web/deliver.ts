@@ -5,7 +5,11 @@ import type { Job } from './job.ts';
 import { leadsToSame } from './links.ts';
 import type { TargetDirectories } from './target-directories.ts';
 
-/** Each of these returns why the object could not be delivered, or undefined when it stands at its place. */
+/** An object stands at its place, or why it does not; and whether something else had to go for it. */
+export interface Delivered {
+  why?: string;
+  replaced?: true;
+}
 
 /** Made where it belongs: a link is whole at once, and some servers rename what a link leads to, not the link. */
 export async function deliverLink(
@@ -13,28 +17,30 @@ export async function deliverLink(
   directories: TargetDirectories,
   path: Buffer,
   target: Buffer,
-): Promise<string | undefined> {
+): Promise<Delivered> {
   const why = await directories.ensure(parentOf(path));
-  if (why !== undefined) return why;
+  if (why !== undefined) return { why };
   let problem = await problemOf(job.target.makeLink(path, target));
-  if (!problem) return undefined;
+  if (!problem) return {};
   const standing = await ignoringProblem(job.target.inspect(path));
-  if (standing?.kind === 'directory') return directoryInTheWay;
+  if (standing?.kind === 'directory') return { why: directoryInTheWay };
   if (standing) {
     const present = await ignoringProblem(job.target.readLink(path));
-    if (present && leadsToSame(path, present, target, job.target.rootNames)) return undefined;
+    if (present && leadsToSame(path, present, target, job.target.rootNames)) return {};
     await ignoringProblem(job.target.remove(path));
     problem = await problemOf(job.target.makeLink(path, target));
-    if (!problem) return undefined;
+    if (!problem) return { replaced: true };
   }
   if (problem.reason === 'unsupported') {
-    return '移行先の接続方法(FTP)ではリンクを作成できません。必要なリンクは移行先で作り直してください';
+    return {
+      why: '移行先の接続方法(FTP)ではリンクを作成できません。必要なリンクは移行先で作り直してください',
+    };
   }
-  return problem.reason === 'denied'
-    ? '移行先で書き込みが許可されていません'
-    : '移行先でリンクを作成できません';
+  const denied = problem.reason === 'denied';
+  return { why: denied ? '移行先で書き込みが許可されていません' : '移行先でリンクを作成できません' };
 }
 
+/** Returns why the file could not be put there, or undefined when it stands at its place. */
 export async function putInPlace(job: Job, temporary: Buffer, path: Buffer): Promise<string | undefined> {
   try {
     await job.target.rename(temporary, path);

@@ -10,6 +10,8 @@ export class TargetDirectories {
   readonly #target: FileTree;
   readonly #make: boolean;
   readonly #known = new Map<string, Promise<string | undefined>>();
+  /** In these (latin1) nothing stands but what was put there through this. */
+  readonly #ours = new Set<string>();
 
   /** Without `make` nothing is made or opened up: what is missing is a reason. */
   constructor(target: FileTree, { make = true }: { make?: boolean } = {}) {
@@ -29,6 +31,15 @@ export class TargetDirectories {
     return known;
   }
 
+  /** Whether it was made here, or seen empty before anything was put into it. */
+  isOurs(directory: Buffer): boolean {
+    return this.#ours.has(directory.toString('latin1'));
+  }
+
+  noteEmpty(directory: Buffer): void {
+    this.#ours.add(directory.toString('latin1'));
+  }
+
   async #ensure(directory: Buffer): Promise<string | undefined> {
     const above = await this.ensure(parentOf(directory));
     if (above !== undefined) return above;
@@ -45,6 +56,7 @@ export class TargetDirectories {
     let problem: unknown;
     try {
       await this.#target.makeDirectory(directory);
+      this.noteEmpty(directory);
     } catch (error) {
       if (!(error instanceof ObjectProblem)) throw error;
       problem = error;

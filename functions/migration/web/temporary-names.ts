@@ -17,7 +17,7 @@ export function temporaryFor(job: Job, path: Buffer): Buffer {
   return joinPath(parentOf(path), Buffer.from(`${beginning(job)}${randomBytes(8).toString('hex')}`));
 }
 
-function isTemporary(job: Job, name: Buffer): boolean {
+export function isTemporary(job: Job, name: Buffer): boolean {
   const start = beginning(job);
   return name.length === start.length + 16 && name.toString('latin1').startsWith(start);
 }
