@@ -1,7 +1,9 @@
+import { createHash } from 'node:crypto';
 import { TransientError } from '../../case/errors.ts';
+import { longestName } from '../names.ts';
 import type { Attributes, Entry, FileTree } from './file-tree.ts';
 
-/** A directory with more entries than this is left out. */
+/** A directory with more entries than this is left out. Of names they hold 128 MB at most. */
 export const mostEntries = 500_000;
 const aheadEntries = 2000;
 
@@ -73,7 +75,16 @@ export class Listing {
  * NUL takes the separator's place: refused like it (names.ts), and the walk's order holds.
  */
 function listable(entry: Entry): Entry {
-  if (entry.name.length > 0 && !entry.name.includes(0x2f)) return entry;
-  const name = entry.name.length === 0 ? Buffer.of(0) : entry.name.map((byte) => (byte === 0x2f ? 0 : byte));
-  return { name: Buffer.from(name), attributes: entry.attributes };
+  const name = shortened(entry.name);
+  if (name.length > 0 && !name.includes(0x2f)) return { name, attributes: entry.attributes };
+  const listed = name.length === 0 ? Buffer.of(0) : name.map((byte) => (byte === 0x2f ? 0 : byte));
+  return { name: Buffer.from(listed), attributes: entry.attributes };
+}
+
+/** A name may fill a packet. What is refused for its length stays too long, and is told from others by its hash. */
+function shortened(name: Buffer): Buffer {
+  const most = longestName + 1;
+  if (name.length <= most) return name;
+  const hash = createHash('sha256').update(name).digest('hex');
+  return Buffer.concat([name.subarray(0, most - hash.length), Buffer.from(hash)]);
 }
