@@ -35,7 +35,7 @@ beforeAll(async () => {
   await run(
     server,
     'shop',
-    'CREATE TABLE posts (id int PRIMARY KEY); CREATE TABLE keyless (t text); ALTER TABLE posts ENABLE ROW LEVEL SECURITY; CREATE ROLE reader LOGIN',
+    'CREATE TABLE posts (id int PRIMARY KEY); CREATE TABLE keyless (t text); ALTER TABLE posts ENABLE ROW LEVEL SECURITY; CREATE ROLE reader LOGIN; CREATE TABLE shared (id int PRIMARY KEY); GRANT SELECT ON shared TO reader',
   );
 });
 
@@ -52,6 +52,7 @@ test('the survey tells version, encoding, what may not be read and what has no k
     'public.posts',
   ]);
   expect(findings.some(({ item }) => item.includes('行セキュリティ'))).toBe(true);
+  expect(findings.find(({ item }) => item.includes('ほかのロール'))?.location).toBe('public.shared');
 });
 
 test('a new database belongs to a role of its own, and to nobody else', async () => {

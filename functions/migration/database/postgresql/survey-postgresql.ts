@@ -43,6 +43,7 @@ export async function surveyPostgresql(source: Session, survey: SurveyWriter): P
     const remedy = '整数の主キーがないため、変更があれば差分移行でも全行を移し直します';
     survey.finding(`整数の主キーのないテーブルが${keyless.length}個`, keyless[0]!.name, 'info', remedy, 0);
   }
+  await describePrivileges(source, survey);
   const { rows } = await source.query('SELECT extname, extversion FROM pg_catalog.pg_extension ORDER BY 1');
   survey.fact(
     '拡張',
@@ -51,4 +52,23 @@ export async function surveyPostgresql(source: Session, survey: SurveyWriter): P
   );
   const { n } = await ask('SELECT COUNT(*)::text AS n FROM pg_catalog.pg_largeobject_metadata');
   survey.fact('ラージオブジェクトの数', n ?? '0', 'pg_largeobject_metadata');
+}
+
+/** The target's user owns all that is moved; what other roles may do is not carried over. */
+async function describePrivileges(source: Session, survey: SurveyWriter): Promise<void> {
+  const { rows } = await source.query(
+    `SELECT DISTINCT n.nspname || '.' || c.relname AS name FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace,
+       pg_catalog.aclexplode(c.relacl) AS granted
+     WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema' AND granted.grantee <> c.relowner ORDER BY 1`,
+  );
+  if (rows.length === 0) return;
+  const remedy =
+    '移行先では移行先のユーザーがすべての所有者になり、ほかのロールへの権限は移りません。必要なら付け直してください';
+  survey.finding(
+    `ほかのロールに権限を与えているものが${rows.length}個`,
+    rows[0].name,
+    'warning',
+    remedy,
+    0.5,
+  );
 }
