@@ -15,7 +15,7 @@ import { lendTree, type ServerKind, startTreeServer, type TreeServer } from './w
  * `npm run bench -- web`: ours against the peers, real servers on this machine, the same tree, one after the other in
  * each round; medians. Ours reads, hashes, stages sealed, delivers and keeps a ledger; peers only copy. That ours made
  * an equal tree is checked outside the time. Options: `--rounds 5` (after one to warm up; with 1 there is none), `--files 20000`, `--large 3`,
- * `--large-mb 200`, `--distant-files 1000` (with one file of 20 MB, for the cases with a round trip), `--only <case>`.
+ * `--large-mb 200`, `--distant-files 500` (with one file of 20 MB, for the cases with a round trip), `--only <case>`.
  */
 const { values } = parseArgs({
   allowPositionals: true,
@@ -24,7 +24,7 @@ const { values } = parseArgs({
     files: { type: 'string', default: '20000' },
     large: { type: 'string', default: '3' },
     'large-mb': { type: 'string', default: '200' },
-    'distant-files': { type: 'string', default: '1000' },
+    'distant-files': { type: 'string', default: '500' },
     only: { type: 'string' },
   },
 });
