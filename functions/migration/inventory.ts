@@ -15,6 +15,8 @@ export interface InventoryState {
   startedAt: string;
   /** What the bytes of the names say about their encoding. */
   names?: NameCounts;
+  /** Web: the newest time of the source, by its own clock (seconds); none that lies in our future. */
+  newest?: number;
   complete: boolean;
 }
 

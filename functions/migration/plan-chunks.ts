@@ -21,11 +21,14 @@ export interface Plan {
   bytesToRead: number;
   chunksKey: string;
   startedAt: string;
+  /** As the inventory has it (inventory.ts). */
+  newest?: number;
 }
 
 export interface PlanOptions {
   /** From newPlanId(), where something is kept with the plan beforehand. */
   id?: string;
+  newest?: number;
   /** Before the plan counts. */
   whenPlanned?: (plan: Plan) => Promise<void>;
 }
@@ -39,7 +42,7 @@ export async function planChunks(
   job: TransferJob,
   lines: AsyncIterable<ObjectLine>,
   startedAt: string,
-  { id = newPlanId(), whenPlanned }: PlanOptions = {},
+  { id = newPlanId(), newest, whenPlanned }: PlanOptions = {},
 ): Promise<Plan> {
   const plan: Plan = {
     id,
@@ -50,6 +53,7 @@ export async function planChunks(
     bytesToRead: 0,
     chunksKey: keys.chunkList(job, id),
     startedAt,
+    ...(newest !== undefined && { newest }),
   };
   const list: { chunk: number }[] = [];
   let chunk: ObjectLine[] = [];

@@ -52,7 +52,7 @@ const results: Record<ReportLine['result'], { label: string; help: string; bad?:
   },
   'only-in-source': {
     label: '移行元だけにある',
-    help: '棚卸しの後に作られたものは、次回の差分移行の対象です。',
+    help: '棚卸しの時にはなかったものです。次回の差分移行の対象です。',
   },
   'changed-at-source': { label: '移行後に移行元で変更', help: '次回の差分移行の対象です。' },
   altered: { label: '調整して移行', help: '移行元とは、記載の点が異なります。' },

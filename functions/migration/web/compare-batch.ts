@@ -2,7 +2,6 @@ import { packBytes } from '../chunk.ts';
 import { inParallel } from '../in-parallel.ts';
 import { describePath, type ObjectLine } from '../object-line.ts';
 import { ObjectProblem } from '../object-problem.ts';
-import type { Plan } from '../plan-chunks.ts';
 import type { Verification } from '../verification.ts';
 import { changeAtSource, compareWithTarget, type Depth, differs, hashOf } from './compare.ts';
 import { hashLargeFile } from './hash-large-file.ts';
@@ -15,7 +14,6 @@ const objectsAtOnce = 48;
 /** Compares a batch, many objects at once, and enters the results in order. False when time ran short. */
 export async function compareBatch(
   job: Job,
-  plan: Plan,
   verification: Verification,
   batch: readonly Aligned[],
   depth: Depth,
@@ -32,7 +30,7 @@ export async function compareBatch(
     await compare(aligned);
     if (!compared.has(aligned)) return false;
   }
-  for (const aligned of batch) enter(job, verification, plan, aligned, compared.get(aligned));
+  for (const aligned of batch) enter(job, verification, aligned, compared.get(aligned));
   return true;
 }
 
@@ -67,13 +65,7 @@ async function compareOne(
   }
 }
 
-function enter(
-  job: Job,
-  verification: Verification,
-  plan: Plan,
-  aligned: Aligned,
-  result: ObjectLine | undefined,
-): void {
+function enter(job: Job, verification: Verification, aligned: Aligned, result: ObjectLine | undefined): void {
   const { line, path, source, target } = aligned;
   if (line && result) {
     verification.add(result);
@@ -89,13 +81,8 @@ function enter(
     verification.tell({ ...there, kind, size, mtime }, 'only-in-target', '移行元にありません(削除しません)');
     return;
   }
-  const unknown: ObjectLine = { ...describePath(path), kind, size, mtime };
-  const isNew = mtime >= Math.floor(Date.parse(plan.startedAt) / 1000);
-  if (isNew || source.refused !== undefined || kind === 'other') {
-    verification.tell(unknown, 'only-in-source', '棚卸しの後に作られました(次回の差分移行の対象)');
-    return;
-  }
-  verification.addUnknown({ ...unknown, remark: '移行元にありますが、台帳にありません' });
+  const unlisted: ObjectLine = { ...describePath(path), kind, size, mtime };
+  verification.addUnlisted({ ...unlisted, remark: '棚卸しの時にはありませんでした(次回の差分移行の対象)' });
 }
 
 function isSmall({ line }: Aligned): boolean {

@@ -36,7 +36,7 @@ export async function compareTrees(
   let bytes = 0;
   const timeIsShort = pieceByPiece(job);
   const flush = async (): Promise<boolean> => {
-    if (!(await compareBatch(job, plan, verification, batch, depth, timeIsShort))) return false;
+    if (!(await compareBatch(job, verification, batch, depth, timeIsShort))) return false;
     moveOn(state, batch, sizes);
     state.passedOver = [...passedOver].filter((directory) => isAhead(directory, state));
     batch = [];

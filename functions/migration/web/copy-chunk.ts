@@ -26,6 +26,8 @@ export interface ChunkWork {
   job: Job;
   plan: string;
   chunk: number;
+  /** Of the plan. */
+  newest?: number;
   dataKey: Buffer;
   /** What is staged is sealed into it, one after the other. */
   sealed: Buffer;
@@ -51,6 +53,7 @@ export async function copyChunk(run: Job, chunk: number): Promise<ChunkCopied> {
     job,
     plan: plan.id,
     chunk,
+    ...(plan.newest !== undefined && { newest: plan.newest }),
     dataKey: await dataKey(job.vault, job.caseId),
     sealed: Buffer.allocUnsafeSlow(packBytes + headerBytes),
   };
@@ -110,7 +113,7 @@ async function obtain(
   const key = keys.stagedPack(work.job, work.plan, work.chunk, String(number));
   const staged = await unstagePack<PackHeader>(work.job.objects, work.dataKey, key);
   if (staged) return staged;
-  const pack = await readPack(work.job.source, lines, room);
+  const pack = await readPack(work.job.source, lines, work.newest, room);
   if (pack.header.length > 0) await stagePack(work.job.objects, work.dataKey, key, pack, work.sealed);
   return pack;
 }

@@ -8,7 +8,7 @@ import { parentOf } from '../position.ts';
 import { markProgress } from '../progress.ts';
 import { ResumableSha256 } from '../resumable-sha256.ts';
 import { type ChunkWork, finishPack } from './copy-chunk.ts';
-import { putInPlace, unwritable } from './deliver.ts';
+import { putInPlace, whyUnwritable } from './deliver.ts';
 import { isAsBefore, outcome } from './deliver-pack.ts';
 import { type FileVersion, isSameFile, obtainPart, type Part } from './large-file-part.ts';
 import { beginState, freshState, hashOfArrived, type LargeFileState, saveState } from './large-file-state.ts';
@@ -89,7 +89,7 @@ async function write(work: ChunkWork, state: LargeFileState, start: number, cont
     return undefined;
   } catch (error) {
     if (start > 0 && error instanceof ObjectProblem && error.reason === 'missing') return 'lost';
-    return unwritable(error);
+    return whyUnwritable(work.job, error);
   }
 }
 
@@ -109,7 +109,7 @@ async function complete(
     mode: modeText(mode),
     mtime,
     sha256,
-    ...(isRecent(mtime) && { recheck: true }),
+    ...(isRecent(mtime, work.newest) && { recheck: true }),
     ...work.job.alterations?.missed(pathOf(line)),
   };
   const { target } = work.job;
@@ -121,9 +121,8 @@ async function complete(
     await target.setAttributes(temporary, { mode, mtime });
   } catch (error) {
     const isMissing = error instanceof ObjectProblem && error.reason === 'missing';
-    return (
-      (isMissing && (await doneByAnother(work, line, read))) || outcome(read, { why: unwritable(error) })
-    );
+    const done = isMissing ? await doneByAnother(work, line, read) : undefined;
+    return done ?? outcome(read, { why: await whyUnwritable(work.job, error) });
   }
   const [standing] = await standingAt(work.job, directories, [pathOf(line)]);
   const why = await putInPlace(work.job, temporary, pathOf(line));

@@ -32,6 +32,7 @@ export async function planRun(job: Job, inventory: InventoryState): Promise<Plan
     inventory.startedAt,
     {
       id,
+      ...(inventory.newest !== undefined && { newest: inventory.newest }),
       whenPlanned: ({ chunks }) =>
         writeForecast(job, { ...forecast, chunks, remarks: [...decision.remarks, ...remarksOn(forecast)] }),
     },

@@ -16,11 +16,12 @@ export const changedWhileRead = '読み取り中に移行元で変更されま�
 
 /**
  * Reads the files of a pack from the source, each once; one that changed meanwhile a second time. Memory: the pack, and
- * as much again for files that have grown since the inventory; contents may be in `room`.
+ * as much again for files that have grown since the inventory; contents may be in `room`. `newest` is the plan's.
  */
 export async function readPack(
   source: FileTree,
   lines: readonly ObjectLine[],
+  newest?: number,
   room?: Buffer,
 ): Promise<Pack<PackHeader>> {
   const files = lines.flatMap((line, at) =>
@@ -44,7 +45,7 @@ export async function readPack(
     } else if (!isWhole(reading)) {
       header.push({ at, why: changedWhileRead });
     } else {
-      header.push({ at, ...factsOf(reading.after, reading.content) });
+      header.push({ at, ...factsOf(reading.after, reading.content, newest) });
       contents.push(reading.content);
     }
   }
@@ -72,16 +73,17 @@ export function unreadable(problem: ObjectProblem): string {
     : '移行元で読み取りに失敗しました';
 }
 
-function factsOf({ size, mode, mtime }: Attributes, content: Buffer) {
+function factsOf({ size, mode, mtime }: Attributes, content: Buffer, newest: number | undefined) {
   const sha256 = createHash('sha256').update(content).digest('hex');
-  return { size, mode, mtime, sha256, ...(isRecent(mtime) && { recheck: true as const }) };
+  return { size, mode, mtime, sha256, ...(isRecent(mtime, newest) && { recheck: true as const }) };
 }
 
 /**
  * Servers' times have whole seconds, and whole minutes where FTP's LIST alone tells them: a second write within one cannot
- * be told from the first.
+ * be told from the first. By our clock; and since the source's may be behind, whatever is newer than all that the inventory
+ * saw may have been written this very second.
  */
-export function isRecent(mtime: number): boolean {
+export function isRecent(mtime: number, newest = Number.POSITIVE_INFINITY): boolean {
   const unit = mtime % 60 === 0 ? 60 : 1;
-  return mtime >= Math.floor(Date.now() / 1000) - unit;
+  return mtime >= Math.floor(Date.now() / 1000) - unit || mtime > newest;
 }

@@ -52,6 +52,8 @@ async function listSource(job: Job, writer: InventoryWriter): Promise<boolean> {
     for (const [index, line] of lines.entries()) {
       const { path } = batch[index]!;
       countName(names, nameOf(path));
+      const { mtime = 0 } = line;
+      if (mtime * 1000 <= Date.now()) writer.state.newest = Math.max(writer.state.newest ?? 0, mtime);
       await writer.add(line, path);
     }
     batch = [];

@@ -21,8 +21,10 @@ export type TransferVerified =
 
 /**
  * Finishes the target's directories, then reads both ends again and compares them with the ledger, in as many calls as
- * it takes. Ends with ledger, report and summary below `records/`. Zero unexplained is the definition of done. Throws
- * TransientError or TerminalError; calling again goes on.
+ * it takes. Ends with ledger, report and summary below `records/`. Zero unexplained is the definition of done: whatever
+ * the inventory saw is at the target as the ledger says. It does not mean that the source stood still: what appeared there
+ * since is no part of this run, is counted apart, named in the report and told as a remark, and moves with the next one.
+ * Throws TransientError or TerminalError; calling again goes on.
  */
 export async function verifyTransfer(run: Job, depth = run.depth ?? 'changes'): Promise<TransferVerified> {
   const finished = await readSummary(run.objects, run);
