@@ -1,7 +1,7 @@
 import { inParallel } from '../in-parallel.ts';
 import type { ObjectLine } from '../object-line.ts';
 import { parentOf } from '../position.ts';
-import { type Delivered, putInPlace, unwritable } from './deliver.ts';
+import { type Delivered, putInPlace, whyUnwritable } from './deliver.ts';
 import type { NewFile } from './file-tree.ts';
 import type { Job } from './job.ts';
 import { isReplaced, standingAt } from './standing-files.ts';
@@ -41,7 +41,7 @@ export async function deliverFiles(
   const standing = await looking;
   await inParallel(open, renamedAtOnce, async ({ file, index, temporary }, at) => {
     const problem = problems[at];
-    const why = problem ? unwritable(problem) : await putInPlace(job, temporary, file.path);
+    const why = await (problem ? whyUnwritable(job, problem) : putInPlace(job, temporary, file.path));
     const own = { size: file.content.length, mtime: file.attributes.mtime };
     const replaced = isReplaced(standing[at], own, file.stood);
     delivered[index] = why === undefined ? { ...(replaced && { replaced }) } : { why };

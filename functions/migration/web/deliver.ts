@@ -4,6 +4,7 @@ import { parentOf } from '../position.ts';
 import type { Job } from './job.ts';
 import { leadsToSame } from './links.ts';
 import type { TargetDirectories } from './target-directories.ts';
+import { takesFiles } from './temporary-names.ts';
 
 /** An object stands at its place, or why it does not; and whether something else had to go for it. */
 export interface Delivered {
@@ -40,25 +41,27 @@ export async function deliverLink(
   return { why: denied ? '移行先で書き込みが許可されていません' : '移行先でリンクを作成できません' };
 }
 
-/** Returns why the file could not be put there, or undefined when it stands at its place. */
+/** Returns why the file could not be put there, or undefined when it stands at its place. Throws as whyUnwritable. */
 export async function putInPlace(job: Job, temporary: Buffer, path: Buffer): Promise<string | undefined> {
-  try {
-    await job.target.rename(temporary, path);
-    return undefined;
-  } catch (error) {
-    if (!(error instanceof ObjectProblem)) throw error;
-    await ignoringProblem(job.target.remove(temporary));
-    const standing = await ignoringProblem(job.target.inspect(path));
-    if (standing?.kind === 'directory') return directoryInTheWay;
-    return 'この名前は移行先で使えません';
-  }
+  const problem = await problemOf(job.target.rename(temporary, path));
+  if (!problem) return undefined;
+  const left = await problemOf(job.target.remove(temporary));
+  const standing = await ignoringProblem(job.target.inspect(path));
+  if (standing?.kind === 'directory') return directoryInTheWay;
+  if (problem.reason === 'full') return whyUnwritable(job, problem);
+  if (problem.reason === 'denied') return '移行先で、この名前のファイルを置くことが許可されていません';
+  if (left?.reason === 'missing') return '書き込んだファイルが、名前を付ける前に移行先でなくなりました';
+  return standing ? '移行先にある同じ名前のファイルを置き換えられません' : 'この名前は移行先で使えません';
 }
 
 /** Why one object is left out; a target that takes nothing at all ends the run. Throws what is not an ObjectProblem. */
-export function unwritable(error: unknown): string {
+export async function whyUnwritable(job: Job, error: unknown): Promise<string> {
   if (!(error instanceof ObjectProblem)) throw error;
   if (error.reason === 'denied') return '移行先で書き込みが許可されていません';
   if (error.reason === 'missing') return '移行先でフォルダがなくなりました';
+  if (error.reason !== 'full' && (await takesFiles(job))) {
+    return '移行先で書き込みに失敗しました(ほかのファイルは書き込めます)。もう一度移行すると、再び試みます';
+  }
   throw new TerminalError(
     '移行先に書き込めません(容量または割当の不足が考えられます)。書き込み済みの分は保持しています。' +
       '移行先の空き容量を確保してから再開してください。',

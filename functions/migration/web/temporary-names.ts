@@ -38,14 +38,21 @@ export async function removeTemporary(job: Job, path: Buffer): Promise<boolean> 
 
 /** Before anything is read: a target that takes no file is found out now. Throws TerminalError. */
 export async function checkWritable(job: Job): Promise<void> {
+  if (await takesFiles(job)) return;
+  throw new TerminalError(
+    '移行先のフォルダに書き込めません(権限または容量)。何も移行していません。移行先の設定をご確認ください。',
+  );
+}
+
+/** Tried with a small file. */
+export async function takesFiles(job: Job): Promise<boolean> {
   const probe = temporaryFor(job, Buffer.from('probe'));
   try {
     await job.target.write(probe, 0, Buffer.from('hikkoshi\n'), { create: true });
     await job.target.remove(probe);
+    return true;
   } catch (error) {
     if (!(error instanceof ObjectProblem)) throw error;
-    throw new TerminalError(
-      '移行先のフォルダに書き込めません(権限または容量)。何も移行していません。移行先の設定をご確認ください。',
-    );
+    return false;
   }
 }
