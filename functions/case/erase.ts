@@ -6,7 +6,7 @@ import type { Ports } from './ports.ts';
 /**
  * R24: the customer's copied data and everything confided for it, credentials and the key of the copies included.
  * The secrets go first: without the key a copy that a crash leaves behind is noise, and the next run deletes it.
- * Contract and tax records stay. `decide` adds what else belongs into the same transaction.
+ * What is confided while this is at work goes at its end; from then on nothing is taken. Contract and tax records stay. `decide` adds what else belongs into the same transaction.
  */
 export async function eraseCaseData(
   ports: Ports,
@@ -26,5 +26,6 @@ export async function eraseCaseData(
     }
     decide(decision);
   });
+  await ports.vault.erase(caseId);
   return changed.case;
 }

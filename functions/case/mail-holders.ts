@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import type { Case } from './case.ts';
 import type { Decision } from './decision.ts';
+import { linkHash } from './link-token.ts';
+import type { Random } from './ports.ts';
 
 /** Who uses a mailbox and gives its password by a link of their own, so that nobody else learns it. */
 const mailHolder = z.object({
@@ -34,17 +36,20 @@ export function holderOfLink(c: Case, sha256: string, now: Date): number | undef
   return found < 0 ? undefined : found;
 }
 
-/** Adds a link for each holder who has not answered; `hashes` is in the order of the accounts. */
-export function addHolderLinks(decision: Decision, hashes: readonly string[]): void {
+/** Adds a link for each holder who has not answered, and returns their tokens: they are shown now or never. */
+export function addHolderLinks(decision: Decision, random: Random): { user: string; token: string }[] {
   const holders = holdersOf(decision.case);
-  if (holders.length === 0) return;
-  keep(
-    decision,
-    holders.map((holder, index) =>
-      holder.answeredAt ? holder : { ...holder, links: [...holder.links, hashes[index]!].slice(-mostLinks) },
-    ),
-  );
+  if (holders.length === 0) return [];
+  const shown: { user: string; token: string }[] = [];
+  const linked = holders.map((holder) => {
+    if (holder.answeredAt) return holder;
+    const token = Buffer.from(random.bytes(32)).toString('base64url');
+    shown.push({ user: holder.user, token });
+    return { ...holder, links: [...holder.links, linkHash(token)].slice(-mostLinks) };
+  });
+  keep(decision, linked);
   decision.note('mailbox-links-shown');
+  return shown;
 }
 
 /** The password is in the vault; it counts once. False when it was given before, or the link is not good any more. */

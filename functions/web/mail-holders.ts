@@ -33,16 +33,15 @@ export function mailHolderRoutes(app: Hono, ports: Ports): void {
     const found = await findTask(ports, context.req.param('token'));
     if (found?.task.kind !== 'source-access' || found.c.forms['source-access']?.taskId !== found.task.id)
       return dead(context);
-    const holders = holdersOf(found.c);
-    if (holders.length === 0) return dead(context);
-    const tokens = holders.map(() => Buffer.from(ports.random.bytes(32)).toString('base64url'));
+    if (holdersOf(found.c).length === 0) return dead(context);
     const author = { actor: 'customer', by: found.c.customer.mail } as const;
-    const { case: after } = await changeCase(ports, found.c.id, author, (decision) =>
-      addHolderLinks(decision, tokens.map(linkHash)),
+    const { case: after, result } = await changeCase(ports, found.c.id, author, (decision) =>
+      addHolderLinks(decision, ports.random),
     );
-    const links = holdersOf(after).flatMap(({ user, answeredAt }, index) =>
-      answeredAt ? [] : [{ user, href: `${ports.settings.baseUrl}/m/${after.id}/${tokens[index]}` }],
-    );
+    const links = result.map(({ user, token }) => ({
+      user,
+      href: `${ports.settings.baseUrl}/m/${after.id}/${token}`,
+    }));
     const { company, serverKind } = after.customer;
     const site = siteOf(ports.settings, serverKind);
     return context.html(mailHolderLinksPage({ site, company, links, days: holderDays }));
@@ -61,7 +60,7 @@ export function mailHolderRoutes(app: Hono, ports: Ports): void {
     const posted = await postedForm(context.req.raw);
     try {
       const { password } = parseForm(mailHolderForm(found.holder.user), posted);
-      await confide(ports, found, String(password));
+      if (!(await confide(ports, found, String(password)))) return dead(context);
       return context.html(done(ports, found));
     } catch (error) {
       if (!(error instanceof InvalidInputError)) throw error;
@@ -86,16 +85,20 @@ async function find(ports: Ports, context: Context): Promise<Found | undefined> 
   return c && index !== undefined ? { c, index, sha256, holder: holdersOf(c)[index]! } : undefined;
 }
 
-/** To the vault first, under a name of this answer alone: of two at once neither changes what the other gave. */
-async function confide(ports: Ports, { c, index, sha256 }: Found, password: string): Promise<void> {
+/**
+ * To the vault first, under a name of this answer alone: of two at once neither changes what the other gave. False when
+ * the link ended in the meantime, and nothing was taken.
+ */
+async function confide(ports: Ports, { c, index, sha256 }: Found, password: string): Promise<boolean> {
   const suffix = Buffer.from(ports.random.bytes(6)).toString('hex');
   await ports.vault.put(c.id, `${holderSecret(index)}.${suffix}`, password);
   const author = { actor: 'customer', by: 'mailbox' } as const;
   const { case: after } = await changeCase(ports, c.id, author, (decision) =>
     takeHolderPassword(decision, sha256, suffix),
   );
-  // Nobody would erase what came in after the case had ended.
-  if (isEnded(after)) await ports.vault.erase(c.id);
+  // Erased in the meantime (R24): nobody would erase again what was put back.
+  if (isEnded(after) || after.erasures.length > c.erasures.length) await ports.vault.erase(c.id);
+  return holderOfLink(after, sha256, ports.clock.now()) !== undefined;
 }
 
 function ask(ports: Ports, found: Found, problems?: Record<string, string>): string {

@@ -1,4 +1,6 @@
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { eraseCaseData } from '../../functions/case/erase.ts';
+import { holdersOf } from '../../functions/case/mail-holders.ts';
 import { answers } from '../../local/play/answers.ts';
 import { surveyFile } from '../../local/play/survey-file.ts';
 import { base, formBody, Office } from './office.ts';
@@ -72,6 +74,48 @@ describe('a password by a link of its own', () => {
     expect(Object.keys(await showLinks())).toEqual(['hanako']);
     expect(JSON.stringify(office.tables())).not.toContain(first.hanako!.split('/').at(-1)!);
     expect((await office.send(second.hanako!)).status).toBe(200);
+  });
+
+  test('that comes in after an erasure is not taken, does not stay, and nobody is thanked for it', async () => {
+    const { taro } = await showLinks();
+    const { vault } = office.ports;
+    const put = vault.put.bind(vault);
+    const names: string[] = [];
+    jest.spyOn(vault, 'put').mockImplementationOnce(async (id, name, value) => {
+      await eraseCaseData(office.ports, id, 'survey-closed');
+      await put(id, name, value);
+      names.push(name);
+    });
+    const answer = await give(taro!, password);
+    expect(answer.status).toBe(404);
+    expect(await answer.text()).not.toContain('taro');
+    expect(names).toHaveLength(1);
+    expect(await vault.get(office.reference, names[0]!)).toBeUndefined();
+  });
+
+  test('that comes in while the erasure is at work goes with it', async () => {
+    const { taro } = await showLinks();
+    const { vault } = office.ports;
+    const eraseVault = vault.erase.bind(vault);
+    jest.spyOn(vault, 'erase').mockImplementationOnce(async (id) => {
+      const secrets = await eraseVault(id);
+      expect((await give(taro!, password)).status).toBe(200);
+      return secrets;
+    });
+    await eraseCaseData(office.ports, office.reference, 'survey-closed');
+    const { mailHolders } = (await office.load()).forms['source-access']!.value;
+    expect(mailHolders).toMatchObject([{ confided: expect.stringMatching(/^[0-9a-f]{12}$/) }, {}]);
+    expect(await kept(0)).toBeUndefined();
+  });
+
+  test('has links for all who are on the list when they are made', async () => {
+    const { records } = office.ports;
+    const shorter = await office.load();
+    const form = shorter.forms['source-access']!;
+    form.value.mailHolders = holdersOf(shorter).slice(0, 1);
+    jest.spyOn(records, 'load').mockImplementationOnce(async () => shorter);
+    const { taro, hanako } = await showLinks();
+    for (const path of [taro, hanako]) expect((await office.send(path!)).status).toBe(200);
   });
 
   test('ends after thirty days, with the erasure, and is nothing for other cases and tokens', async () => {
