@@ -14,7 +14,9 @@ import { walk } from './walk.ts';
 
 const batchObjects = 512;
 const batchBytes = 2 * packBytes;
+/** What a crash may cost: so many lines, or milliseconds. */
 const linesBetweenSaves = 10_000;
+const timeBetweenSaves = 30_000;
 
 /** Ledger, source and target in one pass. False when time ran short; the state says where to go on. */
 export async function compareTrees(
@@ -35,13 +37,17 @@ export async function compareTrees(
   let batch: Aligned[] = [];
   let bytes = 0;
   const timeIsShort = pieceByPiece(job);
+  let saved = job.remaining();
   const flush = async (): Promise<boolean> => {
     if (!(await compareBatch(job, verification, batch, depth, timeIsShort))) return false;
     moveOn(state, batch, sizes);
     state.passedOver = [...passedOver].filter((directory) => isAhead(directory, state));
     batch = [];
     bytes = 0;
-    if (verification.unsaved >= linesBetweenSaves) await verification.save();
+    if (verification.unsaved >= linesBetweenSaves || saved - job.remaining() >= timeBetweenSaves) {
+      await verification.save();
+      saved = job.remaining();
+    }
     return !timeIsShort();
   };
   try {

@@ -37,7 +37,9 @@ export async function copyLargeFile(
   let hash = await hashOfArrived(work, path, state, progress);
   if (!hash) return false;
   let ahead: Promise<Part | string> | undefined;
-  const startAgain = (version: number, attributes?: FileVersion) => {
+  const startAgain = async (version: number, attributes?: FileVersion) => {
+    // It is sealed into the buffer that the next part is sealed into.
+    await ahead?.catch(() => undefined);
     state = freshState(work, path, version, attributes);
     hash = createHash('sha256');
     ahead = undefined;
@@ -51,7 +53,7 @@ export async function copyLargeFile(
     if (typeof part !== 'string') state.attributes ??= part.attributes;
     if (typeof part === 'string' || !isSameFile(part.attributes, state.attributes)) {
       if (state.version >= mostVersions) return finish(work, outcome(line, { why: changedWhileRead }));
-      startAgain(state.version + 1);
+      await startAgain(state.version + 1);
       continue;
     }
     const start = state.arrived * packBytes;
@@ -63,7 +65,7 @@ export async function copyLargeFile(
     const written = await write(work, state, start, part.content);
     if (written === 'lost') {
       if ((await job.objects.size(keys.ledgerPart(job, work.plan, work.chunk, 0))) !== undefined) return true;
-      startAgain(state.version, state.attributes);
+      await startAgain(state.version, state.attributes);
       continue;
     }
     if (written !== undefined) return finish(work, outcome(line, { why: written }));
