@@ -47,6 +47,10 @@ await Promise.all([worker(), worker()]);
 const copied = performance.now();
 const verified = depth === 'verify' ? await verifyMail(job) : undefined;
 const ended = performance.now();
+const threadTime = () => {
+  const { user, system } = process.threadCpuUsage();
+  return user + system;
+};
 const seconds = (from: number, to: number) => Math.round(to - from) / 1000;
 const result = {
   objects: taken.objects,
@@ -56,6 +60,8 @@ const result = {
   verify_s: seconds(copied, ended),
   cpu_user_s: Math.round(process.cpuUsage().user / 1000) / 1000,
   cpu_system_s: Math.round(process.cpuUsage().system / 1000) / 1000,
+  // What no second core can take over.
+  main_thread_s: Math.round(threadTime() / 1000) / 1000,
   rss_mb: Math.round(process.resourceUsage().maxRSS / 1024),
   ...(verified &&
     !verified.more && {
