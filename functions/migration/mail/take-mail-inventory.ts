@@ -1,9 +1,10 @@
 import { TerminalError } from '../../case/errors.ts';
 import { dataKey } from '../data-key.ts';
 import { timeIsShort } from '../job.ts';
-import { chunkList, inventoryState, planState } from '../keys.ts';
+import { chunkList, inventoryState, planState, summary as summaryKey } from '../keys.ts';
 import { linesOf, writeJson } from '../ndjson.ts';
 import { type Plan, readPlan } from '../plan-chunks.ts';
+import { readSummary } from '../summary.ts';
 import { ChunkWriter } from './chunk-writer.ts';
 import { AccountRefusedError } from './imap/errors.ts';
 import { addRefused, inventoryAccount } from './inventory-account.ts';
@@ -20,6 +21,7 @@ export type InventoryTaken =
  * changed since the run before into chunks. Throws TransientError, RetryAfterError or TerminalError; calling again goes on.
  */
 export async function takeMailInventory(job: MailJob): Promise<InventoryTaken> {
+  await beginAgainIfUnexplained(job);
   const planned = await readPlan(job);
   if (planned) return { more: false, ...factsOf(planned) };
   if (job.accounts.length === 0)
@@ -57,6 +59,19 @@ export async function takeMailInventory(job: MailJob): Promise<InventoryTaken> {
   await job.objects.put(plan.chunksKey, linesOf(state.work.map((chunk) => ({ chunk }))));
   await writeJson(job.objects, planState(job), plan);
   return { more: false, ...factsOf(plan) };
+}
+
+/**
+ * A run that ended with unexplained objects is listed anew; what it left at the target is known there by its content. The
+ * summary goes last, so that a crash in between begins again here.
+ */
+async function beginAgainIfUnexplained(job: MailJob): Promise<void> {
+  const summary = await readSummary(job.objects, job);
+  if (!summary || summary.unexplained === 0) return;
+  await forgetOrder(job);
+  await job.objects.deleteAll(inventoryState(job));
+  await job.objects.deleteAll(planState(job));
+  await job.objects.deleteAll(summaryKey(job));
 }
 
 /**

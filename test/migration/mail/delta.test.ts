@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { expunge } from '../../../functions/migration/mail/imap/expunge.ts';
 import { selectMailbox } from '../../../functions/migration/mail/imap/select.ts';
 import { storeFlags } from '../../../functions/migration/mail/imap/store.ts';
+import { readSummary, writeSummary } from '../../../functions/migration/summary.ts';
 import { type Dovecot, startDovecot } from '../../servers/dovecot.ts';
 import { startCuttingProxy } from './cutting-proxy.ts';
 import { bare, contents, fill, letter } from './mailboxes.ts';
@@ -70,6 +71,18 @@ test('new mail, changed marks and a new folder are all that the next run moves',
     await selectMailbox(from, 'INBOX', 'SELECT');
     await storeFlags(from, [3], '-', ['\\Seen']);
     expect(await move({ ...job, run: 4, previousRun: 3 })).toMatchObject({ unexplained: 0, moved: 1 });
+    await same();
+  });
+});
+
+test('a run that ended unexplained is taken up again under its number, and duplicates nothing', async () => {
+  await between(async ({ from, job, same }) => {
+    await fill(from, 'INBOX', seeds(0, 12));
+    await move(job);
+    const left = (await readSummary(job.objects, job))!;
+    await writeSummary(job.objects, job, { ...left, unexplained: 1 });
+    await fill(from, 'INBOX', seeds(100, 2));
+    expect(await move(job)).toMatchObject({ unexplained: 0, skipped: 0 });
     await same();
   });
 });
