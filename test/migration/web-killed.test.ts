@@ -14,11 +14,11 @@ import { type OpenSshServer, startOpenSsh } from '../servers/openssh.ts';
 import { accessTo, startTransfer } from './start-transfer.ts';
 import type { Order } from './transfer-process.ts';
 
-const folders = 14;
+const folders = 16;
 const filesInEach = 30;
 const objectsInAll = folders * (1 + filesInEach + 1);
 
-/** Many small chunks and large files in two parts each: a move of some 150 steps. */
+/** Many small chunks and large files in two parts each: things are stored some 60 times to plan it, then some 180 times to copy. */
 function fill(source: string): void {
   mkdirSync(source);
   for (let folder = 0; folder < folders; folder += 1) {
@@ -62,11 +62,13 @@ describe.each([
     await to.stop();
   });
 
-  /** Lives from one stored thing to another, and some milliseconds more. */
-  async function live(): Promise<void> {
+  /** So many things stored, and some milliseconds more: within the plan at first, then from one step to another. */
+  async function live(number: number): Promise<void> {
+    const planned = (await objects.size('temporary/HK-1/web/1/plan.json')) !== undefined;
+    const steps = planned ? Math.random() * 3 : number < 3 ? Math.random() * 60 : 65 + Math.random() * 3;
     const { child, stored, done } = startTransfer(order, { compiled: join(folder, 'compiled') });
-    if (!(await stored(Math.floor(Math.random() * 4)))) throw new Error('It ended before it was killed.');
-    const ended = await Promise.race([wait(Math.random() * 40, 'alive' as const), done]);
+    if (!(await stored(Math.floor(steps)))) throw new Error('It ended before it was killed.');
+    const ended = await Promise.race([wait(Math.random() * 20, 'alive' as const), done]);
     if (ended !== 'alive') throw new Error('It came to its end: there is too little to move.');
     child.kill('SIGKILL');
     await done;
@@ -102,7 +104,7 @@ describe.each([
     };
     let seen = 0;
     for (; lives < kills; lives += 1) {
-      await live();
+      await live(lives);
       await look();
     }
     expect(stagedBefore.size).toBeGreaterThan(0);
@@ -122,5 +124,5 @@ describe.each([
       .trim()
       .split('\n');
     expect(inLedger.sort()).toEqual(inTree.sort());
-  }, 240_000);
+  }, 600_000);
 });
