@@ -127,7 +127,7 @@ async function read(
   if (!secret) return [];
   const waiting = name === 'source-mail' ? holdersOf(c).filter(({ answeredAt }) => !answeredAt) : [];
   const users = waiting.map(({ user }) => user).join('\n');
-  const made = name === 'target-database' ? await madeRows(ports, c, `${name}.${suffix}`, secret) : [];
+  const made = name === 'target-database' ? await madeRows(ports, c, secret) : [];
   return [
     {
       title,
@@ -137,12 +137,12 @@ async function read(
 }
 
 /** What was made for the databases that were not there yet: the site's settings need it. */
-async function madeRows({ vault }: Ports, c: Case, secret: string, text: string): Promise<Confided['rows']> {
-  const { databases, administrator } = targetDatabaseAccess.parse(JSON.parse(text));
+async function madeRows({ vault }: Ports, c: Case, text: string): Promise<Confided['rows']> {
+  const { databases, administrator, ...server } = targetDatabaseAccess.parse(JSON.parse(text));
   const rows: { label: string; value: string }[] = [];
-  for (const [index, { database }] of administrator ? databases.entries() : []) {
-    const password = await madePassword(vault, c.id, madeName(secret, index));
-    if (password) rows.push({ label: `作成したパスワード（${database}）`, value: password });
+  for (const logIn of administrator ? databases : []) {
+    const password = await madePassword(vault, c.id, madeName(server, logIn));
+    if (password) rows.push({ label: `作成したパスワード（${logIn.database}）`, value: password });
   }
   return rows;
 }

@@ -27,7 +27,7 @@ export function withDatabaseJobs<T>(
     const tunnels = { source: ssh.source?.tunnel, target: ssh.target?.tunnel };
     const pairs = pairDatabases(source, target, { caseId: c.id, ...tunnels });
     const keep = { vault: ports.vault, caseId: c.id };
-    const made = await madeDatabases({ ...keep, secret: to.secret }, target, pairs, policy);
+    const made = await madeDatabases(keep, target, pairs, policy);
     const pins = {
       source: {
         ...keep,

@@ -60,9 +60,9 @@ async function newPassword(vault: Vault, c: Case, database: string): Promise<str
   const text = await vault.get(c.id, secret);
   if (text === undefined) return undefined;
   const access = targetDatabaseAccess.parse(JSON.parse(text));
-  const index = access.databases.findIndex((one) => one.database === database);
-  if (index < 0) return undefined;
+  const logIn = access.databases.find((one) => one.database === database);
+  if (!logIn) return undefined;
   // With an administrator the password is made with the database.
-  if (access.administrator) return madePassword(vault, c.id, madeName(secret, index));
-  return access.databases[index]!.password || undefined;
+  if (access.administrator) return madePassword(vault, c.id, madeName(access, logIn));
+  return logIn.password || undefined;
 }
