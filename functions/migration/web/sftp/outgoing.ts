@@ -2,7 +2,7 @@
 export type Field = Buffer | number;
 
 const batchBytes = 256 * 1024;
-const mostIdle = 4;
+const mostIdle = 2;
 
 /** Requests of one moment leave together, one behind the other in few large buffers, which are used again. */
 export class Outgoing {

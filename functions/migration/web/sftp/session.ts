@@ -36,7 +36,7 @@ const mostInFlight = 256;
  */
 export class SftpSession {
   readonly #stream: Duplex;
-  readonly #times: SessionTimes;
+  readonly times: SessionTimes;
   readonly #waiting = new Map<number, Waiting>();
   readonly #queue: Request[] = [];
   readonly #outgoing: Outgoing;
@@ -51,7 +51,7 @@ export class SftpSession {
 
   private constructor(stream: Duplex, times: SessionTimes) {
     this.#stream = stream;
-    this.#times = times;
+    this.times = times;
     const splitter = new PacketSplitter({
       onPacket: (type, body, inPlace) => this.#receive(type, body, inPlace),
       roomFor: (head, count) => {
@@ -103,6 +103,11 @@ export class SftpSession {
       (error) => session.fail(error),
     );
     return session;
+  }
+
+  /** Requests that have no answer yet. */
+  get due(): number {
+    return this.#waiting.size + this.#queue.length;
   }
 
   /** Sends once there is room. The order of calls is the order on the wire. */
@@ -163,7 +168,7 @@ export class SftpSession {
   }
 
   #lookAtWatch(): void {
-    if (this.#waiting.size > 0 && performance.now() - this.#lastNews > this.#times.stall) {
+    if (this.#waiting.size > 0 && performance.now() - this.#lastNews > this.times.stall) {
       this.fail(
         new TransientError(
           'サーバーから応答がありません。移行済みの分は保持しています。続きから再開します。',

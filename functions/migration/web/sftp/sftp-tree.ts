@@ -3,7 +3,16 @@ import { TerminalError } from '../../../case/errors.ts';
 import { checkRelative } from '../../names.ts';
 import { ObjectProblem } from '../../object-problem.ts';
 import type { Throttle } from '../../throttle.ts';
-import type { Attributes, Entry, FileTree, Reading, SettableAttributes, WriteOptions } from '../file-tree.ts';
+import type {
+  Attributes,
+  Entry,
+  FileTree,
+  NewFile,
+  Reading,
+  SettableAttributes,
+  WantedFile,
+  WriteOptions,
+} from '../file-tree.ts';
 import { OneByOne } from '../one-by-one.ts';
 import { writeAttributes } from './attributes.ts';
 import { allSettled, readInto, writeFrom } from './content.ts';
@@ -24,6 +33,7 @@ import {
   setHandleAttributes,
 } from './requests.ts';
 import type { SftpSession } from './session.ts';
+import { Sessions } from './sessions.ts';
 import { Slab } from './slab.ts';
 
 const posixRename = 'posix-rename@openssh.com';
@@ -34,7 +44,7 @@ export class SftpTree extends OneByOne implements FileTree {
   /** As OpenSSH prints it: shown to staff at the first contact, and pinned. */
   readonly hostKey: string;
   readonly #client: Client;
-  readonly #session: SftpSession;
+  readonly #sessions: Sessions;
   readonly #root: Buffer;
   readonly #throttle: Throttle;
   readonly #slab = new Slab();
@@ -45,7 +55,7 @@ export class SftpTree extends OneByOne implements FileTree {
     this.rootNames = rootNames;
     this.hostKey = of.hostKey;
     this.#client = of.client;
-    this.#session = of.session;
+    this.#sessions = new Sessions(of.client, of.session);
     this.#throttle = of.throttle;
     this.#root = rootNames[0]!;
   }
@@ -70,16 +80,28 @@ export class SftpTree extends OneByOne implements FileTree {
   }
 
   async *list(directory: Buffer): AsyncIterable<readonly Entry[]> {
-    yield* readDirectory(this.#session, this.#absolute(directory));
+    yield* readDirectory(this.#sessions.pick(), this.#absolute(directory));
   }
 
   inspect(path: Buffer, follow = false): Promise<Attributes> {
     const absolute = this.#absolute(path);
-    return follow ? pathAttributes(this.#session, absolute, true) : nameAttributes(this.#session, absolute);
+    return follow
+      ? pathAttributes(this.#sessions.pick(), absolute, true)
+      : nameAttributes(this.#sessions.pick(), absolute);
+  }
+
+  override readMany(files: readonly WantedFile[]): Promise<(Reading | ObjectProblem)[]> {
+    this.#sessions.widen();
+    return super.readMany(files);
+  }
+
+  override writeMany(files: readonly NewFile[]): Promise<(ObjectProblem | undefined)[]> {
+    this.#sessions.widen();
+    return super.writeMany(files);
   }
 
   async read(path: Buffer, start: number, length: number): Promise<Reading> {
-    const session = this.#session;
+    const session = this.#sessions.pick();
     const handle = await openFile(session, this.#absolute(path), openFlags.read);
     try {
       const content = this.#slab.take(length);
@@ -102,7 +124,7 @@ export class SftpTree extends OneByOne implements FileTree {
     content: Buffer,
     { create, fresh = create, attributes }: WriteOptions,
   ): Promise<void> {
-    const session = this.#session;
+    const session = this.#sessions.pick();
     const flags = openFlags.write | (create ? openFlags.create | openFlags.exclusive : 0);
     const handle = await openFile(session, this.#absolute(path), flags);
     const written = writeFrom(session, handle, start, content, fresh);
@@ -119,38 +141,38 @@ export class SftpTree extends OneByOne implements FileTree {
   async rename(from: Buffer, to: Buffer): Promise<void> {
     const paths = [string(this.#absolute(from)), string(this.#absolute(to))];
     const { follows } = await this.#findHabits();
-    if (follows && (await isLink(this.#session, this.#absolute(to)))) await this.remove(to);
-    if (this.#session.extensions.has(posixRename)) {
-      return change(this.#session, packetType.extended, string(posixRename), ...paths);
+    if (follows && (await isLink(this.#sessions.pick(), this.#absolute(to)))) await this.remove(to);
+    if (this.#sessions.first.extensions.has(posixRename)) {
+      return change(this.#sessions.pick(), packetType.extended, string(posixRename), ...paths);
     }
     try {
-      return await change(this.#session, packetType.rename, ...paths);
+      return await change(this.#sessions.pick(), packetType.rename, ...paths);
     } catch (error) {
       if (!(error instanceof ObjectProblem) || error.reason === 'missing') throw error;
     }
     if ((await this.inspect(to)).kind === 'directory') throw new ObjectProblem('failed', 'rename');
     await this.remove(to);
-    await change(this.#session, packetType.rename, ...paths);
+    await change(this.#sessions.pick(), packetType.rename, ...paths);
   }
 
   makeDirectory(path: Buffer): Promise<void> {
     const attributes = Buffer.alloc(4);
-    return change(this.#session, packetType.mkdir, string(this.#absolute(path)), attributes);
+    return change(this.#sessions.pick(), packetType.mkdir, string(this.#absolute(path)), attributes);
   }
 
   async makeLink(path: Buffer, target: Buffer): Promise<void> {
     const names = [string(this.#absolute(path)), string(target)];
     const { linkFirst } = await this.#findHabits();
-    await change(this.#session, packetType.symlink, ...(linkFirst ? names : names.reverse()));
+    await change(this.#sessions.pick(), packetType.symlink, ...(linkFirst ? names : names.reverse()));
   }
 
   readLink(path: Buffer): Promise<Buffer> {
-    return linkTarget(this.#session, this.#absolute(path));
+    return linkTarget(this.#sessions.pick(), this.#absolute(path));
   }
 
   setAttributes(path: Buffer, attributes: SettableAttributes): Promise<void> {
     return change(
-      this.#session,
+      this.#sessions.pick(),
       packetType.setstat,
       string(this.#absolute(path)),
       writeAttributes(attributes),
@@ -158,7 +180,7 @@ export class SftpTree extends OneByOne implements FileTree {
   }
 
   remove(path: Buffer): Promise<void> {
-    return change(this.#session, packetType.remove, string(this.#absolute(path)));
+    return change(this.#sessions.pick(), packetType.remove, string(this.#absolute(path)));
   }
 
   async close(): Promise<void> {
@@ -166,7 +188,7 @@ export class SftpTree extends OneByOne implements FileTree {
   }
 
   #findHabits(): Promise<Habits> {
-    this.#habits ??= findHabits(this.#session, this.#root);
+    this.#habits ??= findHabits(this.#sessions.first, this.#root);
     return this.#habits;
   }
 
