@@ -350,6 +350,18 @@ test('a certificate that changes from one connection of a tree to the next stops
   expect(server.commands.filter((one) => one.startsWith('PASS'))).toHaveLength(1);
 });
 
+test.each([
+  ['530 Sorry, the maximum number of allowed clients (10) are already connected.', 'TransientError'],
+  ['530 Too many connections from this IP', 'TransientError'],
+  ['530 User limit reached', 'TransientError'],
+  ['530 Login incorrect.', 'TerminalError'],
+  ['530 Too many failed logins for this user.', 'TerminalError'],
+  ['530 Maximum login attempts exceeded, connection refused', 'TerminalError'],
+])('the first log-in is refused: %s', async (refusal, name) => {
+  const failed = await reach({ reply: (verb) => (verb === 'PASS' ? refusal : undefined) }).catch((e) => e);
+  expect(failed).toMatchObject({ name });
+});
+
 test('no error holds the password or the words of the server', async () => {
   const server = await startScriptedFtp({
     reply: (verb, argument) => (verb === 'PASS' ? `530 not ${argument} \x1b[2J` : undefined),

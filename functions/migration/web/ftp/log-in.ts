@@ -72,9 +72,13 @@ function latin1(text: string): string {
   return Buffer.from(text).toString('latin1');
 }
 
+const limit = /maximum|too many|limit|already (?:connected|logged)/i;
+/** Here another attempt may lock the account. */
+const failure = /attempt|fail|incorrect|invalid|password/i;
+
 /** A limit of connections is told with the code of a wrong password. */
 function refusalOf({ text }: Reply): Error {
-  if (/maximum|too many|limit|already (?:connected|logged)/i.test(text)) return busy();
+  if (limit.test(text) && !failure.test(text)) return busy();
   return new LogInRefused(
     'ログインできません。何も変更していません。ユーザー名とパスワードをご確認ください。',
   );
