@@ -70,6 +70,7 @@ async function compareAll(job: DatabaseJob, plan: Plan, pair: VerifiedPair, veri
       });
       for (const tell of told) tell();
       state.line += batch.length;
+      await verification.show();
       if (verification.unsaved >= linesUntilSaved) await verification.save();
     }
   }

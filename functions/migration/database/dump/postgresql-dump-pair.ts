@@ -8,6 +8,7 @@ import { compareDefinition } from '../postgresql/compare-definition.ts';
 import { PostgresqlEnd, type Session } from '../postgresql/ends.ts';
 import { explain } from '../postgresql/explain.ts';
 import { qualified } from '../postgresql/identifiers.ts';
+import { dropMarks } from '../postgresql/marks.ts';
 import { replayed } from './enter-replayed-lines.ts';
 import type { PostgresqlReplay } from './replay-postgresql-dump.ts';
 
@@ -28,6 +29,9 @@ export class PostgresqlDumpPair implements VerifiedPair {
       this.#job.objects,
       keys.chunkState(this.#job, plan?.id ?? '', 1),
     );
+    // Not by the replay: its end is known only once it stands with the copies.
+    this.#target ??= this.#end.connect();
+    await (await this.#target).query(dropMarks);
     return lines.map((line) => replayed(line, state?.why ?? {}));
   }
 

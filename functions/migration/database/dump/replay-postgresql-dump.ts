@@ -10,6 +10,7 @@ import type { DatabaseJob } from '../job.ts';
 import { PostgresqlEnd, type Session } from '../postgresql/ends.ts';
 import { explain, refusalOf } from '../postgresql/explain.ts';
 import { holdTarget } from '../postgresql/inventory-postgresql.ts';
+import { makeMarksSchema, replayMark } from '../postgresql/marks.ts';
 import { judge } from '../postgresql/policy.ts';
 import { decodeDump } from './decode-dump.ts';
 import { enterReplayedLines } from './enter-replayed-lines.ts';
@@ -18,8 +19,6 @@ import { checkRole } from './postgresql-account.ts';
 import { type DumpEvent, PostgresqlDumpReader } from './postgresql-reader.ts';
 import { lineOf } from './scan-postgresql-dump.ts';
 
-/** How far a dump is replayed and what was left out, committed together with what it made: a call that dies is as if it had never been. */
-const mark = 'hikkoshi.replayed';
 /** Statements in one transaction. */
 const together = 500;
 /** Problems that are remembered, and shown as lines that were left out. */
@@ -102,23 +101,28 @@ class Replay {
     this.#done = number;
     await this.#commit();
     await this.#target.query('ROLLBACK');
-    await this.#target.query('DROP SCHEMA IF EXISTS hikkoshi CASCADE');
     return true;
   }
 
+  /** The mark is committed together with what was made: a call that dies is as if it had never been. */
   async #begin(): Promise<number> {
     const target = this.#target;
-    await target.query('CREATE SCHEMA IF NOT EXISTS hikkoshi');
-    await target.query(`CREATE TABLE IF NOT EXISTS ${mark} (statements bigint NOT NULL, why text NOT NULL)`);
-    const { rows } = await target.query(`SELECT statements AS done, why FROM ${mark}`);
+    await target.query(makeMarksSchema);
+    await target.query(
+      `CREATE TABLE IF NOT EXISTS ${replayMark} (statements bigint NOT NULL, why text NOT NULL)`,
+    );
+    const { rows } = await target.query(`SELECT statements AS done, why FROM ${replayMark}`);
     await target.query('BEGIN');
     this.why = JSON.parse(rows[0]?.why ?? '{}');
     return Number(rows[0]?.done ?? 0);
   }
 
   async #commit(): Promise<void> {
-    await this.#target.query(`DELETE FROM ${mark}`);
-    await this.#target.query(`INSERT INTO ${mark} VALUES ($1, $2)`, [this.#done, JSON.stringify(this.why)]);
+    await this.#target.query(`DELETE FROM ${replayMark}`);
+    await this.#target.query(`INSERT INTO ${replayMark} VALUES ($1, $2)`, [
+      this.#done,
+      JSON.stringify(this.why),
+    ]);
     await this.#target.query('COMMIT');
     await this.#target.query('BEGIN');
   }

@@ -4,6 +4,7 @@ import { type Definition, readDefinitions } from './definitions.ts';
 import type { PostgresqlEnd, Session } from './ends.ts';
 import { qualified, quoteText } from './identifiers.ts';
 import { makeDefinition } from './make-definitions.ts';
+import { dropMarks } from './marks.ts';
 import { dumpSchema } from './pg-dump.ts';
 
 /** Sessions that build indexes side by side. */
@@ -24,7 +25,7 @@ export async function finishPostgresql(
   await refreshViews(source, target);
   const large = lines.filter(({ kind }) => kind === 'large objects');
   for (const line of large) made.push(await copyLargeObjects(source, target, line));
-  await target.query('DROP SCHEMA IF EXISTS hikkoshi CASCADE');
+  await target.query(dropMarks);
   const settled = lines.filter(({ outcome }) => outcome !== undefined);
   const paths = new Set([...made, ...settled].map(({ path }) => path));
   const why = '移行の途中で移行元からなくなりました';

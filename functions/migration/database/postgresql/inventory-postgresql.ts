@@ -8,8 +8,8 @@ import { type Definition, readDefinitions } from './definitions.ts';
 import type { PostgresqlEnd, Session } from './ends.ts';
 import { qualified, quoteName } from './identifiers.ts';
 import { definitionLine, makeDefinition, replaceDefinition } from './make-definitions.ts';
+import { makeMarksSchema, partMarks } from './marks.ts';
 import { dumpSchema } from './pg-dump.ts';
-import { marks } from './postgresql-worker.ts';
 import { cutIntoRanges, describeRange } from './ranges.ts';
 import { readTables, rowsHash, type Table } from './read-tables.ts';
 
@@ -73,8 +73,8 @@ async function refuseForeign(target: Session, definitions: readonly Definition[]
 
 /** While the tables have no index, a part that arrived is known by its mark: no row is looked for. */
 async function makeMarks(target: Session): Promise<void> {
-  await target.query('CREATE SCHEMA IF NOT EXISTS hikkoshi');
-  await target.query(`CREATE TABLE IF NOT EXISTS ${marks} (part text PRIMARY KEY)`);
+  await target.query(makeMarksSchema);
+  await target.query(`CREATE TABLE IF NOT EXISTS ${partMarks} (part text PRIMARY KEY)`);
 }
 
 /**

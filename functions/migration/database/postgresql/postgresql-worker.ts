@@ -9,6 +9,7 @@ import { checksumOf, equalChecksums } from './checksum.ts';
 import type { PostgresqlEnd, Session } from './ends.ts';
 import { explain, refusalOf } from './explain.ts';
 import { quoteName, quoteText } from './identifiers.ts';
+import { partMarks } from './marks.ts';
 import { rangeWhere } from './ranges.ts';
 import { columnList, rowsHash, type Table, tableName } from './read-tables.ts';
 
@@ -18,9 +19,6 @@ export interface WorkerParts {
   target: PostgresqlEnd;
   tables: ReadonlyMap<string, Table>;
 }
-
-/** Where parts that have arrived are marked while the tables have no index yet: in the same transaction as the rows. */
-export const marks = 'hikkoshi.parts';
 
 /** One connection to each end; the writer is replaced when it breaks. */
 export class PostgresqlWorker implements CopyWorker {
@@ -94,7 +92,7 @@ export class PostgresqlWorker implements CopyWorker {
     await writer.query('BEGIN');
     if (!line.known && (await hasMarks(writer))) {
       const part = quoteText(line.path ?? '');
-      const inserted = await writer.query(`INSERT INTO ${marks} VALUES (${part}) ON CONFLICT DO NOTHING`);
+      const inserted = await writer.query(`INSERT INTO ${partMarks} VALUES (${part}) ON CONFLICT DO NOTHING`);
       if (inserted.rowCount === 0) {
         // It arrived before, and only its line of the ledger was not written.
         await writer.query('ROLLBACK');
@@ -160,7 +158,7 @@ function form({ binary }: Table): string {
 }
 
 async function hasMarks(writer: Session): Promise<boolean> {
-  const { rows } = await writer.query(`SELECT pg_catalog.to_regclass('${marks}') IS NOT NULL AS there`);
+  const { rows } = await writer.query(`SELECT pg_catalog.to_regclass('${partMarks}') IS NOT NULL AS there`);
   return rows[0].there;
 }
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Session } from './ends.ts';
 import { qualified, quoteName } from './identifiers.ts';
+import { marksSchema } from './marks.ts';
 
 export interface Column {
   name: string;
@@ -44,7 +45,7 @@ export async function readTables(session: Session): Promise<Table[]> {
         WHERE i.indrelid = c.oid AND i.indisunique AND i.indpred IS NULL AND i.indexprs IS NULL AND a.attnotnull
           AND a.atttypid IN (20, 21, 23) AND (i.indisprimary OR i.indnatts = 1) ORDER BY i.indisprimary DESC LIMIT 1) AS key
     FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-    WHERE c.relkind = 'r' AND n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'hikkoshi') AND c.relpersistence <> 't'
+    WHERE c.relkind = 'r' AND n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', '${marksSchema}') AND c.relpersistence <> 't'
       AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.objid = c.oid AND d.deptype = 'e')
     ORDER BY 1, 2`);
   return rows.map((row) => {
