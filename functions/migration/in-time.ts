@@ -8,15 +8,38 @@ export async function inTime<T>(
   job: Pick<TransferJob, 'remaining'>,
   work: Promise<T>,
 ): Promise<T | undefined> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<undefined>((resolve) => {
-    const wait = Math.min(Math.max(job.remaining() - margin / 2, 0), 2_000_000_000);
-    timer = setTimeout(() => resolve(undefined), wait);
-  });
-  work.catch(() => undefined);
+  const limit = new TimeLimit(job);
   try {
-    return await Promise.race([work, late]);
+    return await limit.within(work);
   } finally {
-    clearTimeout(timer);
+    limit.clear();
+  }
+}
+
+/** The same for many pieces of work one after the other, under one timer. */
+export class TimeLimit {
+  readonly #timer: NodeJS.Timeout;
+  #isOver = false;
+  #whenOver = () => {};
+
+  constructor(job: Pick<TransferJob, 'remaining'>) {
+    const wait = Math.min(Math.max(job.remaining() - margin / 2, 0), 2_000_000_000);
+    this.#timer = setTimeout(() => {
+      this.#isOver = true;
+      this.#whenOver();
+    }, wait);
+  }
+
+  /** Undefined when time is over; one piece at a time. */
+  within<T>(work: Promise<T>): Promise<T | undefined> {
+    return new Promise((resolve, reject) => {
+      this.#whenOver = () => resolve(undefined);
+      work.then(resolve, reject);
+      if (this.#isOver) resolve(undefined);
+    });
+  }
+
+  clear(): void {
+    clearTimeout(this.#timer);
   }
 }

@@ -1,8 +1,10 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { TransientError } from '../../functions/case/errors.ts';
 import { packBytes } from '../../functions/migration/chunk.ts';
+import { margin } from '../../functions/migration/job.ts';
 import { ObjectProblem } from '../../functions/migration/object-problem.ts';
 import { MemoryTree } from '../../functions/migration/web/memory-tree.ts';
+import { takeInventory } from '../../functions/migration/web/take-inventory.ts';
 import { copyAll, jobOf, type TestJob, transfer, verified } from './whole-transfer.ts';
 
 const path = (text: string) => Buffer.from(text);
@@ -29,6 +31,30 @@ beforeEach(() => {
   source = new SlowTree();
   target = new SlowTree();
   job = jobOf(source, target, { remaining: () => target.left });
+});
+
+describe('a directory that takes longer to list than a call lasts', () => {
+  it('is given up after a few calls, with what to do, and what was listed before is kept', async () => {
+    await source.write(path('first'), 0, path('x'), { create: true });
+    await source.makeDirectory(path('huge'));
+    const { list } = MemoryTree.prototype;
+    let lists = 0;
+    source.list = async function* (directory) {
+      if (directory.toString() === 'huge') {
+        lists += 1;
+        await new Promise((resolve) => setTimeout(resolve, 300).unref());
+      }
+      yield* list.call(source, directory);
+    };
+    const call = () => takeInventory({ ...job, remaining: () => margin / 2 + 30 });
+    for (let calls = 1; calls <= 3; calls += 1) expect(await call()).toEqual({ more: true, objects: 2 });
+    await expect(call()).rejects.toMatchObject({
+      name: 'TerminalError',
+      message: expect.stringContaining('フォルダ'),
+    });
+    expect(lists).toBe(4);
+    expect(await transfer(job)).toMatchObject({ objects: 2, moved: 2, unexplained: 0 });
+  });
 });
 
 describe('a verification that dies', () => {

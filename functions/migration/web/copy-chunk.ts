@@ -2,10 +2,11 @@ import { TerminalError } from '../../case/errors.ts';
 import { bytesToRead, isLarge, packBytes, packsOf } from '../chunk.ts';
 import { collectSeldom } from '../collect-seldom.ts';
 import { dataKey } from '../data-key.ts';
+import { countFruitless } from '../fruitless.ts';
 import { inTime } from '../in-time.ts';
 import { timeIsShort } from '../job.ts';
 import * as keys from '../keys.ts';
-import { linesOf, readJson, readLines, writeJson } from '../ndjson.ts';
+import { linesOf, readLines } from '../ndjson.ts';
 import type { ObjectLine } from '../object-line.ts';
 import { readPlan } from '../plan-chunks.ts';
 import { markProgress } from '../progress.ts';
@@ -33,7 +34,8 @@ export interface ChunkWork {
   sealed: Buffer;
 }
 
-const mostFruitlessCalls = 3;
+const tooSlow =
+  '転送が遅すぎて進みません。移行済みの分は保持しています。回線と速度制限の設定を確認してから再開してください。';
 /** Beside the contents of a pack, for the most part hashes. */
 const headerBytes = 1024 * 1024;
 
@@ -68,7 +70,7 @@ export async function copyChunk(run: Job, chunk: number): Promise<ChunkCopied> {
     large ? copyLargeFile(work, large, progress) : copyPacks(work, lines, progress),
   );
   if (copied) return { more: false };
-  await countFruitless(work, progress.made);
+  await countFruitless(job, `${keys.chunkState(job, plan.id, chunk)}.calls`, progress.made, tooSlow);
   return { more: true };
 }
 
@@ -135,16 +137,4 @@ async function finishedPacks({ job, plan, chunk }: ChunkWork): Promise<Set<numbe
   for await (const { key } of job.objects.list(prefix))
     done.add(Number.parseInt(key.slice(prefix.length), 10));
   return done;
-}
-
-/** A source too slow for one pack within a whole call would be asked for ever. */
-async function countFruitless({ job, plan, chunk }: ChunkWork, made: boolean): Promise<void> {
-  const key = `${keys.chunkState(job, plan, chunk)}.calls`;
-  const before = made ? 0 : ((await readJson<{ fruitless: number }>(job.objects, key))?.fruitless ?? 0) + 1;
-  await writeJson(job.objects, key, { fruitless: before });
-  if (before < mostFruitlessCalls) return;
-  await writeJson(job.objects, key, { fruitless: 0 });
-  throw new TerminalError(
-    '転送が遅すぎて進みません。移行済みの分は保持しています。回線と速度制限の設定を確認してから再開してください。',
-  );
 }

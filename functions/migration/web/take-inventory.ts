@@ -1,5 +1,7 @@
 import { TerminalError } from '../../case/errors.ts';
 import { dataKey } from '../data-key.ts';
+import { countFruitless } from '../fruitless.ts';
+import { TimeLimit } from '../in-time.ts';
 import { InventoryWriter } from '../inventory.ts';
 import { timeIsShort } from '../job.ts';
 import * as keys from '../keys.ts';
@@ -16,6 +18,9 @@ import { type Found, walk } from './walk.ts';
 const batchSize = 256;
 /** More than this is no web site; staff split the work. */
 const mostObjects = 5_000_000;
+const tooSlow =
+  '移行元のフォルダの一覧が、1回の処理の時間内に終わりません。一覧済みの分は保持しています。' +
+  'ファイル数の特に多いフォルダを整理または分割するか、接続方法を FTP から SFTP に変えるなどしてから再開してください。';
 
 export type InventoryTaken =
   | { more: true; objects: number }
@@ -33,9 +38,14 @@ export async function takeInventory(job: Job): Promise<InventoryTaken> {
   if (!writer.state.complete) {
     await dataKey(job.vault, job.caseId);
     await checkWritable(job);
+    const before = writer.state.objects;
     const complete = await listSource(job, writer);
     await writer.flush(complete);
-    if (!complete) return { more: true, objects: writer.state.objects };
+    const { objects } = writer.state;
+    if (!complete) {
+      await countFruitless(job, `${keys.inventoryState(job)}.calls`, objects > before, tooSlow);
+      return { more: true, objects };
+    }
   }
   if (timeIsShort(job)) return { more: true, objects: writer.state.objects };
   return { more: false, ...factsOf(await planRun(job, writer.state)) };
@@ -61,17 +71,23 @@ async function listSource(job: Job, writer: InventoryWriter): Promise<boolean> {
       throw new TerminalError(`移行元の件数が${mostObjects}件を超えています。対象フォルダを分けてください。`);
     }
   };
-  for await (const found of walk(
-    job.source,
-    after === undefined ? {} : { after: Buffer.from(after, 'base64') },
-  )) {
-    batch.push(found);
-    if (batch.length < batchSize) continue;
-    await write();
-    if (timeIsShort(job)) return false;
+  const found = walk(job.source, after === undefined ? {} : { after: Buffer.from(after, 'base64') });
+  const limit = new TimeLimit(job);
+  try {
+    for (;;) {
+      const next = await limit.within(found.next());
+      if (next && !next.done) batch.push(next.value);
+      if (next && !next.done && batch.length < batchSize) continue;
+      await write();
+      if (!next) return false;
+      if (next.done) return true;
+      if (timeIsShort(job)) return false;
+    }
+  } finally {
+    limit.clear();
+    // Not awaited: a listing that takes too long may be under way.
+    found.return(undefined).catch(() => undefined);
   }
-  await write();
-  return true;
 }
 
 /**
