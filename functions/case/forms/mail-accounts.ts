@@ -67,6 +67,8 @@ export function readAccounts(
       continue;
     }
     const targetUser = at('targetUser').normalize('NFKC').trim() || user;
+    // It stands in a command at the target: what begins so would be an option of it.
+    if (targetUser.startsWith('-')) wrong('targetUser', '「-」で始まるアカウントは指定できません。');
     once(seen.source, user, line, (first) => wrong('user', `${first}行目と同じアカウントです。`));
     once(seen.target, targetUser, line, (first) => wrong('targetUser', `${first}行目と同じ移行先です。`));
     const password = passwordOf(at('password'), passwords !== 'list', (sentence) =>

@@ -18,9 +18,10 @@ export function legalName(level: string, separator: string): string {
   return Buffer.byteLength(name) > longest ? shortened(name) : name;
 }
 
-/** Letters, digits, spaces and dashes only: for a server that refused the name above. */
+/** Letters, digits, spaces and dashes only, for a server that refused the name above; two names never become one. */
 export function plainestName(level: string): string {
-  return level.replace(/[^\p{L}\p{N}\p{M}ー _-]/gu, '_').slice(0, 60);
+  const plain = level.replace(/[^\p{L}\p{N}\p{M}ー _-]/gu, '_');
+  return plain === level && plain.length <= 60 ? plain : `${plain.slice(0, 50)}-${mark(level)}`;
 }
 
 function shortened(name: string): string {
@@ -29,5 +30,9 @@ function shortened(name: string): string {
     if (Buffer.byteLength(short + character) > longest - 9) break;
     short += character;
   }
-  return `${short}~${createHash('sha256').update(name).digest('hex').slice(0, 8)}`;
+  return `${short}~${mark(name)}`;
+}
+
+function mark(name: string): string {
+  return createHash('sha256').update(name).digest('hex').slice(0, 8);
 }

@@ -28,7 +28,10 @@ export async function makeAccounts(
 ): Promise<boolean> {
   if (creation.way !== 'command') return true;
   const key = keys.madeAccounts(job, targetSecret);
-  const made = new Set(await readJson<string[]>(job.objects, key));
+  const kept = await readJson<{ made: string[]; begun: string[] }>(job.objects, key);
+  const made = new Set(kept?.made);
+  // A call that died may have made these: that the server says they exist is what we wanted.
+  const begun = new Set(kept?.begun);
   const missing = job.accounts.filter(({ targetUser }) => !made.has(targetUser));
   if (missing.length === 0) return true;
   const keyName = `${targetSecret}.host-key`;
@@ -38,10 +41,14 @@ export async function makeAccounts(
   try {
     if (hostKey === undefined) await vault.put(job.caseId, keyName, shell.hostKey);
     for (let at = 0; at < missing.length; at += batch) {
-      const created = await createAccounts(shell, creation.template, missing.slice(at, at + batch));
-      for (const one of created) if (one.outcome === 'created') made.add(one.targetUser);
-      refused.push(...created.filter((one) => one.outcome === 'refused'));
-      await writeJson(job.objects, key, [...made]);
+      const next = missing.slice(at, at + batch);
+      const ours = new Set([...begun, ...next.map(({ targetUser }) => targetUser)]);
+      await writeJson(job.objects, key, { made: [...made], begun: [...ours] });
+      for (const one of await createAccounts(shell, creation.template, next)) {
+        if (one.outcome === 'created' || begun.has(one.targetUser)) made.add(one.targetUser);
+        else refused.push(one);
+      }
+      await writeJson(job.objects, key, { made: [...made], begun: [...begun] });
       if (timeIsShort(job)) return false;
     }
   } finally {

@@ -24,6 +24,8 @@ export async function removeSurplus(
   verification: Verification,
   linesOf: () => AsyncIterable<MailLine>,
 ): Promise<void> {
+  // What was there before us is not known: doubles may be somebody's own.
+  if (!planned.targetBefore && !planned.created) return;
   const claimed = new Set<number>();
   for await (const line of linesOf()) if (line.target !== undefined) claimed.add(line.target);
   const { exists } = await selectMailbox(target, planned.target!, 'SELECT');

@@ -2,7 +2,9 @@ import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { sampleSettings } from '../../../functions/case/sample-settings.ts';
+import { madeAccounts } from '../../../functions/migration/mail/keys.ts';
 import { makeAccounts } from '../../../functions/migration/mail/make-accounts.ts';
+import { writeJson } from '../../../functions/migration/ndjson.ts';
 import { type OpenSshServer, startOpenSsh } from '../../servers/openssh.ts';
 import { jobBetween } from './move.ts';
 
@@ -46,6 +48,31 @@ test('accounts are made once by a command over SSH, and one that is refused stop
     expect(await makeAccounts(ports, job, corrected)).toBe(true);
     const failing = { ...task, creation: { ...task.creation, template: 'false {name}' } };
     expect(await makeAccounts(ports, job, failing)).toBe(true);
+  } finally {
+    job.dispose();
+  }
+});
+
+test('accounts that a call made before it died are no refusal to the next', async () => {
+  const accounts = ['jiro', 'saburo'].map((user) => ({
+    user,
+    targetUser: `${user}@new.jp`,
+    password: 'himitsu',
+  }));
+  const job = jobBetween({ source: 1, target: 1 }, { accounts });
+  const { host, port, user, privateKey } = server;
+  const task = {
+    creation: {
+      way: 'command' as const,
+      template: 'test {name} != jiro',
+      shell: { host, port, user, privateKey },
+    },
+    targetSecret: 'target-mail.y',
+  };
+  const ports = { settings: { ...sampleSettings, allowedAddresses: ['127.0.0.1/32'] }, vault: job.vault };
+  try {
+    await writeJson(job.objects, madeAccounts(job, 'target-mail.y'), { made: [], begun: ['jiro@new.jp'] });
+    expect(await makeAccounts(ports, job, task)).toBe(true);
   } finally {
     job.dispose();
   }

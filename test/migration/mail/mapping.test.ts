@@ -5,7 +5,7 @@ import {
   decodeMailboxName,
   encodeMailboxName,
 } from '../../../functions/migration/mail/imap/modified-utf7.ts';
-import { legalName } from '../../../functions/migration/mail/legal-name.ts';
+import { legalName, plainestName } from '../../../functions/migration/mail/legal-name.ts';
 import { type End, mapMailboxes } from '../../../functions/migration/mail/map-mailboxes.ts';
 
 type Given = string | [name: string, ...attributes: string[]];
@@ -134,4 +134,11 @@ describe('where folders go', () => {
     expect(Buffer.byteLength(legalName(a, '/'))).toBeLessThanOrEqual(200);
     expect(legalName(a, '/')).not.toBe(legalName(b, '/'));
   });
+});
+
+test('the plainest of two names is never the same', () => {
+  const long = 'あ'.repeat(80);
+  expect(plainestName('顧客 2024')).toBe('顧客 2024');
+  expect(plainestName(`${long}1`)).not.toBe(plainestName(`${long}2`));
+  expect(plainestName('a:b')).not.toBe(plainestName('a;b'));
 });

@@ -8,7 +8,9 @@ export async function createMailbox(connection: ImapConnection, name: WireName):
     await connection.run('CREATE', [' ', mailboxPart(name)]);
   } catch (error) {
     if (!(error instanceof ImapRefusedError)) throw error;
-    if (error.code !== 'ALREADYEXISTS' && !/exist/i.test(error.answer)) return error.answer || error.status;
+    const there =
+      error.code === 'ALREADYEXISTS' || /\balready exists\b|^(mailbox|folder) exists\b/i.test(error.answer);
+    if (!there) return error.answer || error.status;
   }
   return undefined;
 }
