@@ -43,6 +43,12 @@ describe('the customer’s list of accounts', () => {
     expect(JSON.stringify(fields)).not.toContain('himitsu');
   });
 
+  test('an account that would be an option of the command that makes it', () => {
+    expect(fieldsOf(`${heading}メールボックス,a@example.jp,x,-f,,\n`)).toEqual({
+      '2.移行先アカウント': expect.stringContaining('「-」で始まる'),
+    });
+  });
+
   test('cells copied from a spreadsheet stand between tabs', () => {
     const text = '移行元アカウント\t移行元パスワード\r\ntaro\t"a,b\r\n\t\r\nhanako\tx\r\n';
     expect(readAccounts(text, rules).accounts).toEqual([
