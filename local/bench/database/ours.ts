@@ -9,6 +9,7 @@ import { verifyDatabase } from '../../../functions/migration/database/verify-dat
 import { inParallel } from '../../../functions/migration/in-parallel.ts';
 import { readLines } from '../../../functions/migration/ndjson.ts';
 import { fileObjects } from '../../ports/objects.ts';
+import { peakMegabytes } from '../peak-memory.ts';
 
 /**
  * Our whole work, alone in its process so that its memory is its own: read, hash, stage encrypted, deliver, ledger.
@@ -53,7 +54,7 @@ try {
     JSON.stringify({
       seconds: (copied - start) / 1000,
       verify: (performance.now() - copied) / 1000,
-      rss_mb: Math.round(process.resourceUsage().maxRSS / 1024),
+      rss_mb: peakMegabytes(),
     }),
   );
 } finally {

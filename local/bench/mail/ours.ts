@@ -6,6 +6,7 @@ import { takeMailInventory } from '../../../functions/migration/mail/take-mail-i
 import { verifyMail } from '../../../functions/migration/mail/verify-mail.ts';
 import { readLines } from '../../../functions/migration/ndjson.ts';
 import { fileObjects } from '../../ports/objects.ts';
+import { peakMegabytes } from '../peak-memory.ts';
 
 /**
  * One run in a process of its own, so that its memory can be told: list, read, hash, stage, store, record; with `verify`
@@ -62,7 +63,7 @@ const result = {
   cpu_system_s: Math.round(process.cpuUsage().system / 1000) / 1000,
   // What no second core can take over.
   main_thread_s: Math.round(threadTime() / 1000) / 1000,
-  rss_mb: Math.round(process.resourceUsage().maxRSS / 1024),
+  rss_mb: peakMegabytes(),
   ...(verified &&
     !verified.more && {
       moved: verified.moved,

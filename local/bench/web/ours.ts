@@ -6,6 +6,7 @@ import { openWebTree } from '../../../functions/migration/web/open-web-tree.ts';
 import { takeInventory } from '../../../functions/migration/web/take-inventory.ts';
 import { verifyTransfer } from '../../../functions/migration/web/verify-transfer.ts';
 import { fileObjects } from '../../ports/objects.ts';
+import { peakMegabytes } from '../peak-memory.ts';
 
 export interface OursOrder {
   source: WebAccess;
@@ -83,7 +84,7 @@ const done: OursDone = {
   verify_s: seconds(copied, performance.now()),
   cpu_user_s: Math.round(process.cpuUsage().user / 1000) / 1000,
   cpu_system_s: Math.round(process.cpuUsage().system / 1000) / 1000,
-  rss_mb: Math.round(process.resourceUsage().maxRSS / 1024),
+  rss_mb: peakMegabytes(),
   ...(verified && !verified.more && { unexplained: verified.unexplained }),
 };
 console.log(JSON.stringify(done));
