@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { TransientError } from '../../functions/case/errors.ts';
 import { packBytes } from '../../functions/migration/chunk.ts';
 import { margin } from '../../functions/migration/job.ts';
@@ -9,20 +9,20 @@ import { copyAll, jobOf, type TestJob, transfer, verified } from './whole-transf
 
 const path = (text: string) => Buffer.from(text);
 
-/** Each read takes so many milliseconds of the time that is left. */
+/** Each read takes so many milliseconds by the clock. */
 class SlowTree extends MemoryTree {
-  left = 10_000_000;
   reads: string[] = [];
   whenRead: () => Promise<void> | void = () => undefined;
 
   override async read(at: Buffer, start: number, length: number) {
-    this.left -= 100;
+    clock += 100;
     this.reads.push(`${at}:${start}`);
     await this.whenRead();
     return super.read(at, start, length);
   }
 }
 
+let clock = 0;
 let source: SlowTree;
 let target: SlowTree;
 let job: TestJob;
@@ -30,8 +30,11 @@ let job: TestJob;
 beforeEach(() => {
   source = new SlowTree();
   target = new SlowTree();
-  job = jobOf(source, target, { remaining: () => target.left });
+  job = jobOf(source, target);
+  jest.spyOn(performance, 'now').mockImplementation(() => clock);
 });
+
+afterEach(() => jest.restoreAllMocks());
 
 describe('a directory that takes longer to list than a call lasts', () => {
   it('is given up after a few calls, with what to do, and what was listed before is kept', async () => {

@@ -37,16 +37,16 @@ export async function compareTrees(
   let batch: Aligned[] = [];
   let bytes = 0;
   const timeIsShort = pieceByPiece(job);
-  let saved = job.remaining();
+  let saved = performance.now();
   const flush = async (): Promise<boolean> => {
     if (!(await compareBatch(job, verification, batch, depth, timeIsShort))) return false;
     moveOn(state, batch, sizes);
     state.passedOver = [...passedOver].filter((directory) => isAhead(directory, state));
     batch = [];
     bytes = 0;
-    if (verification.unsaved >= linesBetweenSaves || saved - job.remaining() >= timeBetweenSaves) {
+    if (verification.unsaved >= linesBetweenSaves || performance.now() - saved >= timeBetweenSaves) {
       await verification.save();
-      saved = job.remaining();
+      saved = performance.now();
     }
     return !timeIsShort();
   };
