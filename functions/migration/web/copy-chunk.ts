@@ -36,8 +36,8 @@ export interface ChunkWork {
 
 const tooSlow =
   '転送が遅すぎて進みません。移行済みの分は保持しています。回線と速度制限の設定を確認してから再開してください。';
-/** Beside the contents of a pack, for the most part hashes. */
-const headerBytes = 1024 * 1024;
+/** Of a staged pack for each object, beside its content: for the most part its hash. */
+const headerBytes = 256;
 
 /**
  * Copies one chunk: each pack is read from the source, staged, delivered, and has its part of the ledger written. What
@@ -51,18 +51,19 @@ export async function copyChunk(run: Job, chunk: number): Promise<ChunkCopied> {
     throw new TerminalError('この移行には、その番号の作業単位がありません。何も変更していません。');
   }
   const job = await underSourceNames(run, plan.id);
+  const lines: ObjectLine[] = [];
+  for await (const line of readLines<ObjectLine>(job.objects, keys.chunkObjects(job, plan.id, chunk))) {
+    lines.push(line);
+  }
+  const bytes = Math.max(0, ...packsOf(lines).map(bytesOf));
   const work: ChunkWork = {
     job,
     plan: plan.id,
     chunk,
     ...(plan.newest !== undefined && { newest: plan.newest }),
     dataKey: await dataKey(job.vault, job.caseId),
-    sealed: Buffer.allocUnsafeSlow(packBytes + headerBytes),
+    sealed: Buffer.allocUnsafeSlow(bytes + headerBytes * (lines.length + 1)),
   };
-  const lines: ObjectLine[] = [];
-  for await (const line of readLines<ObjectLine>(job.objects, keys.chunkObjects(job, plan.id, chunk))) {
-    lines.push(line);
-  }
   const large = lines[0] && isLarge(lines[0]) ? lines[0] : undefined;
   const progress = { made: false };
   const copied = await inTime(
@@ -72,6 +73,14 @@ export async function copyChunk(run: Job, chunk: number): Promise<ChunkCopied> {
   if (copied) return { more: false };
   await countFruitless(job, `${keys.chunkState(job, plan.id, chunk)}.calls`, progress.made, tooSlow);
   return { more: true };
+}
+
+/** At most packBytes: a larger file moves in parts. */
+function bytesOf(pack: readonly ObjectLine[]): number {
+  return Math.min(
+    packBytes,
+    pack.reduce((sum, line) => sum + bytesToRead(line), 0),
+  );
 }
 
 /** False when time ran short. The next pack is read while one is delivered. */
@@ -85,7 +94,8 @@ async function copyPacks(
   const directories = new TargetDirectories(work.job.target);
   const open = packs.flatMap((pack, number) => (done.has(number) ? [] : [{ pack, number }]));
   // One for the pack that is delivered, one for the next.
-  const rooms = [Buffer.allocUnsafeSlow(packBytes), Buffer.allocUnsafeSlow(packBytes)];
+  const bytes = Math.max(0, ...packs.map(bytesOf));
+  const rooms = [Buffer.allocUnsafeSlow(bytes), Buffer.allocUnsafeSlow(bytes)];
   let ahead: Promise<Pack<PackHeader>> | undefined;
   for (const [index, { pack, number }] of open.entries()) {
     if (timeIsShort(work.job)) return false;
