@@ -34,7 +34,7 @@ beforeEach(() => {
   jest.spyOn(performance, 'now').mockImplementation(() => clock);
 });
 
-afterEach(() => jest.restoreAllMocks());
+afterEach(() => void jest.restoreAllMocks());
 
 describe('a directory that takes longer to list than a call lasts', () => {
   it('is given up after a few calls, with what to do, and what was listed before is kept', async () => {

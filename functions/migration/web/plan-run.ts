@@ -1,3 +1,4 @@
+import { TerminalError } from '../../case/errors.ts';
 import { markUnchanged } from '../delta.ts';
 import { emptyForecast, type Forecast, foresee, writeForecast } from '../forecast.ts';
 import { type InventoryState, readInventory } from '../inventory.ts';
@@ -7,7 +8,8 @@ import type { ObjectLine } from '../object-line.ts';
 import { newPlanId, type Plan, planChunks } from '../plan-chunks.ts';
 import { comparePositions } from '../position.ts';
 import type { Job } from './job.ts';
-import { foldedTwins, foldsForms, leaveOutTwins } from './names/folded-twins.ts';
+import { noNames } from './names/count-names.ts';
+import { foldedTwins, foldingOf, leaveOutTwins } from './names/folded-twins.ts';
 import { enterTargetPaths, planNames } from './names/plan-names.ts';
 
 /**
@@ -39,10 +41,16 @@ export async function planRun(job: Job, inventory: InventoryState): Promise<Plan
   );
 }
 
-/** Only where there are names in two forms, and a target that takes them for one. */
+/** Only where the target takes names for one that the source tells apart. Throws TerminalError when they are too many. */
 async function twinsOf(job: Job, inventory: InventoryState): Promise<ReadonlySet<string> | undefined> {
-  if (!inventory.names?.decomposed || !(await foldsForms(job))) return undefined;
-  return foldedTwins(readInventory(job, inventory));
+  const folding = await foldingOf(job, inventory.names ?? noNames());
+  if (!folding) return undefined;
+  const twins = await foldedTwins(readInventory(job, inventory), folding);
+  if (twins) return twins;
+  throw new TerminalError(
+    '大文字と小文字などの表記だけが異なる名前が多すぎ、移行先では区別できません。まだ何もコピーしていません。' +
+      '名前を区別できる移行先(Linux など)を用意してから再開してください。',
+  );
 }
 
 /** This run's own ledger where it is taken up again, else that of the run before. */

@@ -4,17 +4,23 @@ import { isAscii } from './count-names.ts';
 
 export interface Entries {
   directory: Buffer;
-  /** Those that are not ASCII, without what is left out. */
+  /** Without what is left out. */
   names: Buffer[];
 }
 
-/** `lines` is in inventory order: a directory's entries together, so that one directory is in memory at a time. */
-export async function* entriesByDirectory(lines: AsyncIterable<ObjectLine>): AsyncGenerator<Entries> {
+/**
+ * `lines` is in inventory order: a directory's entries together, so that one directory is in memory at a time. Names in
+ * ASCII are among them only where asked for.
+ */
+export async function* entriesByDirectory(
+  lines: AsyncIterable<ObjectLine>,
+  { ascii = false }: { ascii?: boolean } = {},
+): AsyncGenerator<Entries> {
   let entries: Entries | undefined;
   for await (const line of lines) {
     if (line.outcome === 'skipped') continue;
     const path = pathOf(line);
-    if (isAscii(nameOf(path))) continue;
+    if (!ascii && isAscii(nameOf(path))) continue;
     if (!entries?.directory.equals(parentOf(path))) {
       if (entries) yield entries;
       entries = { directory: parentOf(path), names: [] };
