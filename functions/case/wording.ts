@@ -85,6 +85,16 @@ export function yenText(yen: number): string {
 export const reducedRate = 8;
 export const reducedNote = `※印は軽減税率（${reducedRate}%）の対象です。`;
 
+/** An estimate in words, rounded up: `約2時間10分`. */
+export function durationText(seconds: number): string {
+  if (seconds < 60) return '1分未満';
+  if (seconds < 3600) return `約${Math.ceil(seconds / 60)}分`;
+  const tens = Math.ceil(seconds / 600);
+  const [hours, minutes] = [Math.floor(tens / 6), (tens % 6) * 10];
+  if (hours >= 72) return `約${Math.round(hours / 24)}日`;
+  return `約${hours}時間${minutes > 0 ? `${minutes}分` : ''}`;
+}
+
 /** `1.5 GB`: decimal units, as hosting plans count. */
 export function bytesText(bytes: number): string {
   const units = ['B', 'kB', 'MB', 'GB', 'TB'];

@@ -32,6 +32,7 @@ export const ledgerPart = (run: Run, plan: string, chunk: number, pack: number) 
 export const progressPrefix = (run: Run, plan: string) => `${temporary(run)}/${plan}/progress/`;
 
 export const verifyState = (run: Run, plan: string) => `${temporary(run)}/${plan}/verify.json`;
+export const verifyProgress = (run: Run, plan: string) => `${temporary(run)}/${plan}/verifying.json`;
 export const verifiedPart = (run: Run, plan: string, attempt: string, number: number) =>
   `${temporary(run)}/${plan}/verified/${attempt}/${number}.ndjson`;
 export const reportPart = (run: Run, plan: string, attempt: string, number: number) =>

@@ -36,6 +36,13 @@ export interface Counts {
   unexplained: number;
 }
 
+/** What a page reads while a verification is at work; `seconds` that it has been. */
+export interface Verified {
+  objects: number;
+  bytes: number;
+  seconds: number;
+}
+
 /** How far both ends have been read again. */
 export interface VerifyState {
   /** Chunks whose directories still have to be finished, from the last to the first. */
@@ -49,6 +56,8 @@ export interface VerifyState {
   /** Large files of the present batch, as far as they are hashed; keyed by end and path. */
   hashing: Record<string, Sha256State>;
   counts: Counts;
+  /** At work so far, in every call. */
+  seconds?: number;
   /** Files in which an approved fix is not. */
   notFixed?: number;
   /** Objects of the source that the inventory did not see. */
@@ -62,12 +71,16 @@ export interface VerifyState {
 /** Kinds of objects whose size is the customer's data, and not a name's or a definition's. */
 const holdsData = new Set<string>(['file', 'message', 'rows']);
 
+const betweenShows = 5_000;
+
 /** Gathers what the verification finds; saved as a whole, so that a later call or another process goes on from there. */
 export class Verification {
   readonly state: VerifyState;
   readonly #job: TransferJob;
   readonly #plan: Plan;
   readonly #attempt = randomBytes(8).toString('hex');
+  /** When it was shown last how far it is, in milliseconds. */
+  #shown = Date.now();
   #ledger: ObjectLine[] = [];
   #report: ReportLine[] = [];
 
@@ -80,7 +93,7 @@ export class Verification {
   static async begin(job: TransferJob, plan: Plan): Promise<Verification> {
     const stored = await readJson<VerifyState>(job.objects, keys.verifyState(job, plan.id));
     const counts = { objects: 0, bytes: 0, moved: 0, altered: 0, skipped: 0, unchanged: 0, unexplained: 0 };
-    return new Verification(
+    const verification = new Verification(
       job,
       plan,
       stored ?? {
@@ -94,6 +107,8 @@ export class Verification {
         reportParts: [],
       },
     );
+    await verification.#show();
+    return verification;
   }
 
   /** Lines that are not saved yet. */
@@ -150,7 +165,22 @@ export class Verification {
     });
   }
 
+  /** Called after every piece of work; what people see of it is seconds old. */
+  async show(): Promise<void> {
+    if (Date.now() - this.#shown >= betweenShows) await this.#show();
+  }
+
+  async #show(): Promise<void> {
+    const now = Date.now();
+    this.state.seconds = (this.state.seconds ?? 0) + Math.max(0, now - this.#shown) / 1000;
+    this.#shown = now;
+    const { counts, seconds } = this.state;
+    const verified: Verified = { objects: counts.objects, bytes: counts.bytes, seconds };
+    await writeJson(this.#job.objects, keys.verifyProgress(this.#job, this.#plan.id), verified);
+  }
+
   async save(): Promise<void> {
+    await this.#show();
     const { objects } = this.#job;
     if (this.#ledger.length > 0) {
       const key = keys.verifiedPart(this.#job, this.#plan.id, this.#attempt, this.state.ledgerParts.length);

@@ -1,6 +1,6 @@
 import type { Plan, TransferSummary } from '../case/case.ts';
 import { planNames } from '../case/eligibility.ts';
-import { bytesText, grouped, momentText } from '../case/wording.ts';
+import { bytesText, durationText, grouped, momentText } from '../case/wording.ts';
 import { type Html, html, safeHref } from './markup.ts';
 
 /** A transfer that is finished, with the way to its ledger. */
@@ -16,7 +16,10 @@ export interface TransferProgress {
   run: number;
   startedAt: string;
   objects: { done: number; total?: number };
-  bytes: { done: number; total?: number };
+  /** Absent where it is not measured by them. */
+  bytes?: { done: number; total?: number };
+  /** An estimate. */
+  secondsLeft?: number;
   /** What it is doing: 一覧の作成, コピー, 照合. */
   phase: string;
   detailsHref?: string;
@@ -53,9 +56,10 @@ ${details(transfer.detailsHref)}
 }
 
 export function transferProgress(progress: TransferProgress): Html {
-  const { objects, bytes } = progress;
-  const known = bytes.total !== undefined && bytes.total > 0;
-  const percent = known ? Math.min(100, Math.floor((100 * bytes.done) / (bytes.total ?? 1))) : undefined;
+  const { objects, bytes, secondsLeft } = progress;
+  const { done, total = 0 } = bytes?.total ? bytes : objects;
+  const known = total > 0;
+  const percent = known ? Math.min(100, Math.floor((100 * done) / total)) : undefined;
   const label = `${planNames[progress.plan]}の進み具合`;
   return html`<section class="transfer">
 <h3>${planNames[progress.plan]} <span class="badge care">${progress.phase}</span> <span class="soft">${progress.run}回目・${momentText(progress.startedAt)} 開始</span></h3>
@@ -65,8 +69,9 @@ ${
     : html`<progress aria-label="${label}"></progress>`
 }
 <dl class="counts"><div><dt>件数</dt><dd>${grouped(objects.done)}${objects.total !== undefined && html` / ${grouped(objects.total)}`}件</dd></div>
-<div><dt>容量</dt><dd>${bytesText(bytes.done)}${bytes.total !== undefined && html` / ${bytesText(bytes.total)}`}</dd></div>
-${percent !== undefined && html`<div><dt>進捗</dt><dd>${percent}%</dd></div>`}</dl>
+${bytes && html`<div><dt>容量</dt><dd>${bytesText(bytes.done)}${bytes.total !== undefined && html` / ${bytesText(bytes.total)}`}</dd></div>`}
+${percent !== undefined && html`<div><dt>進捗</dt><dd>${percent}%</dd></div>`}
+${secondsLeft !== undefined && html`<div><dt>残り時間の目安</dt><dd>${durationText(secondsLeft)}</dd></div>`}</dl>
 ${details(progress.detailsHref)}
 </section>`;
 }

@@ -1,4 +1,4 @@
-import type { Case } from '../case/case.ts';
+import type { Case, Plan } from '../case/case.ts';
 import type { Ports } from '../case/ports.ts';
 import { finishedRun, movedByEngine } from '../case/schedule-transfers.ts';
 import { type Progress, readProgress } from '../migration/progress.ts';
@@ -17,9 +17,22 @@ export async function progressOf(ports: Ports, c: Case): Promise<TransferProgres
   if (c.stage !== 'migrating') return [];
   const found = movedByEngine(c).map(async (plan): Promise<TransferProgress | undefined> => {
     const run = finishedRun(c, plan) + 1;
-    const { phase, objects, bytes } = await readProgress(ports.objects, c.id, plan, run);
-    if (phase === 'waiting') return undefined;
-    return { plan, run, startedAt: c.updatedAt, objects, bytes, phase: phases[phase] };
+    const progress = await readProgress(ports.objects, c.id, plan, run);
+    return progress.phase === 'waiting' ? undefined : progressView(plan, run, c.updatedAt, progress);
   });
   return (await Promise.all(found)).filter((progress) => progress !== undefined);
+}
+
+/** A verification is measured by what is compared: not all of it is read. */
+export function progressView(
+  plan: Plan,
+  run: number,
+  startedAt: string,
+  { phase, objects, bytes, secondsLeft }: Progress,
+): TransferProgress {
+  return {
+    ...{ plan, run, startedAt, objects, phase: phases[phase] },
+    ...(phase !== 'verify' && { bytes }),
+    ...(secondsLeft !== undefined && { secondsLeft }),
+  };
 }

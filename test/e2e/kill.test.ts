@@ -149,8 +149,8 @@ describe('kill -9 of the whole product', () => {
       await product.killAndStart();
     }
     await until('the end of the copy', async () => {
-      const { objects: moving } = await readProgress(objects(), reference, 'web', 1);
-      return moving.done === moving.total || undefined;
+      const { phase, objects: moving } = await readProgress(objects(), reference, 'web', 1);
+      return phase !== 'copy' || moving.done === moving.total || undefined;
     });
     const enough = target.proxy.passed() + 100_000 + randomInt(3_000_000);
     await until('the verification to read', () => target.proxy.passed() > enough || undefined);

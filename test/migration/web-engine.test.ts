@@ -414,6 +414,31 @@ describe('a target that takes nothing', () => {
 });
 
 describe('progress', () => {
+  it('of a verification is told while it is at work: how many are compared, and how long the rest may take', async () => {
+    for (let number = 0; number < 700; number += 1) await source.put(`g${number}`, 'x');
+    await copyAll(job);
+    let now = Date.now();
+    const clock = jest.spyOn(Date, 'now').mockImplementation(() => now);
+    try {
+      let short = false;
+      target.whenRead = () => {
+        now += 1000;
+        short = target.reads.length > 300;
+      };
+      target.reads.length = 0;
+      const slow = { ...job, remaining: () => (short ? 1000 : 900_000) };
+      expect(await verifyTransfer(slow)).toMatchObject({ more: true });
+      const { phase, objects, secondsLeft } = await readProgress(job.objects, 'HK-1', 'web', 1);
+      expect([phase, objects.total]).toEqual(['verify', 740]);
+      expect(objects.done).toBeGreaterThan(500);
+      expect(objects.done).toBeLessThan(740);
+      // A second each, and there is one after the other.
+      expect(secondsLeft).toBe(740 - objects.done);
+    } finally {
+      clock.mockRestore();
+    }
+  });
+
   it('goes from waiting to done, with counts that never shrink', async () => {
     const phase = async () => {
       const { phase: name, objects, bytes } = await readProgress(job.objects, 'HK-1', 'web', 1);

@@ -123,6 +123,7 @@ export class VerifySession {
       }
     }
     open.claimed = claimed.size;
+    await this.#verification.show();
   }
 
   async #closeAllBut(mailbox: number | undefined): Promise<void> {

@@ -41,6 +41,7 @@ export async function compareTrees(
   const flush = async (): Promise<boolean> => {
     if (!(await compareBatch(job, verification, batch, depth, timeIsShort))) return false;
     moveOn(state, batch, sizes);
+    await verification.show();
     state.passedOver = [...passedOver].filter((directory) => isAhead(directory, state));
     batch = [];
     bytes = 0;
