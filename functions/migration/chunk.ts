@@ -4,7 +4,7 @@ import type { ObjectLine } from './object-line.ts';
  * A pack is what is read, staged and delivered in one go, and is held in memory: this bounds memory. A file above it
  * moves in parts of this size.
  */
-export const packBytes = 8 * 1024 * 1024;
+export const packBytes = 6 * 1024 * 1024;
 const packObjects = 1000;
 
 /** A chunk is one item of the Distributed Map. */
