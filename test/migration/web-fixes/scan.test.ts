@@ -154,6 +154,29 @@ describe('a search', () => {
     expect(objects.stored.get(findingsKey('HK-1', 1))).toEqual(before);
   });
 
+  test('where the source is slow no batch is begun that would outlast the call', async () => {
+    for (let number = 0; number < 300; number += 1) {
+      const name = `slow/page-${String(number).padStart(3, '0')}.html`;
+      await put(name, '<p>nothing</p>');
+    }
+    const readMany = source.readMany.bind(source);
+    let time = 0;
+    source.readMany = async (files, ...rest) => {
+      if (files.length > 0) time -= 55_000;
+      return readMany(files, ...rest);
+    };
+    left = () => time;
+    for (let turns = 1; ; turns += 1) {
+      time = 160_000;
+      const { more } = await scanForFixes(ports, scan, async () => source);
+      // A call that outlives its time is killed, and what it read is read again.
+      expect(time).toBeGreaterThan(0);
+      expect(turns).toBeLessThan(12);
+      if (!more) break;
+    }
+    expect((await readScanResult(objects, 'HK-1', 1))?.read).toBe(300);
+  });
+
   test('a file that cannot be read is counted, and does not stop it', async () => {
     await put('a.php', php('a'));
     await put('b.php', php('b'));
