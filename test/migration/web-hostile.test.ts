@@ -164,7 +164,7 @@ describe('a server that does not speak SFTP as it should', () => {
     server = await startScriptedSftp(options);
     return openWebTree(
       { protocol: 'sftp', ...server, root: '/tree' },
-      { allowedAddresses: ['127.0.0.0/8'], timeout: 500, pauses: [1] },
+      { allowedAddresses: ['127.0.0.0/8'], timeout: 3_000, pauses: [1] },
     );
   }
 
