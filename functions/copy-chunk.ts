@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { onLambda } from './aws/lambda.ts';
 import type { Ports } from './case/ports.ts';
 import { jobInput } from './case/step-input.ts';
+import { collectSeldom } from './migration/collect-seldom.ts';
 import { engineOf, turnOf } from './migration/engine.ts';
 import { engines as everyEngine } from './migration/engines.ts';
 
@@ -14,4 +15,7 @@ export async function copyChunk(event: unknown, ports: Ports, engines = everyEng
   return turnOf(engineOf(engines, run.plan).copyChunk(ports, run, chunk.chunk));
 }
 
-export const handler = onLambda(copyChunk);
+export const handler = onLambda((event: unknown, ports: Ports) => {
+  collectSeldom();
+  return copyChunk(event, ports);
+});

@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { collectSeldom } from '../functions/migration/collect-seldom.ts';
 import { engines } from '../functions/migration/engines.ts';
 import { systemClock } from './ports/clock.ts';
 import { openDatabase } from './ports/database.ts';
@@ -13,6 +14,7 @@ import { readSettings } from './settings.ts';
 const port = Number(process.env.PORT ?? 8780);
 const folder = process.env.HIKKOSHI_FOLDER ?? '.local';
 
+collectSeldom();
 mkdirSync(folder, { recursive: true, mode: 0o700 });
 const product = openProduct({
   folder,

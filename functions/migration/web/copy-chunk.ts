@@ -1,6 +1,5 @@
 import { TerminalError } from '../../case/errors.ts';
 import { bytesToRead, isLarge, packBytes, packsOf } from '../chunk.ts';
-import { collectSeldom } from '../collect-seldom.ts';
 import { dataKey } from '../data-key.ts';
 import { countFruitless } from '../fruitless.ts';
 import { inTime } from '../in-time.ts';
@@ -45,7 +44,6 @@ const headerBytes = 256;
  * Returns `more` when time ran short. Throws TransientError or TerminalError; calling again goes on.
  */
 export async function copyChunk(run: Job, chunk: number): Promise<ChunkCopied> {
-  collectSeldom();
   const plan = await readPlan(run);
   if (!plan || !Number.isInteger(chunk) || chunk < 0 || chunk >= plan.chunks) {
     throw new TerminalError('この移行には、その番号の作業単位がありません。何も変更していません。');

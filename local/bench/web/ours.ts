@@ -1,4 +1,5 @@
 import { type WebAccess, webAccess } from '../../../functions/case/access.ts';
+import { collectSeldom } from '../../../functions/migration/collect-seldom.ts';
 import { readLines } from '../../../functions/migration/ndjson.ts';
 import { copyChunk } from '../../../functions/migration/web/copy-chunk.ts';
 import type { Job } from '../../../functions/migration/web/job.ts';
@@ -61,6 +62,7 @@ async function withJob<T>(work: (job: Job) => Promise<T>): Promise<T> {
   }
 }
 
+collectSeldom();
 const began = performance.now();
 const taken = await withJob(takeInventory);
 if (taken.more) throw new Error('The inventory did not end.');
