@@ -17,6 +17,7 @@ import { timed } from './timed.ts';
  * `--rounds 5`, `--messages 5000`, `--large 150000` (one folder, ours alone), `--only usual|distant|large`.
  */
 const { values } = parseArgs({
+  allowPositionals: true,
   options: {
     rounds: { type: 'string', default: '5' },
     messages: { type: 'string', default: '5000' },
