@@ -14,3 +14,13 @@ export class ObjectProblem extends Error {
     this.reason = reason;
   }
 }
+
+/** Undefined where the one object is the trouble; what ends the work is thrown on. */
+export async function ignoringProblem<T>(work: Promise<T>): Promise<T | undefined> {
+  try {
+    return await work;
+  } catch (error) {
+    if (error instanceof ObjectProblem) return undefined;
+    throw error;
+  }
+}

@@ -102,3 +102,13 @@ export function readPlan(
 ): Promise<Plan | undefined> {
   return readJson<Plan>(job.objects, keys.planState(job));
 }
+
+/** What a step of the inventory answers; `more`: it wants to be called again. */
+export type InventoryTaken =
+  | { more: true; objects: number }
+  | { more: false; objects: number; bytes: number; bytesToRead: number; chunks: number; chunksKey: string };
+
+/** The small facts of a plan, for the state machine. */
+export function inventoryTaken({ objects, bytes, bytesToRead, chunks, chunksKey }: Plan): InventoryTaken {
+  return { more: false, objects, bytes, bytesToRead, chunks, chunksKey };
+}

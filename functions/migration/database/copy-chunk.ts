@@ -1,9 +1,10 @@
 import { TerminalError, TransientError } from '../../case/errors.ts';
 import { dataKey } from '../data-key.ts';
+import { countFruitless } from '../fruitless.ts';
 import { inTime } from '../in-time.ts';
 import { timeIsShort } from '../job.ts';
 import * as keys from '../keys.ts';
-import { linesOf, readJson, readLines, writeJson } from '../ndjson.ts';
+import { readJson, readLines, writeJson } from '../ndjson.ts';
 import { readPlan } from '../plan-chunks.ts';
 import { copyRange } from './copy-range.ts';
 import { replayMysqlDump } from './dump/replay-mysql-dump.ts';
@@ -15,7 +16,8 @@ import type { CopySession } from './pair.ts';
 
 const replay = { mysql: replayMysqlDump, postgresql: replayPostgresqlDump };
 
-const mostFruitlessCalls = 3;
+const tooSlow =
+  '転送が遅すぎて進みません。移行済みの分は保持しています。回線とテーブルの大きさを確認してから再開してください。';
 
 /**
  * Copies one chunk: parts of tables, several at once, all of one moment where the source allows it. What has its line in
@@ -51,7 +53,7 @@ export async function copyDatabaseChunk(job: DatabaseJob, chunk: number): Promis
     });
     const complete = await inTime(job, work);
     if (complete) return { more: false };
-    await countFruitless(job, plan.id, chunk, finished > 0);
+    await countFruitless(job, `${keys.chunkState(job, plan.id, chunk)}.calls`, finished > 0, tooSlow);
     return { more: true };
   } finally {
     await session?.close();
@@ -111,15 +113,4 @@ async function keepRemark(job: DatabaseJob, plan: string, chunk: number, remark 
   const key = keys.chunkState(job, plan, chunk);
   const before = (await readJson<{ remarks: string[] }>(job.objects, key))?.remarks ?? [];
   await writeJson(job.objects, key, { remarks: [...before, remark].slice(-20) });
-}
-
-/** A source too slow for one part within a whole call would be asked for ever. */
-async function countFruitless(job: DatabaseJob, plan: string, chunk: number, made: boolean): Promise<void> {
-  const key = `${keys.chunkState(job, plan, chunk)}.calls`;
-  const before = made ? 0 : ((await readJson<{ fruitless: number }>(job.objects, key))?.fruitless ?? 0) + 1;
-  await job.objects.put(key, linesOf([{ fruitless: before < mostFruitlessCalls ? before : 0 }]));
-  if (before < mostFruitlessCalls) return;
-  throw new TerminalError(
-    '転送が遅すぎて進みません。移行済みの分は保持しています。回線とテーブルの大きさを確認してから再開してください。',
-  );
 }

@@ -3,13 +3,13 @@ import { TerminalError } from '../../case/errors.ts';
 import * as keys from '../keys.ts';
 import { linesOf, readLines, writeJson } from '../ndjson.ts';
 import { pathOf } from '../object-line.ts';
-import { type Plan, readPlan } from '../plan-chunks.ts';
-import { readSummary, writeSummary } from '../summary.ts';
+import { type InventoryTaken, inventoryTaken, type Plan, readPlan } from '../plan-chunks.ts';
+import { readSummary, type TransferVerified, transferVerified, writeSummary } from '../summary.ts';
 import { copyDatabaseChunk } from './copy-chunk.ts';
 import type { DatabaseJob } from './job.ts';
 import { type DatabaseLine, linePath } from './line.ts';
-import { type InventoryTaken, takeDatabaseInventory } from './take-inventory.ts';
-import { type DatabaseVerified, verifyDatabase } from './verify-database.ts';
+import { takeDatabaseInventory } from './take-inventory.ts';
+import { verifyDatabase } from './verify-database.ts';
 
 /**
  * Several databases move as one run: each is a part with plan, ledger and summary of its own, and a chunk's number tells
@@ -48,8 +48,7 @@ export async function takeInventories(jobs: Jobs): Promise<InventoryTaken> {
   };
   await objects.put(plan.chunksKey, linesOf(chunks));
   await writeJson(objects, keys.planState(whole), plan);
-  const { objects: count, bytes, bytesToRead, chunksKey } = plan;
-  return { more: false, objects: count, bytes, bytesToRead, chunks: plan.chunks, chunksKey };
+  return inventoryTaken(plan);
 }
 
 export function copyChunkOfPart(jobs: Jobs, chunk: number): Promise<{ more: boolean }> {
@@ -60,7 +59,7 @@ export function copyChunkOfPart(jobs: Jobs, chunk: number): Promise<{ more: bool
 }
 
 /** The whole's ledger names each object with its database before it. */
-export async function verifyDatabases(jobs: Jobs): Promise<DatabaseVerified> {
+export async function verifyDatabases(jobs: Jobs): Promise<TransferVerified> {
   if (jobs.length === 1) return verifyDatabase(jobs[0]!);
   const summaries: TransferSummary[] = [];
   for (const one of jobs) {
@@ -74,8 +73,7 @@ export async function verifyDatabases(jobs: Jobs): Promise<DatabaseVerified> {
   await whole.objects.put(keys.report(whole), joined(jobs, keys.report));
   const summary: TransferSummary = { ...summaries.reduce(together), ledgerKey };
   await writeSummary(whole.objects, whole, summary);
-  const { objects, bytes, moved, altered, skipped, unchanged, unexplained } = summary;
-  return { more: false, objects, bytes, moved, altered, skipped, unchanged, unexplained };
+  return transferVerified(summary);
 }
 
 const counts = ['objects', 'bytes', 'moved', 'altered', 'skipped', 'unchanged', 'unexplained'] as const;

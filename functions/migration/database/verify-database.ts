@@ -1,23 +1,15 @@
-import type { TransferSummary } from '../../case/case.ts';
 import { TerminalError } from '../../case/errors.ts';
 import { inParallel } from '../in-parallel.ts';
 import { timeIsShort } from '../job.ts';
 import * as keys from '../keys.ts';
 import { linesOf, readJson, readLines, readLinesIfAny } from '../ndjson.ts';
 import { type Plan, readPlan } from '../plan-chunks.ts';
-import { readSummary } from '../summary.ts';
+import { readSummary, type TransferVerified, transferVerified } from '../summary.ts';
 import { Verification } from '../verification.ts';
 import type { DatabaseJob } from './job.ts';
 import type { DatabaseLine } from './line.ts';
 import { openVerified } from './open-pair.ts';
 import type { VerifiedPair } from './pair.ts';
-
-export type DatabaseVerified =
-  | { more: true; objects: number }
-  | ({ more: false } & Pick<
-      TransferSummary,
-      'objects' | 'bytes' | 'moved' | 'altered' | 'skipped' | 'unchanged' | 'unexplained'
-    >);
 
 const linesAtOnce = 2;
 const linesUntilSaved = 200;
@@ -27,9 +19,9 @@ const linesUntilSaved = 200;
  * row counts and checksums. Ends with ledger, report and summary below `records/`. Throws TransientError or
  * TerminalError; calling again goes on.
  */
-export async function verifyDatabase(job: DatabaseJob): Promise<DatabaseVerified> {
+export async function verifyDatabase(job: DatabaseJob): Promise<TransferVerified> {
   const finished = await readSummary(job.objects, job);
-  if (finished) return answer(finished);
+  if (finished) return transferVerified(finished);
   const plan = await readPlan(job);
   if (!plan)
     throw new TerminalError('棚卸しの記録がないため照合できません。移行を最初からやり直してください。');
@@ -38,7 +30,8 @@ export async function verifyDatabase(job: DatabaseJob): Promise<DatabaseVerified
   const pair = await openVerified(job);
   try {
     await finishOnce(job, plan, pair, verification);
-    if (await compareAll(job, plan, pair, verification)) return answer(await verification.conclude());
+    if (await compareAll(job, plan, pair, verification))
+      return transferVerified(await verification.conclude());
     await verification.save();
     return { more: true, objects: verification.state.counts.objects };
   } finally {
@@ -116,8 +109,4 @@ async function momentRemark(job: DatabaseJob, plan: string, chunk: number): Prom
     (await readJson<{ remarks: string[] }>(job.objects, keys.chunkState(job, plan, chunk))) ?? {};
   if (remarks.length > 1) return `読み取りが${remarks.length}回に分かれたため、全行が同一時点ではありません`;
   return remarks[0] || undefined;
-}
-
-function answer({ objects, bytes, moved, altered, skipped, unchanged, unexplained }: TransferSummary) {
-  return { more: false as const, objects, bytes, moved, altered, skipped, unchanged, unexplained };
 }

@@ -1,29 +1,26 @@
 import { TerminalError } from '../../case/errors.ts';
+import { beginAgainIfUnexplained } from '../begin-again.ts';
 import { dataKey } from '../data-key.ts';
 import { timeIsShort } from '../job.ts';
-import { chunkList, inventoryState, planState, summary as summaryKey } from '../keys.ts';
+import { chunkList, inventoryState, planState } from '../keys.ts';
 import { linesOf, writeJson } from '../ndjson.ts';
-import { type Plan, readPlan } from '../plan-chunks.ts';
-import { readSummary } from '../summary.ts';
+import { type InventoryTaken, inventoryTaken, type Plan, readPlan } from '../plan-chunks.ts';
 import { ChunkWriter } from './chunk-writer.ts';
 import { AccountRefusedError } from './imap/errors.ts';
 import { addRefused, inventoryAccount } from './inventory-account.ts';
 import { settingLine } from './inventory-lines.ts';
 import type { MailJob } from './job.ts';
+import { plannedAccounts } from './keys.ts';
 import { forgetOrder } from './planned-accounts.ts';
-
-export type InventoryTaken =
-  | { more: true; objects: number }
-  | { more: false; objects: number; bytes: number; bytesToRead: number; chunks: number; chunksKey: string };
 
 /**
  * Lists every account once, in as many calls as it takes, makes the folders that the target lacks, and cuts what has
  * changed since the run before into chunks. Throws TransientError, RetryAfterError or TerminalError; calling again goes on.
  */
 export async function takeMailInventory(job: MailJob): Promise<InventoryTaken> {
-  await beginAgainIfUnexplained(job);
+  await beginAgainIfUnexplained(job, [plannedAccounts(job), inventoryState(job)]);
   const planned = await readPlan(job);
-  if (planned) return { more: false, ...factsOf(planned) };
+  if (planned) return inventoryTaken(planned);
   if (job.accounts.length === 0)
     throw new TerminalError('移行するメールアカウントがありません。一覧をご確認ください。');
   const writer = await ChunkWriter.begin(job);
@@ -58,20 +55,7 @@ export async function takeMailInventory(job: MailJob): Promise<InventoryTaken> {
   };
   await job.objects.put(plan.chunksKey, linesOf(state.work.map((chunk) => ({ chunk }))));
   await writeJson(job.objects, planState(job), plan);
-  return { more: false, ...factsOf(plan) };
-}
-
-/**
- * A run that ended with unexplained objects is listed anew; what it left at the target is known there by its content. The
- * summary goes last, so that a crash in between begins again here.
- */
-async function beginAgainIfUnexplained(job: MailJob): Promise<void> {
-  const summary = await readSummary(job.objects, job);
-  if (!summary || summary.unexplained === 0) return;
-  await forgetOrder(job);
-  await job.objects.deleteAll(inventoryState(job));
-  await job.objects.deleteAll(planState(job));
-  await job.objects.deleteAll(summaryKey(job));
+  return inventoryTaken(plan);
 }
 
 /**
@@ -93,8 +77,4 @@ async function listAccount(job: MailJob, writer: ChunkWriter): Promise<boolean> 
     await addRefused(job, writer, state.account, error.message);
     return true;
   }
-}
-
-function factsOf({ objects, bytes, bytesToRead, chunks, chunksKey }: Plan) {
-  return { objects, bytes, bytesToRead, chunks, chunksKey };
 }

@@ -1,29 +1,21 @@
-import type { TransferSummary } from '../../case/case.ts';
 import { TerminalError, TransientError } from '../../case/errors.ts';
 import { timeIsShort } from '../job.ts';
 import { readPlan } from '../plan-chunks.ts';
-import { readSummary } from '../summary.ts';
+import { readSummary, type TransferVerified, transferVerified } from '../summary.ts';
 import { Verification } from '../verification.ts';
 import { Claim, lastClaim } from './claim.ts';
 import type { MailJob } from './job.ts';
 import * as keys from './keys.ts';
 import { VerifySession } from './verify-session.ts';
 
-export type MailVerified =
-  | { more: true; objects: number }
-  | ({ more: false } & Pick<
-      TransferSummary,
-      'objects' | 'bytes' | 'moved' | 'altered' | 'skipped' | 'unchanged' | 'unexplained'
-    >);
-
 /**
  * Reads the target again and compares it with what was recorded: counts, sizes, flags, dates, and contents as the access
  * says; what is missing is moved once more, what two runs stored twice is removed. Ends with ledger, report and summary
  * below `records/`. Throws TransientError, RetryAfterError or TerminalError; calling again goes on.
  */
-export async function verifyMail(job: MailJob): Promise<MailVerified> {
+export async function verifyMail(job: MailJob): Promise<TransferVerified> {
   const finished = await readSummary(job.objects, job);
-  if (finished) return answer(finished);
+  if (finished) return transferVerified(finished);
   const plan = await readPlan(job);
   if (!plan)
     throw new TerminalError('一覧の記録がないため照合できません。移行を最初からやり直してください。');
@@ -42,12 +34,8 @@ export async function verifyMail(job: MailJob): Promise<MailVerified> {
       await session.verify(verification.state.chunk);
     }
     await session.endAccount();
-    return answer(await verification.conclude(session.remarks));
+    return transferVerified(await verification.conclude(session.remarks));
   } finally {
     await session.close();
   }
-}
-
-function answer({ objects, bytes, moved, altered, skipped, unchanged, unexplained }: TransferSummary) {
-  return { more: false as const, objects, bytes, moved, altered, skipped, unchanged, unexplained };
 }

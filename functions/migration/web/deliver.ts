@@ -1,5 +1,5 @@
 import { TerminalError } from '../../case/errors.ts';
-import { ObjectProblem } from '../object-problem.ts';
+import { ignoringProblem, ObjectProblem } from '../object-problem.ts';
 import { parentOf } from '../position.ts';
 import type { Job } from './job.ts';
 import { leadsToSame } from './links.ts';
@@ -76,15 +76,6 @@ async function problemOf(work: Promise<void>): Promise<ObjectProblem | undefined
     return undefined;
   } catch (error) {
     if (error instanceof ObjectProblem) return error;
-    throw error;
-  }
-}
-
-async function ignoringProblem<T>(work: Promise<T>): Promise<T | undefined> {
-  try {
-    return await work;
-  } catch (error) {
-    if (error instanceof ObjectProblem) return undefined;
     throw error;
   }
 }

@@ -1,13 +1,13 @@
 import { TerminalError } from '../../case/errors.ts';
+import { beginAgainIfUnexplained } from '../begin-again.ts';
 import { dataKey } from '../data-key.ts';
 import { countFruitless } from '../fruitless.ts';
 import { TimeLimit } from '../in-time.ts';
 import { InventoryWriter } from '../inventory.ts';
 import { timeIsShort } from '../job.ts';
 import * as keys from '../keys.ts';
-import { type Plan, readPlan } from '../plan-chunks.ts';
+import { type InventoryTaken, inventoryTaken, readPlan } from '../plan-chunks.ts';
 import { nameOf } from '../position.ts';
-import { readSummary } from '../summary.ts';
 import { describe } from './describe.ts';
 import type { Job } from './job.ts';
 import { countName, noNames } from './names/count-names.ts';
@@ -22,18 +22,14 @@ const tooSlow =
   '移行元のフォルダの一覧が、1回の処理の時間内に終わりません。一覧済みの分は保持しています。' +
   'ファイル数の特に多いフォルダを整理または分割するか、接続方法を FTP から SFTP に変えるなどしてから再開してください。';
 
-export type InventoryTaken =
-  | { more: true; objects: number }
-  | { more: false; objects: number; bytes: number; bytesToRead: number; chunks: number; chunksKey: string };
-
 /**
  * Lists the source once, in as many calls as it takes, compares with the run before and cuts the work into chunks.
  * Ends with the key of the list of chunks (JSONL). Throws TransientError or TerminalError; calling again goes on.
  */
 export async function takeInventory(job: Job): Promise<InventoryTaken> {
-  await beginAgainIfUnexplained(job);
+  await beginAgainIfUnexplained(job, [keys.inventoryState(job)]);
   const planned = await readPlan(job);
-  if (planned) return { more: false, ...factsOf(planned) };
+  if (planned) return inventoryTaken(planned);
   const writer = await InventoryWriter.begin(job);
   if (!writer.state.complete) {
     await dataKey(job.vault, job.caseId);
@@ -48,7 +44,7 @@ export async function takeInventory(job: Job): Promise<InventoryTaken> {
     }
   }
   if (timeIsShort(job)) return { more: true, objects: writer.state.objects };
-  return { more: false, ...factsOf(await planRun(job, writer.state)) };
+  return inventoryTaken(await planRun(job, writer.state));
 }
 
 /** False when time ran short. */
@@ -88,20 +84,4 @@ async function listSource(job: Job, writer: InventoryWriter): Promise<boolean> {
     // Not awaited: a listing that takes too long may be under way.
     found.return(undefined).catch(() => undefined);
   }
-}
-
-/**
- * A run that ended with unexplained objects is taken up again: what its ledger proves stays as it is, the rest moves
- * anew. The summary goes last, so that a crash in between begins again here.
- */
-async function beginAgainIfUnexplained(job: Job): Promise<void> {
-  const summary = await readSummary(job.objects, job);
-  if (!summary || summary.unexplained === 0) return;
-  await job.objects.deleteAll(keys.inventoryState(job));
-  await job.objects.deleteAll(keys.planState(job));
-  await job.objects.deleteAll(keys.summary(job));
-}
-
-function factsOf({ objects, bytes, bytesToRead, chunks, chunksKey }: Plan) {
-  return { objects, bytes, bytesToRead, chunks, chunksKey };
 }

@@ -1,23 +1,15 @@
-import type { TransferSummary } from '../../case/case.ts';
 import { TerminalError } from '../../case/errors.ts';
 import { readForecast } from '../forecast.ts';
 import { timeIsShort } from '../job.ts';
 import { linesOfChunk } from '../ledger.ts';
 import type { ObjectLine } from '../object-line.ts';
 import { type Plan, readPlan } from '../plan-chunks.ts';
-import { readSummary } from '../summary.ts';
+import { readSummary, type TransferVerified, transferVerified } from '../summary.ts';
 import { Verification } from '../verification.ts';
 import { compareTrees } from './compare-trees.ts';
 import { finishDirectories } from './finish-directories.ts';
 import type { Job } from './job.ts';
 import { underSourceNames } from './names/plan-names.ts';
-
-export type TransferVerified =
-  | { more: true; objects: number }
-  | ({ more: false } & Pick<
-      TransferSummary,
-      'objects' | 'bytes' | 'moved' | 'altered' | 'skipped' | 'unchanged' | 'unexplained'
-    >);
 
 /**
  * Finishes the target's directories, then reads both ends again and compares them with the ledger, in as many calls as
@@ -28,7 +20,7 @@ export type TransferVerified =
  */
 export async function verifyTransfer(run: Job, depth = run.depth ?? 'changes'): Promise<TransferVerified> {
   const finished = await readSummary(run.objects, run);
-  if (finished) return answer(finished);
+  if (finished) return transferVerified(finished);
   const plan = await readPlan(run);
   if (!plan)
     throw new TerminalError('棚卸しの記録がないため照合できません。移行を最初からやり直してください。');
@@ -36,7 +28,8 @@ export async function verifyTransfer(run: Job, depth = run.depth ?? 'changes'): 
   const verification = await Verification.begin(job, plan);
   const complete =
     (await finishAll(job, plan, verification)) && (await compareTrees(job, plan, verification, depth));
-  if (complete) return answer(await verification.conclude((await readForecast(job.objects, job))?.remarks));
+  if (complete)
+    return transferVerified(await verification.conclude((await readForecast(job.objects, job))?.remarks));
   await verification.save();
   return { more: true, objects: verification.state.counts.objects };
 }
@@ -50,8 +43,4 @@ async function finishAll(job: Job, plan: Plan, { state }: Verification): Promise
     state.directories -= 1;
   }
   return true;
-}
-
-function answer({ objects, bytes, moved, altered, skipped, unchanged, unexplained }: TransferSummary) {
-  return { more: false as const, objects, bytes, moved, altered, skipped, unchanged, unexplained };
 }

@@ -1,6 +1,6 @@
 import { inParallel } from '../../in-parallel.ts';
 import { checkRelative } from '../../names.ts';
-import { ObjectProblem } from '../../object-problem.ts';
+import { ignoringProblem, ObjectProblem } from '../../object-problem.ts';
 import type { Throttle } from '../../throttle.ts';
 import type {
   Attributes,
@@ -186,14 +186,5 @@ export class ShellTree implements FileTree {
 
   close(): Promise<void> {
     return this.#sftp.close();
-  }
-}
-
-async function ignoringProblem<T>(work: Promise<T>): Promise<T | undefined> {
-  try {
-    return await work;
-  } catch (error) {
-    if (error instanceof ObjectProblem) return undefined;
-    throw error;
   }
 }
