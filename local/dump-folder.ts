@@ -17,12 +17,12 @@ export async function takeDumps(ports: Ports, folder: string): Promise<number> {
   for (const name of readdirSync(folder)) {
     const caseId = normaliseReference(name);
     const directory = join(folder, name);
-    if (!caseId || !lstatSync(directory).isDirectory() || !(await ports.records.load(caseId))) continue;
+    if (!caseId || !lstatSync(directory).isDirectory()) continue;
     for (const file of readdirSync(directory)) {
       const path = join(directory, file);
       const found = lstatSync(path);
       if (!dumpName.safeParse(file).success || !found.isFile()) continue;
-      if (Date.now() - found.mtimeMs < settled) continue;
+      if (Date.now() - found.mtimeMs < settled || !(await ports.records.load(caseId))) continue;
       await ports.objects.put(`temporary/${caseId}/uploads/${file}`, createReadStream(path));
       rmSync(path);
       taken += 1;

@@ -1,5 +1,6 @@
 import type { WebProtocol } from './access.ts';
 import type { Case } from './case.ts';
+import { standingSubmission } from './confided.ts';
 import type { Decision } from './decision.ts';
 import { IllegalStepError } from './errors.ts';
 
@@ -79,9 +80,8 @@ export interface ConnectionCheck {
 /** The suffix of what is confided for this server; undefined before it is given and once it is erased. */
 export function confidedFor(c: Case, server: CheckedServer): string | undefined {
   const { plan, form, given } = checkedServers[server];
-  const submission = c.forms[form];
-  const erasedAt = c.erasures.at(-1)?.at ?? '';
-  if (!submission || submission.at <= erasedAt || !c.plans.includes(plan)) return undefined;
+  const submission = standingSubmission(c, form);
+  if (!submission || !c.plans.includes(plan)) return undefined;
   const { confided } = submission.value;
   return typeof confided === 'string' && given(submission.value) ? confided : undefined;
 }

@@ -1,7 +1,8 @@
 import type { Case } from './case.ts';
+import { standingSubmission } from './confided.ts';
 import type { Decision } from './decision.ts';
 import type { SurveyReport } from './survey.ts';
-import type { surveyColumns } from './survey-columns.ts';
+import { severityWords, type surveyColumns } from './survey-columns.ts';
 
 /** What was read of the source's databases when an engineer had them looked at (R30): facts, no row of the customer's. */
 export interface DatabaseSurvey extends Pick<SurveyReport, 'facts' | 'findings' | 'notSurveyed'> {
@@ -27,14 +28,8 @@ export function recordDatabaseSurvey(decision: Decision, survey: DatabaseSurvey)
 
 /** Log-ins to the databases were confided since the last erasure. */
 export function maySurveyDatabases(c: Case): boolean {
-  const access = c.forms['source-access'];
-  const erasedAt = c.erasures.at(-1)?.at ?? '';
-  return (
-    access !== undefined && access.at > erasedAt && ['web', 'direct'].includes(`${access.value.databaseWay}`)
-  );
+  return ['web', 'direct'].includes(`${standingSubmission(c, 'source-access')?.value.databaseWay}`);
 }
-
-const severities = { info: '情報', warning: '注意', blocker: '重大' } as const;
 
 /** As rows of the survey report: the engineer keeps, changes or deletes them. */
 export function databaseSurveyRows(
@@ -54,7 +49,7 @@ export function databaseSurveyRows(
       種別: '指摘',
       項目: item,
       場所: location,
-      重要度: severities[severity],
+      重要度: severityWords[severity],
       対処: remedy,
       工数: String(hours),
     })),

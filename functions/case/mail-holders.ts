@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Case } from './case.ts';
+import { standingSubmission } from './confided.ts';
 import type { Decision } from './decision.ts';
 import { linkHash } from './link-token.ts';
 import type { Random } from './ports.ts';
@@ -23,8 +24,8 @@ const mostLinks = 5;
 
 /** In the order of the accounts; empty where nobody is asked, or what they gave is erased. */
 export function holdersOf(c: Pick<Case, 'forms' | 'erasures'>): MailHolder[] {
-  const form = c.forms['source-access'];
-  if (!form?.value.mailHolders || (c.erasures.at(-1)?.at ?? '') >= form.at) return [];
+  const form = standingSubmission(c, 'source-access');
+  if (!form?.value.mailHolders) return [];
   return z.array(mailHolder).parse(form.value.mailHolders);
 }
 

@@ -12,3 +12,6 @@ export const surveyColumns = [
   '工数',
   '理由',
 ] as const;
+
+/** How gravely a finding weighs, as the report writes it. */
+export const severityWords = { info: '情報', warning: '注意', blocker: '重大' } as const;

@@ -1,6 +1,7 @@
 import type { Context, Hono } from 'hono';
 import type { Case } from '../case/case.ts';
 import { changeCase } from '../case/change-case.ts';
+import { standingSubmission } from '../case/confided.ts';
 import { targetDatabaseAccess } from '../case/database-access.ts';
 import { InvalidInputError } from '../case/errors.ts';
 import { holdersOf } from '../case/mail-holders.ts';
@@ -113,8 +114,7 @@ function hasMailAccounts(c: Case): boolean {
 
 /** Something was confided since the last erasure. */
 export function hasConfided(c: Case): boolean {
-  const erasedAt = c.erasures.at(-1)?.at ?? '';
-  return places.some(({ kind }) => (c.forms[kind]?.at ?? '') > erasedAt);
+  return places.some(({ kind }) => standingSubmission(c, kind) !== undefined);
 }
 
 async function read(

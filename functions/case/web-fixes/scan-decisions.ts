@@ -1,4 +1,5 @@
 import type { Case } from '../case.ts';
+import { standingSubmission } from '../confided.ts';
 import type { Decision } from '../decision.ts';
 import { IllegalStepError } from '../errors.ts';
 import type { ScanRequest } from './request.ts';
@@ -6,14 +7,11 @@ import type { ScanResult } from './web-fixes.ts';
 
 /** The source can be looked through: access is confided and not erased since, and the work is not over. */
 export function mayScan(c: Case): boolean {
-  const access = c.forms['source-access'];
   const stages = ['surveying', 'ordered', 'migrating', 'reworking'];
-  const erasedAt = c.erasures.at(-1)?.at ?? '';
   return (
     c.plans.includes('web') &&
     stages.includes(c.stage) &&
-    typeof access?.value.confided === 'string' &&
-    access.at > erasedAt
+    typeof standingSubmission(c, 'source-access')?.value.confided === 'string'
   );
 }
 

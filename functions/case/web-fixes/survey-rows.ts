@@ -1,9 +1,7 @@
-import type { surveyColumns } from '../survey-columns.ts';
+import { severityWords, type surveyColumns } from '../survey-columns.ts';
 import { bySeverity } from './effort.ts';
 import { fixRules } from './rules.ts';
 import type { WebFixes } from './web-fixes.ts';
-
-const severities = { info: '情報', warning: '注意', blocker: '重大' } as const;
 
 /**
  * What a scan found as rows of the survey report, one a rule, gravest first: the engineer keeps, changes or deletes them.
@@ -17,7 +15,7 @@ export function surveyRows(
     項目: `${fixRules[group.rule].title}（${group.places}箇所、${group.files}ファイル）`,
     値: group.rule,
     場所: group.places > 1 ? `${group.first} ほか` : group.first,
-    重要度: severities[group.severity],
+    重要度: severityWords[group.severity],
     対処: fixRules[group.rule].remedy,
     工数: String(group.hours),
   }));
