@@ -11,6 +11,8 @@ export class CsvError extends Error {
 export interface CsvRow {
   /** The line of the file on which the row begins. */
   line: number;
+  /** As a spreadsheet numbers it: a row may take several lines. */
+  row: number;
   cells: string[];
 }
 
@@ -29,8 +31,8 @@ export function parseCsv(text: string, limits: CsvLimits): CsvRow[] {
   const rows: CsvRow[] = [];
   let line = 1;
   let at = 0;
-  while (at < text.length) {
-    const row: CsvRow = { line, cells: [] };
+  for (let number = 1; at < text.length; number += 1) {
+    const row: CsvRow = { line, row: number, cells: [] };
     let ended = false;
     while (!ended) {
       const cell = text[at] === '"' ? quoted() : bare();

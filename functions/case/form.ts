@@ -18,7 +18,7 @@ export interface Field {
     | 'radio'
     | 'checkboxes' // posts several values of one name: an array in the schema
     | 'tick' // one box that posts 'yes'
-    | 'file'; // a text file: its text is posted, from whatever encoding spreadsheets save
+    | 'file'; // of a spreadsheet, CSV or a workbook: its text is posted
   /** Shown as 必須. What is really required is decided by the schema. */
   required?: boolean;
   help?: string;

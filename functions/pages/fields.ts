@@ -17,6 +17,9 @@ const types = {
   password: 'password',
 } as const;
 
+const spreadsheets =
+  '.xlsx,.csv,.txt,text/csv,text/plain,application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
+
 /** An id that may stand in `aria-describedby` and behind `#`, whatever the field is called. */
 export function fieldId(name: string): string {
   return `field-${name.replace(/[^A-Za-z0-9-]/g, (sign) => `_${sign.codePointAt(0)?.toString(16)}_`)}`;
@@ -44,7 +47,8 @@ export function fieldView(field: Field, typed: Typed, problem: string | undefine
     const checked = field.name in typed && values(typed[field.name]).includes('yes');
     return html`<div ${frame}><label class="choice"><input type="checkbox" id="${id}" name="${field.name}" value="yes"${flag('checked', checked)}${required(field)}${aria}><span class="tick-label">${field.label}${need(field)}</span></label>${help}${wrong}</div>`;
   }
-  const value = isSecret(field) ? '' : (values(typed[field.name])[0] ?? '');
+  const answers = values(typed[field.name]);
+  const value = isSecret(field) ? '' : field.kind === 'textarea' ? answers.join('\n') : (answers[0] ?? '');
   const control = controlView(field, id, value, aria);
   return html`<div ${frame}><label for="${id}">${field.label}${need(field)}</label>${help}${
     field.unit
@@ -69,7 +73,7 @@ ${value}</textarea>`;
         html`<option value="${option.value}"${flag('selected', option.value === value)}>${option.label}</option>`,
     )}</select>`;
   }
-  if (field.kind === 'file') return html`<input type="file" accept=".csv,.txt,text/csv,text/plain" ${base}>`;
+  if (field.kind === 'file') return html`<input type="file" accept="${spreadsheets}" ${base}>`;
   const type = losesValue(field, value) ? 'text' : (types[field.kind as keyof typeof types] ?? 'text');
   const numeric = field.kind === 'number' && trusted(' inputmode="numeric" class="short"');
   return html`<input type="${type}" ${base}${numeric}${value !== '' && html` value="${value}"`}>`;

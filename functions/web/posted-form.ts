@@ -1,4 +1,5 @@
 import type { Posted } from '../case/form.ts';
+import { isWorkbook } from './read-workbooks.ts';
 
 /** A request that is refused before anything is looked at; the page for the status says what to do. */
 export class RefusedRequest extends Error {
@@ -12,6 +13,8 @@ export class RefusedRequest extends Error {
 
 /** The longest hearing sheet in Japanese, percent-encoded, stays well below. */
 const largestForm = 512 * 1024;
+/** With a workbook in it, and the pictures in that. API Gateway and Lambda take 4.5 MB. */
+const largestWithFile = 3 * 1024 * 1024;
 const mostFields = 500;
 
 /** Beyond the bound so much is read and thrown away: a browser that is still sending does not look at the answer. */
@@ -42,11 +45,11 @@ export async function postedForm(request: Request): Promise<Posted> {
   const type = header.split(';')[0]?.trim().toLowerCase();
   if (type !== 'application/x-www-form-urlencoded' && type !== 'multipart/form-data')
     throw new RefusedRequest(415);
-  const body = await boundedBody(request, largestForm);
-  const parameters =
-    type === 'multipart/form-data'
-      ? await parts(body, header)
-      : [...new URLSearchParams(new TextDecoder().decode(body))];
+  const withFile = type === 'multipart/form-data';
+  const body = await boundedBody(request, withFile ? largestWithFile : largestForm);
+  const parameters = withFile
+    ? await parts(body, header)
+    : [...new URLSearchParams(new TextDecoder().decode(body))];
   if (parameters.length > mostFields) throw new RefusedRequest(400);
   // Without a prototype: a field named __proto__ is a field like any other, and no schema knows it.
   const posted: Posted = Object.create(null);
@@ -70,8 +73,13 @@ async function parts(body: Uint8Array<ArrayBuffer>, type: string): Promise<[stri
   );
 }
 
-/** As Japanese spreadsheets save it: UTF-8, else CP932. What is neither goes on as bytes: whoever asked for it refuses it. */
+/**
+ * As Japanese spreadsheets save it: UTF-8, CP932, or UTF-16 where it says so. Workbooks, and what is none of these, go on as
+ * bytes: whoever asked for it reads or refuses it.
+ */
 function fileText(bytes: Uint8Array): string {
+  if (isWorkbook(bytes)) return Buffer.from(bytes).toString('latin1');
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return new TextDecoder('utf-16le').decode(bytes);
   for (const encoding of ['utf-8', 'shift_jis']) {
     try {
       return new TextDecoder(encoding, { fatal: true }).decode(bytes);

@@ -38,8 +38,8 @@ export function sourceMailQuestions() {
       }),
     ),
     mailFile: optional(
-      ask('file', 'または、一覧のファイル（CSV）', typed(longestList), {
-        help: 'Excel のブック（.xlsx）は受け取れません。Excel では「名前を付けて保存」で「CSV（コンマ区切り）」か「CSV UTF-8」を選んで保存してください。',
+      ask('file', 'または、一覧のファイル（Excel か CSV）', typed(longestList), {
+        help: 'Excel のブック（.xlsx）は、「アカウント」と名の付くシート、なければ最初のシートを読みます。パスワードの列は、セルの書式を「文字列」にしてから入力してください。',
         secret: true,
       }),
     ),

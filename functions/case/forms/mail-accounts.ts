@@ -2,6 +2,7 @@ import { CsvError, type CsvRow, parseCsv } from '../csv.ts';
 import { InvalidInputError } from '../errors.ts';
 import { isAddress } from '../fields/mail.ts';
 import type { MailAccount, MailAccountPart, MailSetting, SourceMailAccess } from '../mail-access.ts';
+import { cellName, whyNotText } from '../sheet-cell.ts';
 
 /** Columns of a customer's list, by the headings of its first row. */
 const columns = {
@@ -30,9 +31,10 @@ const limits = { rows: 10_001, columns: 50, cell: 10_000 };
 const mostErrors = 50;
 
 /**
- * The customer's list of accounts: a CSV, or rows copied from a spreadsheet (tabs between cells); first row: headings.
- * Passwords may be left out unless they are to be in the list. Throws InvalidInputError with a Japanese sentence for
- * each cell that is wrong, keyed by `行.列`; no sentence holds a password.
+ * The customer's list of accounts: a CSV, which workbooks are turned into, or rows copied from a spreadsheet (tabs between
+ * cells); first row: headings. Passwords may be left out unless they are to be in the list. Throws InvalidInputError with
+ * a Japanese sentence for each cell that is wrong, keyed by `行.列` and named as spreadsheets do (B7); no sentence holds a
+ * password.
  */
 export function readAccounts(
   text: string,
@@ -40,15 +42,21 @@ export function readAccounts(
 ): MailAccountPart {
   const rows = rowsOf(text.replace(/^\ufeff/, ''));
   const errors: Record<string, string> = {};
-  const places = headings(rows[0]?.cells ?? [], errors);
+  const places = headings(rows[0], errors);
   const accounts: MailAccount[] = [];
   const settings: MailSetting[] = [];
   const seen = { source: new Map<string, number>(), target: new Map<string, number>() };
-  for (const { line, cells } of Object.keys(errors).length > 0 ? [] : rows.slice(1)) {
+  for (const { row, cells } of Object.keys(errors).length > 0 ? [] : rows.slice(1)) {
     const at = (column: Column) => (places[column] === undefined ? '' : (cells[places[column]] ?? ''));
     const wrong = (column: Column, sentence: string) => {
-      errors[`${line}.${columns[column][0]}`] ??= `${line}行目「${columns[column][0]}」: ${sentence}`;
+      const place = places[column];
+      const where = place === undefined ? `${row}行目` : `セル ${cellName(place, row)}`;
+      errors[`${row}.${columns[column][0]}`] ??= `${where}「${columns[column][0]}」: ${sentence}`;
     };
+    for (const column of Object.keys(columns) as Column[]) {
+      const why = whyNotText(at(column));
+      if (why) wrong(column, why);
+    }
     const kind = kinds[at('kind').normalize('NFKC').trim()];
     const user = at('user').normalize('NFKC').trim();
     if (kind === undefined)
@@ -69,8 +77,8 @@ export function readAccounts(
     const targetUser = at('targetUser').normalize('NFKC').trim() || user;
     // It stands in a command at the target: what begins so would be an option of it.
     if (targetUser.startsWith('-')) wrong('targetUser', '「-」で始まるアカウントは指定できません。');
-    once(seen.source, user, line, (first) => wrong('user', `${first}行目と同じアカウントです。`));
-    once(seen.target, targetUser, line, (first) => wrong('targetUser', `${first}行目と同じ移行先です。`));
+    once(seen.source, user, row, (first) => wrong('user', `${first}行目と同じアカウントです。`));
+    once(seen.target, targetUser, row, (first) => wrong('targetUser', `${first}行目と同じ移行先です。`));
     const password = passwordOf(at('password'), passwords !== 'list', (sentence) =>
       wrong('password', sentence),
     );
@@ -116,25 +124,29 @@ function tabbedRows(text: string): CsvRow[] {
       throw new CsvError(`列は${limits.columns}列以内にしてください。`, line);
     if (cells.some((cell) => cell.length > limits.cell))
       throw new CsvError(`1つのセルは${limits.cell}文字以内にしてください。`, line);
-    rows.push({ line, cells });
+    rows.push({ line, row: line, cells });
   }
   return rows;
 }
 
-function headings(cells: readonly string[], errors: Record<string, string>): Partial<Record<Column, number>> {
-  const names = cells.map((cell) => cell.normalize('NFKC').trim());
+function headings(
+  first: CsvRow | undefined,
+  errors: Record<string, string>,
+): Partial<Record<Column, number>> {
+  const names = (first?.cells ?? []).map((cell) => cell.normalize('NFKC').trim());
   const places: Partial<Record<Column, number>> = {};
   for (const column of Object.keys(columns) as Column[]) {
     const place = names.findIndex((name) => (columns[column] as readonly string[]).includes(name));
     if (place >= 0) places[column] = place;
   }
-  if (places.user === undefined) errors['1.'] = '1行目に「移行元アカウント」の見出しがありません。';
+  const row = first?.row ?? 1;
+  if (places.user === undefined) errors[`${row}.`] = `${row}行目に「移行元アカウント」の見出しがありません。`;
   return places;
 }
 
-function once(seen: Map<string, number>, user: string, line: number, wrong: (first: number) => void): void {
+function once(seen: Map<string, number>, user: string, row: number, wrong: (first: number) => void): void {
   const first = seen.get(user.toLowerCase());
-  if (first === undefined) seen.set(user.toLowerCase(), line);
+  if (first === undefined) seen.set(user.toLowerCase(), row);
   else wrong(first);
 }
 

@@ -72,9 +72,7 @@ function checkMaster(prefix: string, answer: Answer, refuse: Refuse): void {
 
 /** The list, or what is wrong with it in one text. */
 function tryAccounts(text: string, passwords: SourceMailAccess['passwords']): MailAccountPart | string {
-  if (text.startsWith('PK') || text.includes('\0')) {
-    return 'Excel のブックは受け取れません。「名前を付けて保存」で CSV として保存したファイルを選んでください。';
-  }
+  if (text.includes('\0')) return 'Excel のブック（.xlsx）か、CSV のファイルを選んでください。';
   try {
     return readAccounts(text, { passwords });
   } catch (error) {
