@@ -1,15 +1,9 @@
 import type { Connection } from 'mysql2';
+import type { Checksum } from '../column-facts.ts';
 import { repairedBytes } from './double-encoding.ts';
 import { quoteName } from './identifiers.ts';
 import { rowOf } from './query.ts';
 import type { Column, Table } from './schema.ts';
-
-/** Of a set of rows, whatever their order. Rows that occur twice count twice. */
-export interface Checksum {
-  rows: string;
-  /** Sum over 64 bits of each row's MD5, decimal: equal sums of unequal rows are no accident that one meets. */
-  sum: string;
-}
 
 /**
  * A column's value as text that both servers write alike: bytes for characters (no character set is converted, nothing
@@ -55,7 +49,7 @@ function isBytes({ type }: Column): boolean {
  * One row as a string in which no value can pass for a part of another: which are NULL comes first (CONCAT_WS leaves
  * those out), and the length of what may hold a comma comes after it.
  */
-function rowText(columns: readonly Column[], repaired: ReadonlySet<string>): string {
+export function rowText(columns: readonly Column[], repaired: ReadonlySet<string>): string {
   const nullable = columns
     .filter((column) => column.nullable)
     .map(({ name }) => `ISNULL(${quoteName(name)})`);
@@ -75,14 +69,14 @@ export async function checksumOf(
   columns: readonly Column[] = table.columns,
   repaired: ReadonlySet<string> = new Set(),
 ): Promise<Checksum> {
-  const hash = `CAST(CONV(LEFT(MD5(${rowText(columns, repaired)}), 16), 16, 10) AS UNSIGNED)`;
   const row = await rowOf(
     connection,
-    `SELECT COUNT(*) AS n, COALESCE(SUM(${hash}), 0) AS total FROM ${quoteName(table.name)} ${where}`,
+    `SELECT COUNT(*) AS n, ${sumOf(rowText(columns, repaired))} AS total FROM ${quoteName(table.name)} ${where}`,
   );
   return { rows: String(row.n), sum: String(row.total) };
 }
 
-export function equalChecksums(a: Checksum, b: Checksum): boolean {
-  return a.rows === b.rows && a.sum === b.sum;
+/** Over 64 bits of each row's MD5. */
+export function sumOf(text: string): string {
+  return `COALESCE(SUM(CAST(CONV(LEFT(MD5(${text}), 16), 16, 10) AS UNSIGNED)), 0)`;
 }

@@ -1,8 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { Connection } from 'mysql2';
+import { type Checksum, equalLooks } from '../column-facts.ts';
 import type { DatabaseLine } from '../line.ts';
+import { type ComparedTable, locateDifference } from '../locate-difference.ts';
 import type { Comparison } from '../pair.ts';
-import { type Checksum, checksumOf, equalChecksums } from './checksum.ts';
+import { checksumOf } from './checksum.ts';
+import { lookAt } from './column-facts.ts';
 import type { MysqlEnd } from './ends.ts';
 import { quoteName } from './identifiers.ts';
 import { rowOf } from './query.ts';
@@ -18,37 +21,46 @@ export interface BothEnds {
   repaired: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
-/** Row count and checksum on both servers; a difference is followed to its key range and column. */
+/** Row count, checksum and facts of each column on both servers; a difference is followed to its key range and column. */
 export async function compareRows(ends: BothEnds, table: Table, line: DatabaseLine): Promise<Comparison> {
   const range = line.range ?? {};
-  const both = await checksums(ends, table, range);
-  if (equalChecksums(both.source, both.target)) return { result: 'match' };
-  if (await isAsDelivered(ends, table, line, both.target)) {
+  const compared = comparedTable(ends, table);
+  const { source, target } = await look(ends, table, range);
+  if (equalLooks(source, target)) return { result: 'match' };
+  if (await isAsDelivered(ends, table, line, target)) {
     return {
       result: 'changed-at-source',
       remark: `${table.name} ${describeRange(table, range)}: 移行後に移行元で変更`,
     };
   }
-  return { result: 'differs', remark: await describeDifference(ends, table, range, both) };
+  return { result: 'differs', remark: await locateDifference(compared, range) };
 }
 
-interface Both {
-  source: Checksum;
-  target: Checksum;
-}
-
-async function checksums(
-  { source, target, repaired }: BothEnds,
-  table: Table,
-  range: Range,
-  columns = table.columns,
-): Promise<Both> {
+async function look({ source, target, repaired }: BothEnds, table: Table, range: Range, hashed = false) {
   const where = rangeWhere(table, range);
   const [atSource, atTarget] = await Promise.all([
-    checksumOf(source, table, where, columns, repaired.get(table.name)),
-    checksumOf(target, table, where, columns),
+    lookAt(source, table, where, { hashed, repaired: repaired.get(table.name) }),
+    lookAt(target, table, where, { hashed }),
   ]);
   return { source: atSource, target: atTarget };
+}
+
+function comparedTable(ends: BothEnds, table: Table): ComparedTable {
+  const { source, target, repaired } = ends;
+  return {
+    name: table.name,
+    checksums: async (range) => {
+      const where = rangeWhere(table, range);
+      const [atSource, atTarget] = await Promise.all([
+        checksumOf(source, table, where, table.columns, repaired.get(table.name)),
+        checksumOf(target, table, where),
+      ]);
+      return { source: atSource, target: atTarget };
+    },
+    look: (range) => look(ends, table, range, true),
+    keysIn: (range) => keysIn(ends, table, range),
+    describe: (range) => describeRange(table, range),
+  };
 }
 
 /** The target still holds exactly what was moved: the same text, or the checksum that both ends once had. */
@@ -77,43 +89,17 @@ async function isAsDelivered(
   }
 }
 
-async function describeDifference(ends: BothEnds, table: Table, range: Range, both: Both): Promise<string> {
-  const narrow = await narrowed(ends, table, range);
-  const columns: string[] = [];
-  if (both.source.rows === both.target.rows) {
-    for (const column of table.columns) {
-      const one = await checksums(ends, table, narrow, [column]);
-      if (!equalChecksums(one.source, one.target)) columns.push(column.name);
-    }
-  }
-  const rows = `移行元${both.source.rows}行、移行先${both.target.rows}行`;
-  const where = columns.length > 0 ? `列 ${columns.join('、')}` : rows;
-  return `${table.name} ${describeRange(table, narrow)}: ${where}`;
-}
-
-/** Halves the range for as long as one half alone differs; a few dozen queries at most. */
-async function narrowed(ends: BothEnds, table: Table, range: Range): Promise<Range> {
-  if (!table.key?.ranged) return range;
-  let [low, high] = await endsOf(ends, table, range);
-  while (high - low > 1n) {
-    const middle = low + (high - low) / 2n;
-    const below = await checksums(ends, table, { after: String(low), upTo: String(middle) });
-    const above = await checksums(ends, table, { after: String(middle), upTo: String(high) });
-    const [lower, upper] = [below, above].map(({ source, target }) => equalChecksums(source, target));
-    if (lower === upper) break;
-    if (lower) low = middle;
-    else high = middle;
-  }
-  return { after: String(low), upTo: String(high) };
-}
-
-/** Where a range is open, the lowest and highest key that either server has. */
-async function endsOf({ source, target }: BothEnds, table: Table, range: Range): Promise<[bigint, bigint]> {
-  const key = quoteName(table.key!.columns[0]!);
+async function keysIn(
+  { source, target }: BothEnds,
+  table: Table,
+  range: Range,
+): Promise<[bigint, bigint] | undefined> {
+  if (!table.key?.ranged) return undefined;
+  const key = quoteName(table.key.columns[0]!);
   const sql = `SELECT MIN(${key}) AS low, MAX(${key}) AS high FROM ${quoteName(table.name)} ${rangeWhere(table, range)}`;
   const found = [await rowOf(source, sql), await rowOf(target, sql)].filter(({ low }) => low !== null);
   const keys = found
     .flatMap(({ low, high }) => [BigInt(low!), BigInt(high!)])
     .sort((a, b) => (a < b ? -1 : 1));
-  return [(keys[0] ?? 0n) - 1n, keys.at(-1) ?? 0n];
+  return keys.length === 0 ? undefined : [keys[0]!, keys.at(-1)!];
 }

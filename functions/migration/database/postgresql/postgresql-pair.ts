@@ -1,20 +1,17 @@
-import { createHash } from 'node:crypto';
-import { to as copyTo } from 'pg-copy-streams';
 import type { DatabaseServer } from '../../../case/database-access.ts';
 import type { DatabaseJob } from '../job.ts';
 import { type DatabaseLine, isRows } from '../line.ts';
 import type { Comparison, CopySession, DatabasePair } from '../pair.ts';
-import { type Checksum, checksumOf, equalChecksums } from './checksum.ts';
 import { compareDefinition } from './compare-definition.ts';
+import { compareRows } from './compare-rows.ts';
 import { largeObjectsSum } from './copy-large-objects.ts';
 import { PostgresqlEnd, type Session } from './ends.ts';
 import { explain } from './explain.ts';
 import { finishPostgresql } from './finish-definitions.ts';
 import { quoteText } from './identifiers.ts';
 import { inventoryPostgresql } from './inventory-postgresql.ts';
-import { keyOf, PostgresqlWorker, readStatement } from './postgresql-worker.ts';
-import { describeRange, rangeWhere } from './ranges.ts';
-import { type Column, readTables, type Table } from './read-tables.ts';
+import { keyOf, PostgresqlWorker } from './postgresql-worker.ts';
+import { readTables, type Table } from './read-tables.ts';
 
 /** Two PostgreSQL servers. */
 export class PostgresqlPair implements DatabasePair {
@@ -66,7 +63,7 @@ export class PostgresqlPair implements DatabasePair {
       }
       if (!isRows(line)) return compareDefinition(target, line);
       if (!table) return { result: 'differs', remark: `${line.name}: 移行元にテーブルがなくなりました` };
-      return this.#compareRows(source, target, table, line);
+      return compareRows({ source, target, targetEnd: this.#target }, table, line);
     });
   }
 
@@ -81,45 +78,6 @@ export class PostgresqlPair implements DatabasePair {
   async #openCompared() {
     const [source, target] = [await this.#source.connect(), await this.#target.connect()];
     return { source, target, tables: byKey(await readTables(source)) };
-  }
-
-  async #compareRows(
-    source: Session,
-    target: Session,
-    table: Table,
-    line: DatabaseLine,
-  ): Promise<Comparison> {
-    const where = rangeWhere(table, line.range ?? {});
-    const both = (columns: readonly Column[] = table.columns): Promise<[Checksum, Checksum]> =>
-      Promise.all([checksumOf(source, table, where, columns), checksumOf(target, table, where, columns)]);
-    const [here, there] = await both();
-    if (equalChecksums(here, there)) return { result: 'match' };
-    const place = `${table.schema}.${table.name} ${describeRange(table, line.range ?? {})}`;
-    if (await this.#isAsDelivered(table, line, there)) {
-      return { result: 'changed-at-source', remark: `${place}: 移行後に移行元で変更` };
-    }
-    if (here.rows !== there.rows)
-      return { result: 'differs', remark: `${place}: 移行元${here.rows}行、移行先${there.rows}行` };
-    const differing: string[] = [];
-    for (const column of table.columns) {
-      const [one, other] = await both([column]);
-      if (!equalChecksums(one, other)) differing.push(column.name);
-    }
-    return { result: 'differs', remark: `${place}: 列 ${differing.join('、')}` };
-  }
-
-  async #isAsDelivered(table: Table, line: DatabaseLine, there: Checksum): Promise<boolean> {
-    if (line.checksum !== undefined) return line.checksum === `${there.rows} ${there.sum}`;
-    if (line.sha256 === undefined || !table.unique || String(line.rows) !== there.rows) return false;
-    const reader = await this.#target.connect();
-    try {
-      const hash = createHash('sha256');
-      for await (const piece of reader.query(copyTo(readStatement(table, line))))
-        hash.update(piece as Buffer);
-      return hash.digest('hex') === line.sha256;
-    } finally {
-      this.#target.discard(reader);
-    }
   }
 
   async #doing<T>(what: string, work: () => Promise<T>): Promise<T> {
