@@ -18,6 +18,6 @@ export default {
     ],
   },
   reporters: ['default', '<rootDir>/test/closing-line.mjs'],
-  testTimeout: 60_000,
+  testTimeout: 180_000,
   maxWorkers: 2,
 };

@@ -30,7 +30,7 @@ beforeAll(async () => {
     await colleagues[role].visit(`${office.address}/console`);
     await colleagues[role].press(`${roleNames[role]}として入る`);
   }
-}, 60_000);
+});
 
 afterAll(async () => {
   await browser?.close();
@@ -264,7 +264,7 @@ test('from the first mail to the invoice, by hand', async () => {
   expect(await staff.text()).toContain('ご請求済み');
 
   for (const { complaints } of [customer, staff, engineer, finance]) expect(complaints).toEqual([]);
-}, 120_000);
+});
 
 test('pages that are not theirs, links that lead nowhere', async () => {
   const at = (path: string) => `${office.address}${path}`;
@@ -280,4 +280,4 @@ test('pages that are not theirs, links that lead nowhere', async () => {
   expect(await customer.visit(at('/console/cases'))).toBe(200);
   expect(await customer.title()).toContain('サインイン');
   for (const { complaints } of [customer, staff, engineer, finance]) expect(complaints).toEqual([]);
-}, 30_000);
+});

@@ -73,7 +73,7 @@ test('Cybozu moves from the first form to the certificate; a target of another v
   expect((await office.load()).stage).toBe('invoiced');
   expect(existsSync(join(source, 'cb5/data/maint'))).toBe(false);
   expect(JSON.stringify(office.tables())).not.toContain(from.privateKey.split('\n')[2]);
-}, 120_000);
+});
 
 async function answer(kind: TaskKind, changed: Posted = {}): Promise<void> {
   const page = await office.answer(kind, changed);

@@ -17,7 +17,7 @@ export class DatabaseLook {
   }
 
   rows(sql: string, ...values: (string | number)[]): Record<string, unknown>[] {
-    const database = new DatabaseSync(this.#path, { readOnly: true, timeout: 5_000 });
+    const database = new DatabaseSync(this.#path, { readOnly: true, timeout: 60_000 });
     try {
       return database
         .prepare(sql)

@@ -23,7 +23,7 @@ beforeAll(async () => {
   source = await startDovecot({ separator: '.', prefix: 'INBOX.', users: passwords, tls });
   target = await startDovecot({ separator: '/', prefix: '', users: passwords });
   office = new Office({ engines, settings: { allowedAddresses: ['127.0.0.1/32'] } });
-}, 60_000);
+});
 
 afterAll(async () => {
   office?.close();
@@ -91,7 +91,7 @@ test('mail moves from the first form to the certificate, each password by a link
   expect((await office.load()).stage).toBe('invoiced');
   const kept = JSON.stringify(office.tables());
   for (const password of Object.values(passwords)) expect(kept).not.toContain(password.trim());
-}, 120_000);
+});
 
 async function answer(kind: TaskKind, changed: Posted = {}): Promise<void> {
   const page = await office.answer(kind, changed);

@@ -23,7 +23,7 @@ let printed = '';
 beforeAll(async () => {
   const { stdout, stderr } = await run(process.execPath, ['infra/app.ts'], { cwd: root, env: bare as never });
   printed = stdout + stderr;
-}, 120_000);
+});
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Folder of each function's code, by handler. */

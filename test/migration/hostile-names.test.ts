@@ -138,7 +138,7 @@ describe('a source that lists names of all sorts', () => {
       }),
       { numRuns: 150 },
     );
-  }, 60_000);
+  });
 });
 
 function isNamed(line: { path?: string; pathBase64?: string }, name: Buffer): boolean {
@@ -189,7 +189,7 @@ describe('links', () => {
       { numRuns: 200 },
     );
     expect(copied).toBeGreaterThan(50);
-  }, 60_000);
+  });
 
   it('climb only out of directories: a/.. is left out where a is a link', async () => {
     const source = new MemoryTree();
@@ -266,7 +266,7 @@ describe('links that stand at the target', () => {
       ),
       { numRuns: 60 },
     );
-  }, 60_000);
+  });
 });
 
 async function make(tree: MemoryTree, directory: string): Promise<void> {

@@ -110,5 +110,5 @@ describe('a web transfer over bad lines', () => {
     const again = await through(from, source, () => undefined);
     expect(await transfer({ ...job, source: again.tree })).toMatchObject({ moved: 211, unexplained: 0 });
     expectEqualTrees();
-  }, 120_000);
+  });
 });

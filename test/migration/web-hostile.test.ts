@@ -215,7 +215,7 @@ describe('a server that does not speak SFTP as it should', () => {
     expect(await inventoryOf(job)).toMatchObject({ objects: 1 });
     expect(count).toBeLessThan(600_000);
     await tree.close();
-  }, 120_000);
+  });
 });
 
 async function withFile(): Promise<MemoryTree> {

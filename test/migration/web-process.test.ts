@@ -50,5 +50,5 @@ describe('a transfer as a process', () => {
     expect(done).toMatchObject({ objects: 1, moved: 1, unexplained: 0 });
     expect(done!.residentMegabytes).toBeLessThan(260);
     expect(difference()).toEqual([]);
-  }, 120_000);
+  });
 });

@@ -25,6 +25,7 @@ beforeAll(async () => {
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   browser = await chromium.launchPersistentContext(profile, {
+    timeout: 120_000,
     executablePath: '/usr/bin/chromium',
     headless: true,
     viewport: { width: 390, height: 844 },
@@ -39,6 +40,7 @@ beforeAll(async () => {
     ],
   });
   page = await browser.newPage();
+  page.setDefaultTimeout(60_000);
   page.on('console', (message) => {
     // One form asks for the passwords of several servers, and is meant to.
     if (!message.text().startsWith('[DOM] Multiple forms should be')) complaints.push(message.text());
@@ -48,7 +50,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await browser?.close();
   await new Promise((resolve) => server?.close(resolve));
-  rmSync(profile, { recursive: true, force: true });
+  rmSync(profile, { recursive: true, force: true, maxRetries: 20 });
 });
 
 describe.each(everyPage)('$name', ({ name }) => {

@@ -1,11 +1,12 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type AttributeDefinition, CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { indexes } from '../../functions/aws/table.ts';
+import { freePort } from '../servers/free-port.ts';
 
 /** AWS's own DynamoDB Local, as the npm package carries it. */
 const folder = join(import.meta.dirname, '../../node_modules/amplify-dynamodb-simulator/emulator');
@@ -61,9 +62,9 @@ export async function startDynamoDb() {
   return { client, tableName, stop };
 }
 
-/** Until it takes a connection: half a minute at most. */
+/** Until it takes a connection: two minutes at most. */
 async function answers(port: number, lives: () => boolean, complaint: () => string): Promise<void> {
-  for (let attempt = 1; attempt <= 300; attempt++) {
+  for (let attempt = 1; attempt <= 1200; attempt++) {
     if (!lives()) throw new Error(`DynamoDB Local ended at once: ${complaint()}`);
     const socket = connect(port, '127.0.0.1');
     const open = await once(socket, 'connect').then(
@@ -74,7 +75,7 @@ async function answers(port: number, lives: () => boolean, complaint: () => stri
     if (open) return;
     await sleep(100);
   }
-  throw new Error(`DynamoDB Local did not answer within half a minute: ${complaint()}`);
+  throw new Error(`DynamoDB Local did not answer within two minutes: ${complaint()}`);
 }
 
 /** The table of functions/aws/table.ts, as infra/records.ts makes it. */
@@ -119,13 +120,4 @@ function checkInstalled(): void {
         'Install it (Debian: `apt-get install openjdk-17-jre-headless`) and run the tests again.',
     );
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return port;
 }

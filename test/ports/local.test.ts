@@ -40,7 +40,8 @@ describe('what only the local ports promise', () => {
       acknowledged = Number(version);
       if (acknowledged === 40) writer.kill('SIGKILL');
     });
-    await once(writer, 'exit');
+    // What it said last may be read after its end.
+    await Promise.all([once(writer, 'exit'), once(writer, 'disconnect')]);
     expect(acknowledged).toBeGreaterThanOrEqual(40);
 
     const database = openDatabase(join(folder, 'hikkoshi.sqlite'));

@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
+import { accepting, freePort } from './free-port.ts';
+import { ended } from './mariadb.ts';
 
 export interface DovecotOptions {
   separator?: '/' | '.';
@@ -29,7 +29,6 @@ export interface Dovecot {
   /** Where a user's mail lies. */
   home(user: string): string;
   stop(): Promise<void>;
-  start(): Promise<void>;
 }
 
 export const dovecotInstalled = existsSync('/usr/sbin/dovecot');
@@ -46,31 +45,17 @@ export async function startDovecot(options: DovecotOptions = {}): Promise<Doveco
   for (const name of ['run', 'state', 'mail']) mkdirSync(join(folder, name), { mode: 0o777 });
   writeFileSync(config, configuration(folder, port, tlsPort, options));
   if (process.getuid?.() === 0) await run('chown', ['-R', '65534:65534', folder]);
-  let child: ChildProcess | undefined;
-  const start = async () => {
-    child = spawnServer(config);
-    for (let attempt = 0; !(await accepts(port)); attempt++) {
-      if (attempt === 100) throw new Error(`Dovecot did not start, see ${folder}/log`);
-      await wait(50);
-    }
-  };
-  const stop = async () => {
-    const ended =
-      child && child.exitCode === null ? new Promise((done) => child?.once('exit', done)) : undefined;
-    child?.kill('SIGTERM');
-    await ended;
-  };
-  await start();
+  const child = spawnServer(config);
+  await accepting(port, child, join(folder, 'log'));
   return {
     port,
     tlsPort,
     folder,
     config,
     home: (user) => join(folder, 'mail', user),
-    start,
     stop: async () => {
-      await stop();
-      rmSync(folder, { recursive: true, force: true });
+      await ended(child, 'SIGTERM');
+      rmSync(folder, { recursive: true, force: true, maxRetries: 20 });
     },
   };
 }
@@ -158,23 +143,5 @@ function run(command: string, args: string[]): Promise<void> {
     spawn(command, args, { stdio: 'ignore' }).once('exit', (code) =>
       code === 0 ? resolve() : reject(new Error(`${command} ended with ${code}`)),
     );
-  });
-}
-
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer().once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
-    });
-  });
-}
-
-function accepts(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1');
-    socket.once('connect', () => resolve(true)).once('error', () => resolve(false));
-    socket.once('connect', () => socket.destroy());
   });
 }

@@ -34,7 +34,7 @@ export async function startMariadb(settings: readonly string[] = []): Promise<Ma
     '--auth-root-authentication-method=normal',
     '--skip-test-db',
   ]);
-  execFileSync(installer!, installArguments, { stdio: 'ignore', timeout: 60_000 });
+  execFileSync(installer!, installArguments, { stdio: 'ignore', timeout: 170_000 });
   const log = join(folder, 'log');
   const command = unprivileged([
     '/usr/sbin/mariadbd',
@@ -67,7 +67,7 @@ export async function startMariadb(settings: readonly string[] = []): Promise<Ma
     start,
     async stop() {
       await ended(child, 'SIGTERM');
-      rmSync(folder, { recursive: true, force: true });
+      rmSync(folder, { recursive: true, force: true, maxRetries: 20 });
     },
   };
 }

@@ -69,7 +69,7 @@ export async function startOpenSsh(options: OpenSshOptions = {}): Promise<OpenSs
     pid: child.pid!,
     async stop() {
       await ended(child);
-      rmSync(folder, { recursive: true, force: true });
+      rmSync(folder, { recursive: true, force: true, maxRetries: 20 });
     },
   };
 }

@@ -32,7 +32,7 @@ export async function startPostgresql(settings: readonly string[] = []): Promise
     join(postgresqlPrograms, 'initdb'),
     ...['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C.UTF-8', '--no-sync'],
   ]);
-  execFileSync(installer!, installArguments, { stdio: 'ignore', timeout: 60_000 });
+  execFileSync(installer!, installArguments, { stdio: 'ignore', timeout: 170_000 });
   const log = join(folder, 'log');
   const options = ['listen_addresses=127.0.0.1', `unix_socket_directories=${folder}`, ...settings];
   const command = unprivileged([
@@ -58,7 +58,7 @@ export async function startPostgresql(settings: readonly string[] = []): Promise
     start,
     async stop() {
       await ended(child, 'SIGINT');
-      rmSync(folder, { recursive: true, force: true });
+      rmSync(folder, { recursive: true, force: true, maxRetries: 20 });
     },
   };
 }
@@ -71,7 +71,7 @@ function programs(): string {
 
 /** The port is open before the server answers: until then it is "starting up". */
 async function answering(port: number): Promise<void> {
-  for (let attempt = 0; attempt < 600; attempt++) {
+  for (let attempt = 0; attempt < 2400; attempt++) {
     const ready = spawnSync(join(postgresqlPrograms, 'pg_isready'), [
       '-q',
       '-h',

@@ -37,6 +37,7 @@ export interface ProftpdServer {
 
 export const proftpdInstalled = existsSync('/usr/sbin/proftpd') && existsSync('/usr/lib/proftpd/mod_sftp.so');
 const nobody = 65_534;
+const passivePorts = 100;
 
 export interface ProftpdOptions {
   user?: string;
@@ -56,7 +57,7 @@ export async function startProftpd(options: ProftpdOptions = {}): Promise<Proftp
   const { user = 'taro', password = 'himitsu-0123' } = options;
   const folder = mkdtempSync(join(tmpdir(), 'proftpd-'));
   chmodSync(folder, 0o755);
-  const [port, ftpPort, passive] = [await freePort(), await freePort(), await freePort()];
+  const [port, ftpPort, passive] = [await freePort(), await freePort(), await freePort(passivePorts)];
   const home = join(folder, 'home');
   mkdirSync(home);
   execFileSync('ssh-keygen', [
@@ -97,14 +98,14 @@ export async function startProftpd(options: ProftpdOptions = {}): Promise<Proftp
     pid: child.pid!,
     async restart() {
       const sessions = childrenOf(child.pid!);
-      for (const pid of [child.pid!, ...sessions]) process.kill(pid, 'SIGKILL');
+      for (const pid of [child.pid!, ...sessions]) killed(pid);
       await ended(child);
       child = spawnServer(folder, root);
       await accepting(port, child, join(folder, 'log'));
     },
     async stop() {
       await ended(child);
-      rmSync(folder, { recursive: true, force: true });
+      rmSync(folder, { recursive: true, force: true, maxRetries: 20 });
     },
   };
 }
@@ -132,7 +133,7 @@ function configuration(
     'DefaultAddress 127.0.0.1',
     'SocketBindTight on',
     `Port ${ftpPort}`,
-    `PassivePorts ${passive} ${Math.min(passive + 100, 65_535)}`,
+    `PassivePorts ${passive} ${passive + passivePorts}`,
     'MaxInstances 100',
     `PidFile ${folder}/pid`,
     `ScoreboardFile ${folder}/scoreboard`,
@@ -166,6 +167,15 @@ function childrenOf(pid: number): number[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name) && parentOf(name) === pid)
     .map(Number);
+}
+
+function killed(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    // It has ended by itself.
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
 }
 
 /** Undefined for a process that has just ended. */

@@ -118,4 +118,4 @@ test('a case of a database goes from the survey to the invoice, and the rows are
   await office.settle();
   expect((await office.load()).stage).toBe('invoiced');
   expect(Object.values(office.files()).join('')).not.toContain('planted');
-}, 60_000);
+});

@@ -101,7 +101,7 @@ describe('each step is answered by whom it is for', () => {
     } finally {
       office.close();
     }
-  }, 60_000);
+  });
 
   test('staff may take down on the telephone that a customer wants the formal quote', async () => {
     const office = new Office();

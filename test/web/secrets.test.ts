@@ -140,7 +140,7 @@ describe('what is confided', () => {
     expect([...whereNamed].sort()).toEqual(expect.arrayContaining(['page', 'table cases', 'table mails']));
     expect((await office.load()).stage).toBe('invoiced');
     expect((await office.load()).erasures.map(({ secrets }) => secrets > 0)).toEqual([true, true]);
-  }, 60_000);
+  });
 
   test('a list of mail accounts is treated as a password is', async () => {
     await office.openCase({ plans: ['mail'], startWith: 'formal-quote' });
@@ -229,7 +229,7 @@ describe('credentials of our own', () => {
       office.close();
     }
     expect(trouble).toEqual([]);
-  }, 60_000);
+  });
 
   test('a link is in its mail and on its own page, and nowhere else', async () => {
     const office = new Office();
@@ -277,5 +277,5 @@ describe('credentials of our own', () => {
       office.close();
     }
     expect(trouble).toEqual([]);
-  }, 60_000);
+  });
 });

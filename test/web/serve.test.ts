@@ -34,7 +34,7 @@ describe('the server on this machine', () => {
         socket.destroy();
         resolve(text);
       };
-      socket.setTimeout(10_000, () => reject(new Error(`no answer to ${String(sent).slice(0, 200)}`)));
+      socket.setTimeout(60_000, () => reject(new Error(`no answer to ${String(sent).slice(0, 200)}`)));
       socket.on('data', (data) => {
         text += data.toString('latin1');
         if (enough.test(text)) done();

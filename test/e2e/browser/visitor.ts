@@ -15,6 +15,7 @@ export const desk = { width: 1280, height: 900 };
 export function startBrowser(): Promise<Browser> {
   return chromium.launch({
     executablePath: '/usr/bin/chromium',
+    timeout: 120_000,
     args: [
       '--no-sandbox',
       '--disable-gpu',
@@ -40,7 +41,7 @@ export class BrowserVisitor {
 
   private constructor(page: Page) {
     this.page = page;
-    page.setDefaultTimeout(15_000);
+    page.setDefaultTimeout(60_000);
     page.on('console', (message) => {
       if (!refusals.test(message.text())) this.complaints.push(message.text());
     });
