@@ -14,7 +14,7 @@ export interface ScriptedShell {
   without?: readonly string[];
 }
 
-const usual = 'sh env stat grep tar xargs sha256sum sleep cat rm chmod'.split(' ');
+const usual = 'sh env head stat grep tar xargs sha256sum sleep cat rm chmod'.split(' ');
 
 /** OpenSSH whose shell behaves as `of` says; SFTP works beside it. */
 export async function startScriptedShell({

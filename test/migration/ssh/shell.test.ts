@@ -233,7 +233,7 @@ describe('writing through a tar that', () => {
     // The probe is deceived; the file that proves it is not.
     const { tree, root } = await scripted({
       before:
-        'case "$SSH_ORIGINAL_COMMAND" in *proof*) exec /usr/bin/sed "1s,www,other," | sh -c "$SSH_ORIGINAL_COMMAND";; esac',
+        'case "$SSH_ORIGINAL_COMMAND" in *proof*) exec /usr/bin/sed -u "1s,www,other," | sh -c "$SSH_ORIGINAL_COMMAND";; esac',
     });
     mkdirSync(join(root, '..', 'other'));
     const files = newFiles();

@@ -1,8 +1,6 @@
 import type { WantedFile } from '../file-tree.ts';
-import { enterRoot, nameList, posix, rootLine } from './names.ts';
-import type { Shell } from './shell.ts';
-
-const command = posix(`${enterRoot} && exec xargs -0 sha256sum -b`);
+import { nameList } from './names.ts';
+import type { StandingShells } from './standing-shell.ts';
 
 /** What any server hashes a second; it says nothing while it does. */
 const slowestHash = 20_000_000;
@@ -10,18 +8,19 @@ const longestLine = 20_000;
 /** Bytes of a line besides a name, in which backslashes are doubled. */
 const besidesName = 128;
 
-/** SHA-256 of files as they are on the server; undefined where it did not give one. Throws as Shell.run. */
+/** SHA-256 of files as they are on the server; undefined where it did not give one. Throws as StandingShells.run. */
 export async function hashFiles(
-  shell: Shell,
-  root: Buffer,
+  shells: StandingShells,
   files: readonly WantedFile[],
 ): Promise<(string | undefined)[]> {
   const hashes = new Map<string, string>();
   let rest = Buffer.alloc(0);
   const bytes = files.reduce((sum, { size }) => sum + size, 0);
-  await shell.run({
-    text: command,
-    input: [Buffer.concat([rootLine(root), nameList(files.map(({ path }) => path))])],
+  const names = nameList(files.map(({ path }) => path));
+  await shells.run({
+    verb: 'hash',
+    input: [names],
+    bytes: names.length,
     output: (piece) => {
       const lines = Buffer.concat([rest, piece]);
       let start = 0;

@@ -1,7 +1,8 @@
 import type { Throttle } from '../../throttle.ts';
 import type { Attributes, WantedFile } from '../file-tree.ts';
-import { enterRoot, nameList, posix, rootLine } from './names.ts';
-import { CommandFailed, type Shell } from './shell.ts';
+import { nameList } from './names.ts';
+import { CommandFailed } from './shell.ts';
+import type { StandingShells } from './standing-shell.ts';
 import { TarProblem } from './tar-problem.ts';
 import { type TarEntry, TarReader } from './tar-reader.ts';
 
@@ -16,18 +17,13 @@ export interface Archived {
   content: Buffer;
 }
 
-const command = posix(
-  `${enterRoot} && exec tar -c -f - -b 128 --format=gnu --numeric-owner --hard-dereference --no-recursion --no-unquote --null -T -`,
-);
-
 /**
  * Files as one tar stream. Where nothing came (missing, unreadable, not a file), undefined. `sound`: nothing changed
  * while it was read; GNU tar compares each file's ctime and size before and after (src/create.c, dump_file0). Throws
  * CommandFailed, TarProblem or TransientError. Memory: the contents.
  */
 export async function readArchive(
-  shell: Shell,
-  root: Buffer,
+  shells: StandingShells,
   files: readonly WantedFile[],
   throttle: Throttle,
   given?: Buffer,
@@ -55,9 +51,11 @@ export async function readArchive(
     return content;
   };
   const reader = new TarReader(place);
-  const code = await shell.run({
-    text: command,
-    input: [Buffer.concat([rootLine(root), nameList(files.map(({ path }) => path))])],
+  const names = nameList(files.map(({ path }) => path));
+  const code = await shells.run({
+    verb: 'read',
+    input: [names],
+    bytes: names.length,
     most: bytes + mostGrowth + files.length * besidesContent,
     output: (piece) => {
       reader.push(piece);

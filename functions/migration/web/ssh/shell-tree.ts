@@ -17,6 +17,7 @@ import { hashFiles } from './hash-files.ts';
 import type { ShellTraits } from './probe-shell.ts';
 import { type Archived, readArchive } from './read-archive.ts';
 import { CommandFailed, type Shell } from './shell.ts';
+import { StandingShells } from './standing-shell.ts';
 import { TarProblem } from './tar-problem.ts';
 import { writeArchive } from './write-archive.ts';
 
@@ -32,7 +33,7 @@ const mostTroubles = 5;
  */
 export class ShellTree implements FileTree {
   readonly #sftp: FileTree;
-  readonly #shell: Shell;
+  readonly #shells: StandingShells;
   readonly #traits: ShellTraits;
   readonly #throttle: Throttle;
   #troubles = 0;
@@ -40,14 +41,14 @@ export class ShellTree implements FileTree {
 
   constructor(sftp: FileTree, shell: Shell, traits: ShellTraits, throttle: Throttle) {
     this.#sftp = sftp;
-    this.#shell = shell;
+    this.#shells = new StandingShells(shell, sftp.rootNames[0]!);
     this.#traits = traits;
     this.#throttle = throttle;
   }
 
   async readMany(files: readonly WantedFile[], room?: Buffer): Promise<(Reading | ObjectProblem)[]> {
     const read = await this.#attempt('tar', files, async () => {
-      const { archived, sound } = await readArchive(this.#shell, this.#root, files, this.#throttle, room);
+      const { archived, sound } = await readArchive(this.#shells, files, this.#throttle, room);
       return this.#checked(files, archived, sound);
     });
     const results: (Reading | ObjectProblem | undefined)[] = read ?? [];
@@ -67,13 +68,13 @@ export class ShellTree implements FileTree {
       tried = true;
       const [first, ...others] = files;
       if (this.#sameTree) {
-        await writeArchive(this.#shell, this.#root, files, Buffer.alloc(0));
+        await writeArchive(this.#shells, files, Buffer.alloc(0));
       } else {
         await this.#sftp.write(first!.path, 0, first!.content, {
           create: true,
           attributes: first!.attributes,
         });
-        await writeArchive(this.#shell, this.#root, others, first!.path);
+        await writeArchive(this.#shells, others, first!.path);
         this.#sameTree = true;
       }
       return files.map(() => undefined);
@@ -88,7 +89,7 @@ export class ShellTree implements FileTree {
   }
 
   async hashMany(files: readonly WantedFile[]): Promise<(string | undefined)[]> {
-    const hashed = await this.#attempt('sha256sum', files, () => hashFiles(this.#shell, this.#root, files));
+    const hashed = await this.#attempt('sha256sum', files, () => hashFiles(this.#shells, files));
     return hashed ?? files.map(() => undefined);
   }
 
@@ -134,10 +135,6 @@ export class ShellTree implements FileTree {
       this.#troubles += 1;
       return undefined;
     }
-  }
-
-  get #root(): Buffer {
-    return this.#sftp.rootNames[0]!;
   }
 
   get rootNames(): readonly Buffer[] {

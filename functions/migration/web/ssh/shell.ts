@@ -15,76 +15,58 @@ export interface Command {
   output?(piece: Buffer): void | Promise<void>;
   /** Bytes that it may print: one that prints more has failed, for it might never end. Without: what `output` bears. */
   most?: number;
-  /** Milliseconds without a byte in either direction after which the connection is given up. */
-  stall?: number;
   /** Ends the command, not the connection; it has failed then. */
   signal?: AbortSignal;
 }
 
 /** Runs commands on a connection that is logged in, each on a channel of its own. */
 export class Shell {
-  readonly #client: Client;
-  readonly #stall: number;
+  readonly client: Client;
+  readonly stall: number;
 
   constructor(client: Client, { stall }: { stall: number }) {
-    this.#client = client;
-    this.#stall = stall;
+    this.client = client;
+    this.stall = stall;
   }
 
   /**
    * The exit code, when the command has ended by itself and all that it printed is taken. Throws CommandFailed,
    * TransientError (connection lost, stalled), or what `output` threw.
    */
-  async run({
-    text,
-    input,
-    output,
-    most = Number.POSITIVE_INFINITY,
-    stall = this.#stall,
-    signal,
-  }: Command): Promise<number> {
-    const channel = await this.#begin(text, signal);
-    let lastNews = performance.now();
-    const news = () => {
-      lastNews = performance.now();
-    };
-    const watch = setInterval(
-      () => {
-        if (performance.now() - lastNews > stall) this.#client.destroy();
-      },
-      Math.min(1000, stall / 2),
-    );
-    watch.unref();
+  async run({ text, input, output, most = Number.POSITIVE_INFINITY, signal }: Command): Promise<number> {
+    const channel = await this.begin(text, signal);
+    const { stop, news } = watchStall(this.client, this.stall);
     let wanted = true;
     try {
       // What still comes after a failure is not taken: the memory that it would go into serves others by then.
       const ended = receive(channel, (piece) => (wanted ? output?.(piece) : undefined), most, news);
-      await Promise.race([ended, aborted(signal), send(channel, input, news)]);
+      await Promise.race([ended, aborted(signal), sendAll(channel, input, news)]);
       return await Promise.race([ended, aborted(signal)]);
     } catch (error) {
       channel.destroy();
       throw error;
     } finally {
       wanted = false;
-      clearInterval(watch);
+      stop();
     }
   }
 
-  #begin(text: string, signal: AbortSignal | undefined): Promise<ClientChannel> {
+  /** The channel of a command that has begun. Throws CommandFailed or TransientError. */
+  begin(text: string, signal?: AbortSignal): Promise<ClientChannel> {
     return new Promise((resolve, reject) => {
       const lost = () => reject(noAnswer());
-      const timer = setTimeout(lost, this.#stall);
-      this.#client.once('close', lost);
+      const timer = setTimeout(lost, this.stall);
+      this.client.once('close', lost);
       const settle = () => {
         clearTimeout(timer);
-        this.#client.removeListener('close', lost);
+        this.client.removeListener('close', lost);
       };
       aborted(signal).catch((error) => {
         settle();
         reject(error);
       });
       try {
-        this.#client.exec(text, (error, channel) => {
+        this.client.exec(text, (error, channel) => {
           settle();
           if (error) reject(new CommandFailed('exec'));
           else if (signal?.aborted) channel.destroy();
@@ -146,13 +128,40 @@ function receive(
   });
 }
 
-async function send(channel: ClientChannel, input: Iterable<Buffer>, news: () => void): Promise<void> {
+async function sendAll(channel: ClientChannel, input: Iterable<Buffer>, news: () => void): Promise<void> {
   // A command may end without having read everything.
   channel.on('error', () => undefined);
+  await sendPieces(channel, input, news);
+  if (channel.writable) channel.end();
+}
+
+/** Each piece when the one before has been taken. */
+export async function sendPieces(
+  channel: ClientChannel,
+  input: Iterable<Buffer>,
+  news: () => void,
+): Promise<void> {
   for (const piece of input) {
     if (!channel.writable) return;
     await new Promise<void>((resolve) => channel.write(piece, () => resolve()));
     news();
   }
-  channel.end();
+}
+
+/** Gives the connection up after `stall` milliseconds without `news`. */
+export function watchStall(client: Client, stall: number): { news(): void; stop(): void } {
+  let lastNews = performance.now();
+  const watch = setInterval(
+    () => {
+      if (performance.now() - lastNews > stall) client.destroy();
+    },
+    Math.min(1000, stall / 2),
+  );
+  watch.unref();
+  return {
+    news: () => {
+      lastNews = performance.now();
+    },
+    stop: () => clearInterval(watch),
+  };
 }

@@ -22,6 +22,13 @@ export function fileHeader(name: Buffer, facts: FileFacts): Buffer {
   ]);
 }
 
+/** Of an entry in all: header, content and padding. */
+export function entryBytes(nameLength: number, size: number): number {
+  const long = nameLength + 1;
+  const longName = nameLength <= longestShortName ? 0 : blockBytes + long + paddingAfter(long);
+  return longName + blockBytes + size + paddingAfter(size);
+}
+
 /** Content fills whole blocks. */
 export function paddingAfter(size: number): number {
   return (blockBytes - (size % blockBytes)) % blockBytes;

@@ -1,43 +1,36 @@
 import type { NewFile } from '../file-tree.ts';
-import { enterRoot, posix, rootLine } from './names.ts';
-import { CommandFailed, type Shell } from './shell.ts';
-import { endOfArchive, fileHeader, paddingAfter } from './tar-header.ts';
-
-/**
- * The second line is a file that must be there: made by SFTP, it proves that the shell sees the same tree. What exists
- * already is never written over, and no owner is set.
- */
-const command = posix(
-  `${enterRoot} && IFS= read -r proof && test -e "./$proof" && exec tar -x -f - -b 128 -p --no-same-owner --keep-old-files`,
-);
+import { CommandFailed } from './shell.ts';
+import type { StandingShells } from './standing-shell.ts';
+import { endOfArchive, entryBytes, fileHeader, paddingAfter } from './tar-header.ts';
 
 const pieceBytes = 256 * 1024;
 /** It has nothing to say. */
 const mostAnswer = 64 * 1024;
 
 /**
- * New files as one tar stream, with modes and times. Throws CommandFailed when not every one of them stands there whole,
- * or TransientError.
+ * New files as one tar stream, with modes and times; `proof` as a Batch has it. Throws CommandFailed when not every one of
+ * them stands there whole, or TransientError.
  */
 export async function writeArchive(
-  shell: Shell,
-  root: Buffer,
+  shells: StandingShells,
   files: readonly NewFile[],
   proof: Buffer,
 ): Promise<void> {
-  const code = await shell.run({
-    text: command,
-    most: mostAnswer,
-    input: inPieces(archive(Buffer.concat([rootLine(root), rootLine(proof)]), files)),
-  });
+  const bytes = files.reduce(
+    (sum, { path, content }) => sum + entryBytes(here.length + path.length, content.length),
+    endOfArchive.length,
+  );
+  const input = inPieces(archive(files));
+  const code = await shells.run({ verb: 'write', input, bytes, proof, most: mostAnswer });
   if (code !== 0) throw new CommandFailed('tar');
 }
 
-function* archive(head: Buffer, files: readonly NewFile[]): Generator<Buffer> {
-  yield head;
+const here = Buffer.from('./');
+
+function* archive(files: readonly NewFile[]): Generator<Buffer> {
   for (const { path, content, attributes } of files) {
     const { mode, mtime } = attributes;
-    yield fileHeader(Buffer.concat([Buffer.from('./'), path]), { size: content.length, mode, mtime });
+    yield fileHeader(Buffer.concat([here, path]), { size: content.length, mode, mtime });
     yield content;
     yield Buffer.alloc(paddingAfter(content.length));
   }
