@@ -55,6 +55,8 @@ export interface VerifyState {
   passedOver: string[];
   /** Large files of the present batch, as far as they are hashed; keyed by end and path. */
   hashing: Record<string, Sha256State>;
+  /** And those that are hashed to their end, in hex. */
+  hashed?: Record<string, string>;
   counts: Counts;
   /** At work so far, in every call. */
   seconds?: number;
@@ -62,6 +64,8 @@ export interface VerifyState {
   notFixed?: number;
   /** Objects of the source that the inventory did not see. */
   onlyInSource?: number;
+  /** Objects that the source has changed, or has no more, since they were copied. */
+  changedAtSource?: number;
   /** In whose place something else had stood. */
   replaced?: number;
   ledgerParts: string[];
@@ -152,6 +156,12 @@ export class Verification {
     this.tell(line, 'only-in-source', line.remark);
   }
 
+  /** What was copied is what the source was then: no fault of the copy, whatever `add` said of it. */
+  addChanged(line: ObjectLine, change: string): void {
+    this.state.changedAtSource = (this.state.changedAtSource ?? 0) + 1;
+    this.tell(line, 'changed-at-source', change);
+  }
+
   tell(line: ObjectLine, result: ReportLine['result'], remark?: string): void {
     const { path, pathBase64, targetPath, targetPathBase64, kind } = line;
     this.#report.push({
@@ -203,7 +213,13 @@ export class Verification {
     const { objects, plan, run } = this.#job;
     const ledgerKey = keys.ledger(this.#job);
     const finishedAt = new Date().toISOString();
-    const told = [...remarks, ...this.#onlyInSource(), ...this.#notFixed(), ...this.#replaced()];
+    const told = [
+      ...remarks,
+      ...this.#onlyInSource(),
+      ...this.#changedAtSource(),
+      ...this.#notFixed(),
+      ...this.#replaced(),
+    ];
     const summary = {
       ...{ plan, run, ...this.state.counts, ledgerKey, finishedAt },
       ...(told.length > 0 && { remarks: told }),
@@ -219,6 +235,14 @@ export class Verification {
     if (!onlyInSource) return [];
     return [
       `棚卸しの時にはなかったものが、移行元に${onlyInSource}件あります（一覧は照合結果にあります）。今回は移行していません。もう一度実行すると移行されます。`,
+    ];
+  }
+
+  #changedAtSource(): string[] {
+    const { changedAtSource } = this.state;
+    if (!changedAtSource) return [];
+    return [
+      `コピーした後に移行元で変更または削除されたものが${changedAtSource}件あります（一覧は照合結果にあります）。移行先には、コピーした時の内容があります。変更されたものは、もう一度実行すると移行されます。`,
     ];
   }
 

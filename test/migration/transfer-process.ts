@@ -4,7 +4,7 @@ import type { FileTree, WantedFile } from '../../functions/migration/web/file-tr
 import { openWebTree } from '../../functions/migration/web/open-web-tree.ts';
 import { fileObjects } from '../../local/ports/objects.ts';
 import { fileVault } from '../../local/ports/vault.ts';
-import { transfer } from './whole-transfer.ts';
+import { copyAll, verified } from './whole-transfer.ts';
 
 /**
  * A whole transfer as a process of its own, to be killed or measured: `node transfer-process.ts '{…}'`. It prints `.` when
@@ -14,7 +14,7 @@ export interface Order {
   source: WebAccess;
   target: WebAccess;
   folder: string;
-  /** A file to which `path:start` is added, a line each, before anything is read of a file of the source. */
+  /** A file to which `path:start` is added, a line each, before anything is read of a file of the source to copy it. */
   reads?: string;
 }
 
@@ -29,6 +29,7 @@ export interface Done {
 const order = JSON.parse(process.argv[2] ?? '') as Order;
 const policy = { allowedAddresses: ['127.0.0.0/8'] };
 const [source, target] = [await openWebTree(order.source, policy), await openWebTree(order.target, policy)];
+let copying = true;
 if (order.reads !== undefined) noteReads(source, order.reads);
 const objects = fileObjects(order.folder);
 const { put } = objects;
@@ -48,7 +49,9 @@ const job = {
   target,
   remaining: () => 900_000,
 };
-const { objects: count, moved, unexplained } = await transfer(job).then((result) => result);
+await copyAll(job);
+copying = false;
+const { objects: count, moved, unexplained } = await verified(job);
 const peak = /VmHWM:\s+(\d+) kB/.exec(readFileSync('/proc/self/status', 'utf8'))?.[1];
 const done: Done = { objects: count, moved, unexplained, residentMegabytes: Math.round(Number(peak) / 1000) };
 process.stdout.write(`${JSON.stringify(done)}\n`);
@@ -58,11 +61,11 @@ await target.close();
 function noteReads(tree: FileTree, file: string): void {
   const [read, readMany] = [tree.read.bind(tree), tree.readMany.bind(tree)];
   tree.read = (path: Buffer, start: number, length: number) => {
-    appendFileSync(file, `${path}:${start}\n`);
+    if (copying) appendFileSync(file, `${path}:${start}\n`);
     return read(path, start, length);
   };
   tree.readMany = (files: readonly WantedFile[], room?: Buffer) => {
-    appendFileSync(file, files.map(({ path }) => `${path}:0\n`).join(''));
+    if (copying) appendFileSync(file, files.map(({ path }) => `${path}:0\n`).join(''));
     return readMany(files, room);
   };
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { packBytes } from '../../functions/migration/chunk.ts';
+import { readSummary } from '../../functions/migration/summary.ts';
 import type { WantedFile } from '../../functions/migration/web/file-tree.ts';
 import { MemoryTree } from '../../functions/migration/web/memory-tree.ts';
 import { verifyTransfer } from '../../functions/migration/web/verify-transfer.ts';
@@ -122,6 +123,94 @@ describe('where servers hash by themselves', () => {
     expect(await verifyTransfer(short)).toMatchObject({ more: false, moved: 21, unexplained: 0 });
     expect(target.hashed).not.toContain('large');
     expect(target.reads).toContain('large');
+  });
+});
+
+describe('where no server hashes', () => {
+  beforeEach(() => {
+    for (const tree of [source, target]) tree.hashMany = async (files) => files.map(() => undefined);
+  });
+
+  it('both ends are read again, each file once', async () => {
+    await copyAll(job);
+    forget();
+    expect(await verified(job)).toMatchObject({ moved: 21, unexplained: 0 });
+    for (const { reads } of [source, target]) {
+      expect([new Set(reads).size, reads.length]).toEqual([21, 22]); // the large one in two parts
+    }
+  });
+
+  it('what differs is found at either end, in a large file too', async () => {
+    await copyAll(job);
+    await corrupt(target, 'f3');
+    await corrupt(source, 'f4');
+    await corrupt(source, 'large', packBytes);
+    expect(await verified(job)).toMatchObject({ moved: 18, unexplained: 3 });
+    const ledger = await ledgerOf(job);
+    expect(['f3', 'f4', 'large'].map((name) => ledger.get(name)!.verified)).toEqual(Array(3).fill('differs'));
+    expect(ledger.get('f4')!.remark).toContain('移行元の内容');
+    // The run that is taken up again reads them anew, and all is well.
+    expect(await transfer(job)).toMatchObject({ moved: 21, unexplained: 0 });
+  });
+
+  it('a source that is to be spared is not read', async () => {
+    await copyAll(job);
+    await corrupt(target, 'f3');
+    forget();
+    expect(await verified(job, 'sparing')).toMatchObject({ moved: 20, unexplained: 1 });
+    expect([source.reads.length, new Set(target.reads).size]).toEqual([0, 21]);
+  });
+
+  it('what was not moved in this run is read again in full depth only', async () => {
+    await transfer(job);
+    const second = nextRun(job);
+    await put(source, 'f9', 'another content', old + 1);
+    await copyAll(second);
+    forget();
+    expect(await verified(second)).toMatchObject({ moved: 1, unchanged: 20, unexplained: 0 });
+    expect([source.reads, target.reads]).toEqual([['f9'], ['f9']]);
+  });
+
+  it('what the source changed while it was read again is named and counted apart, and moves with the next run', async () => {
+    await copyAll(job);
+    const read = source.read.bind(source);
+    const changes = new Map<string, () => Promise<void>>([
+      ['f4', () => put(source, 'f4', 'changed since', old + 7)],
+      ['f5', () => source.remove(path('f5'))],
+      ['large', () => put(source, 'large', Buffer.alloc(packBytes + 9, 'm'), old + 7)],
+    ]);
+    source.read = async (at, start, length) => {
+      await changes.get(at.toString())?.();
+      changes.delete(at.toString());
+      return read(at, start, length);
+    };
+    expect(await verified(job)).toMatchObject({ moved: 21, unexplained: 0 });
+    expect(changes.size).toBe(0);
+    expect((await reportOf(job)).map((line) => [line.path, line.result])).toEqual([
+      ['./f4', 'changed-at-source'],
+      ['./f5', 'changed-at-source'],
+      ['./large', 'changed-at-source'],
+    ]);
+    expect((await readSummary(job.objects, job))?.remarks?.join()).toMatch(/変更または削除されたものが3件/);
+    const second = nextRun(job);
+    expect(await transfer(second)).toMatchObject({ objects: 20, moved: 2, unchanged: 18, unexplained: 0 });
+    expect((await reportOf(second)).map((line) => [line.path, line.result])).toEqual([
+      ['./f5', 'only-in-target'],
+    ]);
+  });
+
+  it('what was written to within the second of its copy has changed, and is not a bad copy', async () => {
+    // By the source's clock, which is ahead: whenever the copy is made, the file may have been written that very second.
+    const now = Math.floor(Date.now() / 1000) + 3600;
+    await put(source, 'busy', 'first', now);
+    await copyAll(job);
+    await put(source, 'busy', 'other', now);
+    expect(await verified(job)).toMatchObject({ moved: 22, unexplained: 0 });
+    expect((await reportOf(job)).map((line) => [line.path, line.result])).toEqual([
+      ['./busy', 'changed-at-source'],
+    ]);
+    expect(await transfer(nextRun(job))).toMatchObject({ moved: 1, unchanged: 21, unexplained: 0 });
+    expect((await target.read(path('busy'), 0, 9)).content.toString()).toBe('other');
   });
 });
 

@@ -10,8 +10,9 @@ const fileNames = {
 };
 
 const verification = {
-  changes: '移行したものを照合する（おすすめ）',
-  full: '移行元の内容もすべて読み直して照合する',
+  changes: '移行したものを、移行元と移行先の両方で読み直して照合する（おすすめ）',
+  full: '変わっていないものも含め、すべてを両方で読み直して照合する',
+  sparing: '移行元の負荷を抑え、移行先だけを読み直して照合する',
 };
 
 /** How the source of a web migration is handled: asked of the engineer, who has surveyed it. */
@@ -40,7 +41,7 @@ export function sourceWorkQuestions({ servers }: Settings) {
     }),
     verification: optional(
       choice('照合の方法', verification, {
-        help: '移行先の内容はいつも読み直します。移行元の内容は、移行元のサーバがハッシュ値を計算できるときだけ照合します。すべて読み直すと、移行元の負荷と時間がおよそ2倍になります。',
+        help: 'サーバがハッシュ値を計算できるときは、内容を転送せずに照合します。できないときは内容をもう一度読むので、移行元の負荷は移行とあわせておよそ2倍になります。負荷を抑える場合も、移行元のサーバがハッシュ値を計算できるときは移行元を照合します。',
       }),
     ),
   };

@@ -1,15 +1,21 @@
 import { packBytes } from '../chunk.ts';
 import { inParallel } from '../in-parallel.ts';
 import { describePath, type ObjectLine } from '../object-line.ts';
-import { ObjectProblem } from '../object-problem.ts';
 import type { Verification } from '../verification.ts';
-import { changeAtSource, compareWithTarget, type Depth, differs, hashOf } from './compare.ts';
+import { compareWithTarget, type Depth, differs, hashOf, isHashed } from './compare.ts';
+import { compareWithSource, isHashedAtSource } from './compare-source.ts';
 import { hashLargeFile } from './hash-large-file.ts';
 import type { Job } from './job.ts';
 import type { Aligned } from './merge.ts';
 import { type End, type ServerHashes, serverHashes, wantedFile } from './server-hashes.ts';
 
 const objectsAtOnce = 48;
+
+interface Compared {
+  line: ObjectLine;
+  /** In words, when the source is no longer what was copied. */
+  change?: string;
+}
 
 /** Compares a batch, many objects at once, and enters the results in order. False when time ran short. */
 export async function compareBatch(
@@ -19,18 +25,18 @@ export async function compareBatch(
   depth: Depth,
   timeIsShort: () => boolean,
 ): Promise<boolean> {
-  const compared = new Map<Aligned, ObjectLine>();
+  const results = new Map<Aligned, Compared>();
   const known = await serverHashes(job, batch, depth);
   const compare = async (aligned: Aligned) => {
     const result = await compareOne(job, verification, aligned, depth, known, timeIsShort);
-    if (result) compared.set(aligned, result);
+    if (result) results.set(aligned, result);
   };
   await inParallel(batch.filter(isSmall), objectsAtOnce, compare);
   for (const aligned of batch.filter((one) => one.line && !isSmall(one))) {
     await compare(aligned);
-    if (!compared.has(aligned)) return false;
+    if (!results.has(aligned)) return false;
   }
-  for (const aligned of batch) enter(job, verification, aligned, compared.get(aligned));
+  for (const aligned of batch) enter(job, verification, aligned, results.get(aligned));
   return true;
 }
 
@@ -42,7 +48,7 @@ async function compareOne(
   depth: Depth,
   known: ServerHashes,
   timeIsShort: () => boolean,
-): Promise<ObjectLine | undefined> {
+): Promise<Compared | undefined> {
   const { line, source, target } = aligned;
   if (!line) return undefined;
   const hash = async (end: End) =>
@@ -50,27 +56,31 @@ async function compareOne(
     (isSmall(aligned)
       ? hashOf(job[end], wantedFile(line, end))
       : hashLargeFile(job, state, line, end, timeIsShort));
-  const result = await compareWithTarget(job, line, target?.attributes, depth, () => hash('target'));
-  if (result?.verified !== 'match' || line.kind !== 'file') return result;
-  // The source is asked again where its server computes the hash by itself; its files are read again only in full depth.
-  if (depth !== 'full' && !known.source.has(aligned)) return result;
-  if (changeAtSource(line, source?.attributes) !== undefined) return result;
-  try {
-    const atSource = await hash('source');
-    if (atSource === undefined) return undefined;
-    return atSource === line.sha256 ? result : differs(result, '移行元の内容が、移行した内容と異なります');
-  } catch (error) {
-    if (!(error instanceof ObjectProblem)) throw error;
-    return differs(result, '移行元で読み取れません');
-  }
+  const atTarget = await compareWithTarget(job, line, target?.attributes, depth, () => hash('target'));
+  if (!atTarget) return undefined;
+  const isReadAgain =
+    atTarget.verified === 'match' &&
+    (known.source.has(aligned) ||
+      (isHashed(line, target?.attributes, depth) && isHashedAtSource(line, depth)));
+  const again = isReadAgain ? () => hash('source') : undefined;
+  const atSource = await compareWithSource(job.source, line, source?.attributes, again);
+  if (!atSource) return undefined;
+  const { change, remark } = atSource;
+  return {
+    line: remark === undefined ? atTarget : differs(atTarget, remark),
+    ...(change !== undefined && { change }),
+  };
 }
 
-function enter(job: Job, verification: Verification, aligned: Aligned, result: ObjectLine | undefined): void {
-  const { line, path, source, target } = aligned;
+function enter(
+  job: Job,
+  verification: Verification,
+  { line, path, source, target }: Aligned,
+  result: Compared | undefined,
+): void {
   if (line && result) {
-    verification.add(result);
-    const change = result.outcome === 'skipped' ? undefined : changeAtSource(line, source?.attributes);
-    if (change !== undefined) verification.tell(result, 'changed-at-source', change);
+    verification.add(result.line);
+    if (result.change !== undefined) verification.addChanged(result.line, result.change);
     return;
   }
   const found = source ?? target;

@@ -96,6 +96,7 @@ function moveOn(state: VerifyState, batch: readonly Aligned[], sizes: ReadonlyMa
     state.chunk += 1;
   }
   state.hashing = {};
+  delete state.hashed;
   const last = batch.at(-1);
   if (last) state.after = last.path.toString('base64');
 }

@@ -6,8 +6,11 @@ import type { Attributes, FileTree, WantedFile } from './file-tree.ts';
 import type { Job } from './job.ts';
 import { leadsToSame, planLink } from './links.ts';
 
-/** What a verification reads: `changes` hashes what moved in this run, `full` everything, the source's content too. */
-export type Depth = 'changes' | 'full';
+/**
+ * Of what a verification reads the content again: `changes` what moved in this run, at both ends; `full` everything, at
+ * both ends; `sparing` what moved, at the target, and at the source where its server tells the hash by itself.
+ */
+export type Depth = 'changes' | 'full' | 'sparing';
 
 /**
  * What stands at the target for a line of the ledger; `hash` gives a file's SHA-256 as it is there now, or undefined
@@ -52,16 +55,6 @@ export function isHashed(line: ObjectLine, at: Attributes | undefined, depth: De
 export async function hashOf(tree: FileTree, { path, size }: WantedFile): Promise<string> {
   const { content } = await tree.read(path, 0, size);
   return createHash('sha256').update(content).digest('hex');
-}
-
-/** In words, when the source is no longer what was copied. */
-export function changeAtSource(line: ObjectLine, now: Attributes | undefined): string | undefined {
-  if (!now) return '移行後に移行元からなくなりました';
-  if (now.kind !== line.kind) return '移行後に移行元で種類が変わりました';
-  if (line.kind === 'file' && (now.size !== line.size || now.mtime !== line.mtime)) {
-    return '移行後に移行元で変更されました(次回の差分移行の対象)';
-  }
-  return undefined;
 }
 
 async function compareLink(job: Job, line: ObjectLine): Promise<ObjectLine> {

@@ -18,6 +18,8 @@ export async function hashLargeFile(
 ): Promise<string | undefined> {
   const path = pathOf(line);
   const key = `${end}:${path.toString('base64')}`;
+  const known = state.hashed?.[key];
+  if (known !== undefined) return known;
   const stored = state.hashing[key];
   const hash: FileHash = stored ? new ResumableSha256(stored) : createHash('sha256');
   let at = stored?.bytes ?? 0;
@@ -36,5 +38,8 @@ export async function hashLargeFile(
     ahead = at < line.size ? read(at) : undefined;
     hash.update(content);
   }
-  return hash.digest('hex');
+  const digest = hash.digest('hex');
+  // The other end may need more calls yet.
+  state.hashed = { ...state.hashed, [key]: digest };
+  return digest;
 }

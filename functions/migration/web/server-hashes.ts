@@ -1,6 +1,7 @@
 import { timeIsShort } from '../job.ts';
 import { deliveredOf, type ObjectLine, pathOf } from '../object-line.ts';
-import { changeAtSource, type Depth, isHashed } from './compare.ts';
+import { type Depth, isHashed } from './compare.ts';
+import { changeAtSource } from './compare-source.ts';
 import type { WantedFile } from './file-tree.ts';
 import type { Job } from './job.ts';
 import type { Aligned } from './merge.ts';
