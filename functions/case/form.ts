@@ -29,6 +29,8 @@ export interface Field {
   maxLength?: number;
   /** A password or a key: never shown again, not even when the form comes back with an error. */
   secret?: boolean;
+  /** What a secret field opens with: what we know already, and no secret. Gone once it was changed. */
+  given?: string;
   /** Goes to the vault: kept while the form is being corrected, not shown once it was accepted. */
   confided?: boolean;
 }

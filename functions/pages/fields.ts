@@ -48,13 +48,19 @@ export function fieldView(field: Field, typed: Typed, problem: string | undefine
     return html`<div ${frame}><label class="choice"><input type="checkbox" id="${id}" name="${field.name}" value="yes"${flag('checked', checked)}${required(field)}${aria}><span class="tick-label">${field.label}${need(field)}</span></label>${help}${wrong}</div>`;
   }
   const answers = values(typed[field.name]);
-  const value = isSecret(field) ? '' : field.kind === 'textarea' ? answers.join('\n') : (answers[0] ?? '');
+  const answer = field.kind === 'textarea' ? answers.join('\n') : (answers[0] ?? '');
+  const value = isSecret(field) ? given(field, field.name in typed ? answer : undefined) : answer;
   const control = controlView(field, id, value, aria);
   return html`<div ${frame}><label for="${id}">${field.label}${need(field)}</label>${help}${
     field.unit
       ? html`<div class="with-unit">${control}<span class="nowrap">${field.unit}</span></div>`
       : control
   }${wrong}</div>`;
+}
+
+/** What a secret field opens with stays while nobody has changed it. */
+function given({ given: known = '' }: Field, answer: string | undefined): string {
+  return answer === undefined || answer.replace(/\r\n?/g, '\n') === known ? known : '';
 }
 
 function controlView(field: Field, id: string, value: string, aria: Html): Html {

@@ -10,7 +10,7 @@ import { sourceMailAccess } from '../../functions/case/mail-access.ts';
 import { formalQuote } from '../../functions/case/make-quote.ts';
 import { sampleSettings as settings } from '../../functions/case/sample-settings.ts';
 import { type TaskKind, taskKinds } from '../../functions/case/tasks.ts';
-import { now, postedHearingSheet, sampleCase, sampleSurvey } from './sample-case.ts';
+import { now, postedHearingSheet, sampleCase, sampleSurvey, submitted } from './sample-case.ts';
 
 const parse = (kind: TaskKind, posted: Posted, c: Case = sampleCase()) =>
   parseForm(formFor(kind, c, settings, now), posted);
@@ -277,17 +277,43 @@ test('the list of mail accounts is wrong by cell, and no answer of the server ha
   const c = sampleCase({ plans: ['mail'] });
   const wrong = (changed: Posted) => refused('source-access', { ...access, ...mail, ...changed }, c);
   const cells = wrong({ mailList: 'アカウント,パスワード\n,himitsu1\nhanako,\n' }).mailList;
-  expect(cells).toMatch(/2行目「移行元アカウント」.*3行目「移行元パスワード」/);
+  expect(cells).toMatch(/セル A2「移行元アカウント」.*セル B3「移行元パスワード」/);
   expect(cells).not.toContain('himitsu');
   expect(wrong({ mailList: '' })).toHaveProperty('mailList');
   expect(wrong({ mailFile: 'アカウント\nx\n' })).toHaveProperty('mailFile');
-  expect(wrong({ mailList: '', mailFile: 'PK\u0003\u0004' }).mailFile).toMatch(/Excel のブック/);
+  expect(wrong({ mailList: '', mailFile: '\u0000\u0001' }).mailFile).toMatch(/Excel のブック/);
   expect(wrong({ mailSecurity: 'plain' })).toHaveProperty('mailClear');
   expect(wrong({ mailPasswords: 'master' })).toHaveProperty('mailMasterUser');
   const many = Array.from({ length: 201 }, (_, at) => `u${at}`).join('\n');
   expect(wrong({ mailPasswords: 'holders', mailList: `アカウント\n${many}\n` })).toHaveProperty(
     'mailPasswords',
   );
+});
+
+test('the addresses of the hearing sheet are offered as the list, and give way to a file', () => {
+  const addresses = ['info@example.jp', 'taro@example.jp'];
+  const typed = 'ｉｎｆｏ@example.jp、taro@example.jp\r\n\ninfo@example.jp';
+  const sheet = parse('hearing-sheet', { ...postedHearingSheet, mailAddresses: typed });
+  expect(sheet.mailAddresses).toEqual(addresses);
+  const sentence = refused('hearing-sheet', {
+    ...postedHearingSheet,
+    mailAddresses: 'info@example.jp\nたろう',
+  });
+  expect(sentence.mailAddresses).toContain('「たろう」');
+  const c = sampleCase({ plans: ['mail'], forms: { 'hearing-sheet': submitted('hearing-sheet', sheet) } });
+  const field = formFor('source-access', c, settings, now)
+    .sections.flatMap(({ fields }) => fields)
+    .find(({ name }) => name === 'mailList');
+  expect(field?.given).toBe(addresses.join('\n'));
+  const list = `${addresses.join('\r\n')}\r\n`;
+  const posted = { ...access, ...mail, mailPasswords: 'holders', mailList: list };
+  expect(splitSecrets(parse('source-access', posted, c)).facts.mailHolders).toEqual(
+    addresses.map((user) => ({ user })),
+  );
+  const withFile = splitSecrets(parse('source-access', { ...posted, mailFile: 'jiro@example.jp\n' }, c));
+  expect(withFile.facts.mailHolders).toEqual([{ user: 'jiro@example.jp' }]);
+  const changed = { ...posted, mailList: 'info@example.jp', mailFile: 'jiro@example.jp\n' };
+  expect(refused('source-access', changed, c)).toHaveProperty('mailFile');
 });
 
 test('where each holder gives their own password, the case knows whose are to come', () => {

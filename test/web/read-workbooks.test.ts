@@ -151,6 +151,9 @@ describe('a workbook that is not to be read', () => {
     ['another archive', zip(new Map([['a.txt', 'x']])), /保存し直してください/],
     ['half an archive', Buffer.from('PK\x03\x04'), /保存し直してください/],
     ['no XML', withSheet('<worksheet><sheetData'), /保存し直してください/],
+    ['a tag that never ends', withSheet(`<worksheet>${'<'.repeat(100_000)}`), /保存し直してください/],
+    ['a tag too long', cells(`<z ${'a="" '.repeat(5_000)}/>`), /保存し直してください/],
+    ['an instruction left open', cells('<?x <row r="1"></row>'), /保存し直してください/],
     [
       'entities of its own',
       withSheet(`<!DOCTYPE x [<!ENTITY a "b">]>${sheetXml('')}`),

@@ -1,5 +1,6 @@
 import type { Plan } from '../case.ts';
-import { choice, needed, optional, size, textLine, wholeNumber } from './question.ts';
+import { mails } from '../fields/mail.ts';
+import { ask, choice, needed, optional, size, textLine, wholeNumber } from './question.ts';
 
 const known = { yes: 'あり', no: 'なし', unknown: '分からない' };
 const engines = {
@@ -11,6 +12,9 @@ const engines = {
 };
 const protocols = { imap: 'IMAP', pop: 'POP', both: '両方', unknown: '分からない' };
 const editions = { office: 'サイボウズ Office', garoon: 'Garoon', other: 'その他', unknown: '分からない' };
+
+/** More of them nobody types. */
+const mostAddresses = 100;
 
 /** What there is to move, by plan. All may stay empty by themselves: which plan needs what is below. */
 export function contentQuestions() {
@@ -44,6 +48,13 @@ export function contentQuestions() {
         size('メールの容量の合計', { help: 'サーバに残っているメールの合計です。例：5、800MB' }),
       ),
       mailProtocol: needed(choice('メールの受信方法', protocols)),
+      mailAddresses: optional(
+        ask('textarea', '移行するメールアドレス', mails(mostAddresses), {
+          help: `1行に1つ、${mostAddresses}件までご記入ください。後でパスワードなどをお伺いするページに、入力済みの状態で表示します。パスワードは書かないでください。数が多い場合は空欄のままで、後で Excel などの一覧をいただきます。`,
+          placeholder: 'info@example.jp\ntaro@example.jp',
+          maxLength: mostAddresses * 300,
+        }),
+      ),
       mailLists: optional(wholeNumber('メーリングリストの数', '個', 0, 10_000)),
       mailForwarding: optional(choice('転送の設定', known)),
     },

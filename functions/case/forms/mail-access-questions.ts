@@ -1,3 +1,5 @@
+import { z } from 'zod';
+import type { Case } from '../case.ts';
 import { privateKey, password as secret, userName } from '../fields/credentials.ts';
 import { line, typed } from '../fields/text.ts';
 import { ask, choice, mayTick, optional, textLine, wholeNumber } from './question.ts';
@@ -20,18 +22,31 @@ const styles = {
 
 const longestList = 400_000;
 
-export const listHelp = `1行目は見出しです。列は「移行元アカウント」「移行元パスワード」、必要なら「移行先アカウント」「移行先パスワード」（空欄は移行元と同じ）。
+export const listHelp = `メールアドレスだけなら、1行に1つ書くだけで結構です（パスワードは「,」の後に）。
+ほかの列があるときは、1行目を見出しにしてください。列は「移行元アカウント」「移行元パスワード」、必要なら「移行先アカウント」「移行先パスワード」（空欄は移行元と同じ）。
 別名・転送・メーリングリストは、「種別」の列に「別名」「転送」「メーリングリスト」、「転送先」の列に宛先を書いてください（移行先での設定の作業として記録します）。`;
 
-/** Of `source-access`: server, accounts, and where their passwords come from. */
-export function sourceMailQuestions() {
+/** The mailboxes that the hearing sheet named. */
+export function heardAddresses({ forms }: Pick<Case, 'forms'>): string[] {
+  return z.array(z.string()).catch([]).parse(forms['hearing-sheet']?.value.mailAddresses);
+}
+
+const heardHelp =
+  'ヒアリングシートでうかがったアドレスを入れてあります。足りないものを書き足し、移さないものを消してください。ファイルを選んだ場合は、ファイルだけを使います。';
+
+/**
+ * Of `source-access`: server, accounts, and where their passwords come from. `heard` are the addresses that the hearing
+ * sheet named, for the customer to confirm.
+ */
+export function sourceMailQuestions(heard: readonly string[]) {
   return {
     mailProtocol: choice('受信の方式', protocols),
     ...serverQuestions('mail', '移行元のメールサーバ名'),
     mailPasswords: choice('パスワードの渡し方', passwords),
     mailList: optional(
       ask('textarea', 'メールアカウントの一覧', typed(longestList), {
-        help: `${listHelp}\n表計算ソフトのセルをコピーして貼り付けるか、CSV の中身を貼り付けてください。`,
+        help: `${heard.length > 0 ? `${heardHelp}\n` : ''}${listHelp}\n表計算ソフトのセルをコピーして貼り付けるか、CSV の中身を貼り付けてください。`,
+        ...(heard.length > 0 && { given: heard.join('\n') }),
         placeholder: '移行元アカウント,移行元パスワード\ninfo@example.jp,********',
         maxLength: longestList,
         secret: true,

@@ -32,7 +32,7 @@ const mostErrors = 50;
 
 /**
  * The customer's list of accounts: a CSV, which workbooks are turned into, or rows copied from a spreadsheet (tabs between
- * cells); first row: headings. Passwords may be left out unless they are to be in the list. Throws InvalidInputError with
+ * cells); first row: headings, unless it is addresses alone. Passwords may be left out unless they are to be in the list. Throws InvalidInputError with
  * a Japanese sentence for each cell that is wrong, keyed by `行.列` and named as spreadsheets do (B7); no sentence holds a
  * password.
  */
@@ -40,7 +40,7 @@ export function readAccounts(
   text: string,
   { passwords }: { passwords: SourceMailAccess['passwords'] },
 ): MailAccountPart {
-  const rows = rowsOf(text.replace(/^\ufeff/, ''));
+  const rows = headed(rowsOf(text.replace(/^\ufeff/, '')));
   const errors: Record<string, string> = {};
   const places = headings(rows[0], errors);
   const accounts: MailAccount[] = [];
@@ -127,6 +127,14 @@ function tabbedRows(text: string): CsvRow[] {
     rows.push({ line, row: line, cells });
   }
   return rows;
+}
+
+/** A list that begins with an address has no headings: accounts, and their passwords if there is a second column. */
+function headed(rows: CsvRow[]): CsvRow[] {
+  const [first] = rows;
+  if (!first || !isAddress((first.cells[0] ?? '').normalize('NFKC').trim())) return rows;
+  if (rows.some(({ cells }) => cells.slice(2).some((cell) => cell.trim() !== ''))) return rows;
+  return [{ line: 0, row: 0, cells: [columns.user[0], columns.password[0]] }, ...rows];
 }
 
 function headings(

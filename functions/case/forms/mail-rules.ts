@@ -8,14 +8,20 @@ const mostHolders = 200;
 type Answer = (name: string) => unknown;
 type Refuse = (name: string, sentence: string) => void;
 
-/** What the answers of `source-access` must be to each other. */
-export function checkSourceMail(answer: Answer, refuse: Refuse): void {
+/** What the answers of `source-access` must be to each other; a list that only says what was `heard` gives way to a file. */
+export function checkSourceMail(answer: Answer, refuse: Refuse, heard: readonly string[]): void {
   checkClear('mail', answer, refuse);
   const list = answer('mailList') as string | undefined;
   const file = answer('mailFile') as string | undefined;
   const how = answer('mailPasswords') as SourceMailAccess['passwords'] | undefined;
   const field = file ? 'mailFile' : 'mailList';
-  if (list && file) refuse('mailFile', '一覧は、貼り付けかファイルのどちらか一つにしてください。');
+  const ownList =
+    list &&
+    list
+      .split(/[\r\n]+/)
+      .filter(Boolean)
+      .join() !== heard.join();
+  if (ownList && file) refuse('mailFile', '一覧は、貼り付けかファイルのどちらか一つにしてください。');
   else if (!list && !file) refuse('mailList', 'アカウントの一覧を貼り付けるか、ファイルを選んでください。');
   else if (how) {
     const read = tryAccounts(file ?? list ?? '', how);

@@ -12,7 +12,7 @@ export interface Question<T> {
 }
 
 export type Hints = Partial<
-  Pick<Field, 'help' | 'placeholder' | 'unit' | 'autocomplete' | 'secret' | 'confided'>
+  Pick<Field, 'help' | 'placeholder' | 'unit' | 'autocomplete' | 'secret' | 'given' | 'confided'>
 >;
 
 /** A question of any kind, required. */

@@ -15,7 +15,7 @@ import {
   sourceDatabaseQuestions,
   sourceDatabaseTlsQuestions,
 } from './database-access-questions.ts';
-import { sourceMailQuestions, sourceMasterQuestions } from './mail-access-questions.ts';
+import { heardAddresses, sourceMailQuestions, sourceMasterQuestions } from './mail-access-questions.ts';
 import { checkSourceMail } from './mail-rules.ts';
 import { backupDate, mustTick } from './question.ts';
 import {
@@ -30,6 +30,7 @@ import {
 export function sourceAccess({ c, settings, now }: FormContext): CaseForm {
   const cybozu = c.plans.includes('cybozu');
   const database = c.plans.includes('database');
+  const heard = heardAddresses(c);
   const backup = {
     backup: mustTick('移行元サーバのデータを、お客さま自身でバックアップしました。'), // R19
     backupDate: backupDate(now),
@@ -71,7 +72,7 @@ export function sourceAccess({ c, settings, now }: FormContext): CaseForm {
       groupIf(
         c.plans.includes('mail'),
         'メール',
-        sourceMailQuestions(),
+        sourceMailQuestions(heard),
         'メールソフトの設定画面や、サーバ会社の案内に載っています。',
       ),
       {
@@ -106,6 +107,7 @@ export function sourceAccess({ c, settings, now }: FormContext): CaseForm {
         checkSourceMail(
           (name) => answers[name],
           (name, sentence) => refuse(name as keyof typeof value, sentence),
+          heard,
         );
       }
       if (database && value.databaseAccess === 'login') {

@@ -1,14 +1,13 @@
 import type { DatabaseSurvey } from '../../case/database-survey.ts';
 import { momentText } from '../../case/wording.ts';
 import { type Html, html, lines, safeHref } from '../markup.ts';
+import { severityBadge } from './case-parts.ts';
 
 export interface DatabaseSurveyView {
   survey?: DatabaseSurvey;
   /** Where a look is asked for, by who may. */
   action?: string;
 }
-
-const severities = { info: ['情報', 'plain'], warning: ['注意', 'care'], blocker: ['重大', 'bad'] } as const;
 
 /** What was read of the source's databases; it stands in the template of the survey report already. */
 export function databaseSurveyCard(view: DatabaseSurveyView | undefined): Html | false {
@@ -27,7 +26,7 @@ ${
   findings.length > 0 &&
   html`<h3>指摘</h3><ul>${findings.map(
     ({ item, location, severity, remedy }) =>
-      html`<li><span class="badge ${severities[severity][1]}">${severities[severity][0]}</span> ${item} <bdi class="soft">${location}</bdi><br>${remedy}</li>`,
+      html`<li>${severityBadge(severity)} ${item} <bdi class="soft">${location}</bdi><br>${remedy}</li>`,
   )}</ul>`
 }
 ${notSurveyed.length > 0 && html`<h3>調べていないもの</h3><ul>${notSurveyed.map(({ item, reason }) => html`<li>${item}：${reason}</li>`)}</ul>`}

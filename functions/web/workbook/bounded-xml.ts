@@ -4,7 +4,8 @@ import { RefusedWorkbook, refusals } from './refused-workbook.ts';
 const mostPlaces = 1_000_000;
 const mostRows = 10_001;
 const mostColumns = 50;
-/** Characters of one tag and the text behind it: a cell of Excel holds 32,767. */
+/** Characters of one tag, and of it and the text behind it: a cell of Excel holds 32,767. */
+const mostTag = 8_192;
 const mostPiece = 50_000;
 
 const attribute = /\s+([\w.:-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')/gy;
@@ -37,8 +38,11 @@ function extent(xml: string): { rows: number; columns: number } {
     const end = next < 0 ? xml.length : next;
     if (end - at > mostPiece) throw new RefusedWorkbook(refusals.large);
     const piece = xml.slice(at, end);
-    // Neither declared entities nor comments nor CDATA: no program writes them into a workbook.
-    if (piece.startsWith('<!')) throw new RefusedWorkbook(refusals.broken);
+    // Neither declared entities nor comments nor CDATA: no program writes them into a workbook. What is left open makes the
+    // reader begin again and again.
+    const closed = piece.startsWith('<?') ? '?>' : '>';
+    const tagEnd = piece.indexOf(closed);
+    if (piece.startsWith('<!') || tagEnd < 0 || tagEnd > mostTag) throw new RefusedWorkbook(refusals.broken);
     const named = /^<(?:[^\s:<>/]*:)?(row|c)(?=[\s/>])/.exec(piece);
     if (named) {
       for (const address of addresses(piece, named[0].length)) {

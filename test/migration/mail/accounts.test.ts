@@ -58,6 +58,22 @@ describe('the customer’s list of accounts', () => {
     expect(Object.keys(fieldsOf('アカウント\tパスワード\r\ntaro\r\n'))).toEqual(['2.移行元パスワード']);
   });
 
+  test('addresses alone need no headings, and are named by cell all the same', () => {
+    expect(readAccounts('taro@example.jp, pw\n\nhanako＠example.jp,"x,y"\n', rules).accounts).toEqual([
+      { user: 'taro@example.jp', targetUser: 'taro@example.jp', password: ' pw' },
+      { user: 'hanako@example.jp', targetUser: 'hanako@example.jp', password: 'x,y' },
+    ]);
+    expect(fieldsOf('taro@example.jp,pw\nhanako@example.jp\n')).toEqual({
+      '2.移行元パスワード': expect.stringMatching(/^セル B2「移行元パスワード」/),
+    });
+    expect(Object.keys(fieldsOf('taro@example.jp,pw,taro@new.jp\n'))).toEqual(['1.']);
+  });
+
+  test('a cell of several lines counts as one row, as in a spreadsheet', () => {
+    const csv = `${heading}転送,info@example.jp,,,,"a@example.jp\nb@example.jp"\nメールボックス,,x,,,\n`;
+    expect(fieldsOf(csv)).toEqual({ '3.移行元アカウント': expect.stringMatching(/^セル B3/) });
+  });
+
   test('where others give the passwords they may be left out', () => {
     const csv = 'アカウント\ntaro\nhanako\n';
     expect(readAccounts(csv, { passwords: 'master' }).accounts).toEqual([
