@@ -93,7 +93,8 @@ async function lookAt(tree: WebTree) {
     entries = Math.min(entries + batch.length, mostEntries);
     if (entries === mostEntries) break;
   }
-  const { hostKey, certificate, shell } = tree;
+  const { hostKey, certificate } = tree;
+  const shell = await tree.hasShell?.();
   return {
     entries,
     remarks: [...doubts(tree), ...(tree.remarks?.() ?? [])],

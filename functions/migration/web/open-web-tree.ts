@@ -25,8 +25,8 @@ export interface WebTree extends FileTree {
   /** The server's key or certificate, to be pinned; plain FTP has none. */
   readonly hostKey?: string;
   readonly certificate?: CertificateFacts;
-  /** A shell answers over SSH. */
-  readonly shell?: boolean;
+  /** Whether a shell answers over SSH. Throws when the connection is lost. */
+  hasShell?(): Promise<boolean>;
   /** What staff should know of the server. */
   remarks?(): string[];
 }

@@ -15,7 +15,6 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { NewFile, Reading } from '../../../functions/migration/web/file-tree.ts';
 import { openWebTree, type WebTree } from '../../../functions/migration/web/open-web-tree.ts';
-import { ShellTree } from '../../../functions/migration/web/ssh/shell-tree.ts';
 import { type OpenSshServer, startOpenSsh } from '../../servers/openssh.ts';
 import { type ScriptedShell, startScriptedShell } from '../../servers/openssh-script.ts';
 
@@ -36,8 +35,7 @@ async function reach(server: OpenSshServer, timeout = 10_000) {
     { allowedAddresses: ['127.0.0.0/8'], timeout },
   );
   open.push(server, tree);
-  const { first } = tree as unknown as { first: object };
-  return { tree, root, hasShell: first instanceof ShellTree };
+  return { tree, root };
 }
 
 const scripted = async (of: ScriptedShell, timeout?: number) => reach(await startScriptedShell(of), timeout);
@@ -75,8 +73,8 @@ async function expectBatchesToWork(tree: WebTree, root: string) {
 
 describe('whether a shell may be used', () => {
   it('is found out, and used for what it can', async () => {
-    const { tree, root, hasShell } = await scripted({});
-    expect(hasShell).toBe(true);
+    const { tree, root } = await scripted({});
+    expect(await tree.hasShell?.()).toBe(true);
     const [hash] = await tree.hashMany(fill(root));
     expect(hash).toMatch(/^[0-9a-f]{64}$/);
     await expectBatchesToWork(tree, root);
@@ -91,20 +89,20 @@ describe('whether a shell may be used', () => {
     ['one that sees another tree there', { programs: { stat: 'echo 1234567890 755' } }],
     ['one without sh', { without: ['sh'] }],
   ])('not %s', async (_, of) => {
-    const { tree, root, hasShell } = await scripted(of);
-    expect(hasShell).toBe(false);
+    const { tree, root } = await scripted(of);
+    expect(await tree.hasShell?.()).toBe(false);
     await expectBatchesToWork(tree, root);
   });
 
   it('not one that never answers', async () => {
-    const { tree, root, hasShell } = await scripted({ before: 'exec sleep 20' }, 3000);
-    expect(hasShell).toBe(false);
+    const { tree, root } = await scripted({ before: 'exec sleep 20' }, 3000);
+    expect(await tree.hasShell?.()).toBe(false);
     await expectBatchesToWork(tree, root);
   });
 
   it('not where SFTP alone is allowed', async () => {
-    const { tree, root, hasShell } = await reach(await startOpenSsh());
-    expect(hasShell).toBe(false);
+    const { tree, root } = await reach(await startOpenSsh());
+    expect(await tree.hasShell?.()).toBe(false);
     expect(await tree.hashMany(fill(root))).toEqual(Array.from({ length: 10 }, () => undefined));
     await expectBatchesToWork(tree, root);
   });

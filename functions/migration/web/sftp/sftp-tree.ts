@@ -36,6 +36,9 @@ import type { SftpSession } from './session.ts';
 import { Sessions } from './sessions.ts';
 import { Slab } from './slab.ts';
 
+/** For fewer the session that there is will do. */
+const manyFiles = 8;
+
 const posixRename = 'posix-rename@openssh.com';
 
 /** A tree on an SFTP server; `root` is absolute. */
@@ -91,12 +94,12 @@ export class SftpTree extends OneByOne implements FileTree {
   }
 
   override readMany(files: readonly WantedFile[]): Promise<(Reading | ObjectProblem)[]> {
-    this.#sessions.widen();
+    if (files.length >= manyFiles) this.#sessions.widen();
     return super.readMany(files);
   }
 
   override writeMany(files: readonly NewFile[]): Promise<(ObjectProblem | undefined)[]> {
-    this.#sessions.widen();
+    if (files.length >= manyFiles) this.#sessions.widen();
     return super.writeMany(files);
   }
 

@@ -1,6 +1,6 @@
 import type { WantedFile } from '../file-tree.ts';
 import { nameList } from './names.ts';
-import type { StandingShells } from './standing-shell.ts';
+import type { StandingShells } from './standing-shells.ts';
 
 /** What any server hashes a second; it says nothing while it does. */
 const slowestHash = 20_000_000;

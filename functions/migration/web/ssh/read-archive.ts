@@ -2,7 +2,7 @@ import type { Throttle } from '../../throttle.ts';
 import type { Attributes, WantedFile } from '../file-tree.ts';
 import { nameList } from './names.ts';
 import { CommandFailed } from './shell.ts';
-import type { StandingShells } from './standing-shell.ts';
+import type { StandingShells } from './standing-shells.ts';
 import { TarProblem } from './tar-problem.ts';
 import { type TarEntry, TarReader } from './tar-reader.ts';
 

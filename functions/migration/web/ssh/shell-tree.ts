@@ -12,12 +12,11 @@ import type {
   WantedFile,
   WriteOptions,
 } from '../file-tree.ts';
-import { readEach, writeEach } from '../one-by-one.ts';
+import type { ShellTraits } from './greeting.ts';
 import { hashFiles } from './hash-files.ts';
-import type { ShellTraits } from './probe-shell.ts';
 import { type Archived, readArchive } from './read-archive.ts';
-import { CommandFailed, type Shell } from './shell.ts';
-import { StandingShells } from './standing-shell.ts';
+import { CommandFailed } from './shell.ts';
+import type { StandingShells } from './standing-shells.ts';
 import { TarProblem } from './tar-problem.ts';
 import { writeArchive } from './write-archive.ts';
 
@@ -28,21 +27,19 @@ const requestsAtOnce = 128;
 const mostTroubles = 5;
 
 /**
- * A tree on an SFTP server that also runs commands: batches are one tar stream, hashes are computed over there. Whatever
- * a command does not do is done by SFTP, which tells what is the matter with which file.
+ * A tree on an SFTP server. Where it runs commands too, batches are one tar stream, and hashes are computed over there;
+ * what a command does not do is done by SFTP, which tells what is the matter with which file.
  */
 export class ShellTree implements FileTree {
   readonly #sftp: FileTree;
   readonly #shells: StandingShells;
-  readonly #traits: ShellTraits;
   readonly #throttle: Throttle;
   #troubles = 0;
   #sameTree = false;
 
-  constructor(sftp: FileTree, shell: Shell, traits: ShellTraits, throttle: Throttle) {
+  constructor(sftp: FileTree, shells: StandingShells, throttle: Throttle) {
     this.#sftp = sftp;
-    this.#shells = new StandingShells(shell, sftp.rootNames[0]!);
-    this.#traits = traits;
+    this.#shells = shells;
     this.#throttle = throttle;
   }
 
@@ -53,16 +50,13 @@ export class ShellTree implements FileTree {
     });
     const results: (Reading | ObjectProblem | undefined)[] = read ?? [];
     const left = files.flatMap((file, index) => (results[index] ? [] : [{ file, index }]));
-    const others = await readEach(
-      this.#sftp,
-      left.map(({ file }) => file),
-    );
+    const others = await this.#sftp.readMany(left.map(({ file }) => file));
     for (const [at, { index }] of left.entries()) results[index] = others[at]!;
     return results as (Reading | ObjectProblem)[];
   }
 
   async writeMany(files: readonly NewFile[]): Promise<(ObjectProblem | undefined)[]> {
-    if (files.some(({ attributes }) => attributes.owner)) return writeEach(this.#sftp, files);
+    if (files.some(({ attributes }) => attributes.owner)) return this.#sftp.writeMany(files);
     let tried = false;
     const written = await this.#attempt('tar', files, async () => {
       tried = true;
@@ -85,7 +79,7 @@ export class ShellTree implements FileTree {
         await ignoringProblem(this.#sftp.remove(path));
       });
     }
-    return writeEach(this.#sftp, files);
+    return this.#sftp.writeMany(files);
   }
 
   async hashMany(files: readonly WantedFile[]): Promise<(string | undefined)[]> {
@@ -122,7 +116,8 @@ export class ShellTree implements FileTree {
     work: () => Promise<R>,
   ): Promise<R | undefined> {
     const few = program === 'tar' && files.length < fewestFiles;
-    if (few || !this.#traits[program] || this.#troubles >= mostTroubles) return undefined;
+    if (few || this.#troubles >= mostTroubles) return undefined;
+    if (!(await this.#shells.traits())?.[program]) return undefined;
     try {
       for (const { path } of files) checkRelative(path);
       const result = await work();

@@ -82,7 +82,7 @@ export class Shell {
 }
 
 /** Rejects then; never resolves. */
-function aborted(signal: AbortSignal | undefined): Promise<never> {
+export function aborted(signal: AbortSignal | undefined): Promise<never> {
   return new Promise((_, reject) => {
     const fail = () => reject(new CommandFailed('aborted'));
     if (signal?.aborted) fail();

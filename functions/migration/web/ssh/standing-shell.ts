@@ -2,8 +2,9 @@ import { randomBytes } from 'node:crypto';
 import type { ClientChannel } from 'ssh2';
 import { noAnswer } from '../sftp/dial.ts';
 import { AnswerReader } from './answer-reader.ts';
+import { type Greeting, greet, readGreeting } from './greeting.ts';
 import { enterRoot, posix, rootLine } from './names.ts';
-import { CommandFailed, type Shell, sendPieces, watchStall } from './shell.ts';
+import { aborted, CommandFailed, type Shell, sendPieces, watchStall } from './shell.ts';
 
 /** What is done again and again, each with `bytes` of input: see `script`. */
 export interface Batch {
@@ -28,7 +29,7 @@ export interface Batch {
  * tar never writes over what exists already and sets no owner.
  */
 const script = posix(
-  `${enterRoot} && IFS= read -r mark || exit 1; ` +
+  `${enterRoot} && IFS= read -r mark || exit 1; ${greet}; ` +
     'while IFS=" " read -r verb bytes; do cd -- "$root" || exit 1; case $verb in ' +
     'read) head -c "$bytes" | tar -c -f - -b 128 --format=gnu --numeric-owner --hard-dereference --no-recursion --no-unquote --null -T -;; ' +
     'write) IFS= read -r proof && test -e "./$proof" && head -c "$bytes" | tar -x -f - -b 128 -p --no-same-owner --keep-old-files;; ' +
@@ -37,47 +38,20 @@ const script = posix(
     'printf "%s %03d\\n" "$mark" "$code"; done',
 );
 
-const mostIdle = 2;
+const longestGreeting = 1000;
 
-/** Each batch has a shell for itself while it runs; they stay open for the next ones. */
-export class StandingShells {
-  readonly #shell: Shell;
-  readonly #root: Buffer;
-  #idle: StandingShell[] = [];
-
-  constructor(shell: Shell, root: Buffer) {
-    this.#shell = shell;
-    this.#root = root;
-  }
-
-  /** The exit code, when all that was printed is taken. Throws CommandFailed, TransientError, or what `output` threw. */
-  async run(batch: Batch): Promise<number> {
-    this.#idle = this.#idle.filter(({ alive }) => alive);
-    const one = this.#idle.pop() ?? (await StandingShell.begin(this.#shell, this.#root));
-    try {
-      const code = await one.run(batch);
-      if (this.#idle.length < mostIdle) this.#idle.push(one);
-      else one.end();
-      return code;
-    } catch (error) {
-      one.end();
-      throw error;
-    }
-  }
-}
-
-class StandingShell {
+/** It serves one batch after the other. */
+export class StandingShell {
   readonly #shell: Shell;
   readonly #channel: ClientChannel;
-  readonly #mark: string;
+  readonly #mark = randomBytes(16).toString('hex');
   #take: ((piece: Buffer) => void) | undefined;
   #fail: ((error: Error) => void) | undefined;
   alive = true;
 
-  private constructor(shell: Shell, channel: ClientChannel, mark: string) {
+  private constructor(shell: Shell, channel: ClientChannel) {
     this.#shell = shell;
     this.#channel = channel;
-    this.#mark = mark;
     let ended = false;
     channel.once('exit', () => {
       ended = true;
@@ -95,24 +69,36 @@ class StandingShell {
     });
   }
 
-  static async begin(shell: Shell, root: Buffer): Promise<StandingShell> {
-    const channel = await shell.begin(script);
-    const mark = randomBytes(16).toString('hex');
-    channel.write(Buffer.concat([rootLine(root), Buffer.from(`${mark}\n`)]));
-    return new StandingShell(shell, channel, mark);
+  /** Throws CommandFailed (no shell, no greeting, not in time) or TransientError. */
+  static async begin(
+    shell: Shell,
+    root: Buffer,
+    signal: AbortSignal,
+  ): Promise<{ one: StandingShell; greeting: Greeting }> {
+    const one = new StandingShell(shell, await shell.begin(script, signal));
+    one.#channel.write(Buffer.concat([rootLine(root), Buffer.from(`${one.#mark}\n`)]));
+    try {
+      const line = await one.#until<string>(signal, (resolve) => one.#line(resolve));
+      const greeting = readGreeting(line, one.#mark);
+      if (!greeting) throw new CommandFailed('greeting');
+      return { one, greeting };
+    } catch (error) {
+      one.end();
+      throw error;
+    }
   }
 
+  /** The exit code, when all that was printed is taken. Throws CommandFailed, TransientError, or what `output` threw. */
   async run(batch: Batch): Promise<number> {
     const { stop, news } = watchStall(this.#shell.client, batch.stall ?? this.#shell.stall);
     try {
-      const answered = this.#answer(batch, news);
+      const answered = this.#until<number>(undefined, (resolve, reject) =>
+        this.#answer(batch, news, resolve, reject),
+      );
       await Promise.race([answered, sendPieces(this.#channel, this.#request(batch), news)]);
       return await answered;
     } finally {
       stop();
-      // What still comes after a failure is not taken: the memory that it would go into serves others by then.
-      this.#take = undefined;
-      this.#fail = undefined;
     }
   }
 
@@ -128,29 +114,59 @@ class StandingShell {
     yield Buffer.from(`${this.#mark}\n`);
   }
 
-  #answer({ output, most }: Batch, news: () => void): Promise<number> {
-    return new Promise((resolve, reject) => {
+  /** What comes is taken as `taking` says until it resolves, or the shell has ended. */
+  async #until<R>(
+    signal: AbortSignal | undefined,
+    taking: (resolve: (result: R) => void, reject: (error: Error) => void) => (piece: Buffer) => void,
+  ): Promise<R> {
+    const result = new Promise<R>((resolve, reject) => {
       if (!this.alive) return reject(new CommandFailed('ended'));
-      const reader = new AnswerReader(this.#mark, (piece) => output?.(piece));
-      let bytes = 0;
       this.#fail = reject;
-      this.#take = (piece) => {
-        news();
-        bytes += piece.length;
-        try {
-          if (bytes > most + AnswerReader.endBytes) throw new CommandFailed('output');
-          const taken = reader.push(piece);
-          if (reader.code !== undefined) resolve(reader.code);
-          if (!taken) return;
-          this.#channel.pause();
-          taken.then(() => {
-            news();
-            this.#channel.resume();
-          }, reject);
-        } catch (error) {
-          reject(error);
-        }
-      };
+      this.#take = taking(resolve, reject);
     });
+    try {
+      return await Promise.race([result, aborted(signal)]);
+    } finally {
+      // What still comes after a failure is not taken: the memory that it would go into serves others by then.
+      this.#take = undefined;
+      this.#fail = undefined;
+    }
+  }
+
+  #line(resolve: (line: string) => void): (piece: Buffer) => void {
+    let text = '';
+    return (piece) => {
+      text += piece.toString('latin1');
+      const end = text.indexOf('\n');
+      if (text.length > longestGreeting) this.#fail?.(new CommandFailed('output'));
+      else if (end >= 0) resolve(text.slice(0, end));
+    };
+  }
+
+  #answer(
+    { output, most }: Batch,
+    news: () => void,
+    resolve: (code: number) => void,
+    reject: (error: Error) => void,
+  ): (piece: Buffer) => void {
+    const reader = new AnswerReader(this.#mark, (piece) => output?.(piece));
+    let bytes = 0;
+    return (piece) => {
+      news();
+      bytes += piece.length;
+      try {
+        if (bytes > most + AnswerReader.endBytes) throw new CommandFailed('output');
+        const taken = reader.push(piece);
+        if (reader.code !== undefined) resolve(reader.code);
+        if (!taken) return;
+        this.#channel.pause();
+        taken.then(() => {
+          news();
+          this.#channel.resume();
+        }, reject);
+      } catch (error) {
+        reject(error as Error);
+      }
+    };
   }
 }

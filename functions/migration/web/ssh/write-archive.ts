@@ -1,6 +1,6 @@
 import type { NewFile } from '../file-tree.ts';
 import { CommandFailed } from './shell.ts';
-import type { StandingShells } from './standing-shell.ts';
+import type { StandingShells } from './standing-shells.ts';
 import { endOfArchive, entryBytes, fileHeader, paddingAfter } from './tar-header.ts';
 
 const pieceBytes = 256 * 1024;
