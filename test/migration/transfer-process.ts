@@ -7,8 +7,8 @@ import { fileVault } from '../../local/ports/vault.ts';
 import { copyAll, verified } from './whole-transfer.ts';
 
 /**
- * A whole transfer as a process of its own, to be killed or measured: `node transfer-process.ts '{…}'`. It prints `.` when
- * it is connected and for each thing that it has stored, and in the end what was done.
+ * A whole transfer as a process of its own, to be killed or measured: `node transfer-process.ts '{…}'`. It prints in the end
+ * what was done.
  */
 export interface Order {
   source: WebAccess;
@@ -16,6 +16,11 @@ export interface Order {
   folder: string;
   /** A file to which `path:start` is added, a line each, before anything is read of a file of the source to copy it. */
   reads?: string;
+  /**
+   * It kills itself with SIGKILL so many milliseconds after it is connected and has stored so many things: from outside, a
+   * busy machine would let it live longer than was meant.
+   */
+  dies?: { stored: number; milliseconds: number };
 }
 
 export interface Done {
@@ -33,11 +38,13 @@ let copying = true;
 if (order.reads !== undefined) noteReads(source, order.reads);
 const objects = fileObjects(order.folder);
 const { put } = objects;
+let stored = 0;
 objects.put = async (key, body) => {
   await put(key, body);
-  process.stdout.write('.\n');
+  stored += 1;
+  mayDie();
 };
-process.stdout.write('.\n');
+mayDie();
 const vault = fileVault(order.folder);
 const job = {
   caseId: 'HK-1',
@@ -57,6 +64,11 @@ const done: Done = { objects: count, moved, unexplained, residentMegabytes: Math
 process.stdout.write(`${JSON.stringify(done)}\n`);
 await source.close();
 await target.close();
+
+function mayDie(): void {
+  if (order.dies?.stored === stored)
+    setTimeout(() => process.kill(process.pid, 'SIGKILL'), order.dies.milliseconds);
+}
 
 function noteReads(tree: FileTree, file: string): void {
   const [read, readMany] = [tree.read.bind(tree), tree.readMany.bind(tree)];

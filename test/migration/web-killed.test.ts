@@ -3,7 +3,6 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Objects } from '../../functions/case/ports.ts';
 import { packBytes } from '../../functions/migration/chunk.ts';
@@ -11,7 +10,7 @@ import { readLines } from '../../functions/migration/ndjson.ts';
 import type { ObjectLine } from '../../functions/migration/object-line.ts';
 import { fileObjects } from '../../local/ports/objects.ts';
 import { type OpenSshServer, startOpenSsh } from '../servers/openssh.ts';
-import { accessTo, startTransfer } from './start-transfer.ts';
+import { accessTo, runTransfer } from './start-transfer.ts';
 import type { Order } from './transfer-process.ts';
 
 const folders = 16;
@@ -66,12 +65,9 @@ describe.each([
   async function live(number: number): Promise<void> {
     const planned = (await objects.size('temporary/HK-1/web/1/plan.json')) !== undefined;
     const steps = planned ? Math.random() * 3 : number < 3 ? Math.random() * 60 : 65 + Math.random() * 3;
-    const { child, stored, done } = startTransfer(order, { compiled: join(folder, 'compiled') });
-    if (!(await stored(Math.floor(steps)))) throw new Error('It ended before it was killed.');
-    const ended = await Promise.race([wait(Math.random() * 20, 'alive' as const), done]);
-    if (ended !== 'alive') throw new Error('It came to its end: there is too little to move.');
-    child.kill('SIGKILL');
-    await done;
+    const dies = { stored: Math.floor(steps), milliseconds: Math.random() * 20 };
+    const ended = await runTransfer({ ...order, dies }, { compiled: join(folder, 'compiled') });
+    if (ended) throw new Error('It came to its end: there is too little to move.');
   }
 
   function readsSoFar(): string[] {
@@ -108,8 +104,8 @@ describe.each([
       await look();
     }
     expect(stagedBefore.size).toBeGreaterThan(0);
-    const last = startTransfer(order, { compiled: join(folder, 'compiled') });
-    expect(await last.done).toMatchObject({ objects: objectsInAll, moved: objectsInAll, unexplained: 0 });
+    const last = await runTransfer(order, { compiled: join(folder, 'compiled') });
+    expect(last).toMatchObject({ objects: objectsInAll, moved: objectsInAll, unexplained: 0 });
     await look();
     expect(readAgain).toEqual([]);
 

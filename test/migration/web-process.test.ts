@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { type OpenSshServer, startOpenSsh } from '../servers/openssh.ts';
-import { accessTo, startTransfer } from './start-transfer.ts';
+import { accessTo, runTransfer } from './start-transfer.ts';
 
 describe('a transfer as a process', () => {
   let from: OpenSshServer;
@@ -46,7 +46,7 @@ describe('a transfer as a process', () => {
     const open = openSync(file, 'r+');
     for (let at = 0; at < 300_000_000; at += 1_000_000) writeSync(open, randomBytes(64), 0, 64, at);
     const order = { source: accessTo(from, source), target: accessTo(to, target), folder };
-    const done = await startTransfer(order, { options: ['--max-old-space-size=64'] }).done;
+    const done = await runTransfer(order, { options: ['--max-old-space-size=64'] });
     expect(done).toMatchObject({ objects: 1, moved: 1, unexplained: 0 });
     expect(done!.residentMegabytes).toBeLessThan(260);
     expect(difference()).toEqual([]);
