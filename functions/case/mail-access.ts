@@ -36,6 +36,8 @@ export const mailAccess = z.object({
   target: mailServer.extend({ protocol: z.literal('imap').default('imap') }),
   sourceMaster: masterUser.optional(),
   targetMaster: masterUser.optional(),
+  /** Domains and accounts at the target that staff agreed on; see mail-targets.ts. */
+  targets: z.array(text(320)).max(200).default([]),
   /** Messages with the mark \Deleted that nobody expunged. */
   deleted: z.enum(['keep', 'skip']).default('keep'),
   /** Messages whose content is read again at the target: a sample, or all. */
@@ -81,6 +83,8 @@ export type AccountCreation = z.infer<typeof accountCreation>;
 export const targetMailAccess = z.object({
   server: mailAccess.shape.target,
   master: masterUser.optional(),
+  /** Which accounts there a customer's list may name. */
+  targets: mailAccess.shape.targets,
   verify: mailAccess.shape.verify,
   creation: accountCreation,
 });

@@ -22,8 +22,10 @@ const styles = {
 
 const longestList = 400_000;
 
-export const listHelp = `メールアドレスだけなら、1行に1つ書くだけで結構です（パスワードは「,」の後に）。
-ほかの列があるときは、1行目を見出しにしてください。列は「移行元アカウント」「移行元パスワード」、必要なら「移行先アカウント」「移行先パスワード」（空欄は移行元と同じ）。
+const listHelp =
+  'メールアドレスを1行に1つご記入ください。パスワードを渡す場合は「info@example.jp,パスワード」の形です。表計算ソフトのセルを貼り付けることもできます。';
+const fileHelp = `上の欄の代わりに、ファイルでも結構です。Excel のブック（.xlsx）は、「アカウント」と名の付くシート、なければ最初のシートを読みます。
+1行目は見出しです。列は「移行元アカウント」「移行元パスワード」、必要なら「移行先アカウント」「移行先パスワード」（空欄は移行元と同じ）。パスワードの列は、セルの書式を「文字列」にしてから入力してください。
 別名・転送・メーリングリストは、「種別」の列に「別名」「転送」「メーリングリスト」、「転送先」の列に宛先を書いてください（移行先での設定の作業として記録します）。`;
 
 /** The mailboxes that the hearing sheet named. */
@@ -31,8 +33,13 @@ export function heardAddresses({ forms }: Pick<Case, 'forms'>): string[] {
   return z.array(z.string()).catch([]).parse(forms['hearing-sheet']?.value.mailAddresses);
 }
 
+/** The domains that the hearing sheet named. */
+export function heardDomains({ forms }: Pick<Case, 'forms'>): string[] {
+  return z.array(z.string()).catch([]).parse(forms['hearing-sheet']?.value.domains);
+}
+
 const heardHelp =
-  'ヒアリングシートでうかがったアドレスを入れてあります。足りないものを書き足し、移さないものを消してください。ファイルを選んだ場合は、ファイルだけを使います。';
+  'ヒアリングシートでうかがったアドレスを入れてあります。足りないものを書き足し、移さないものを消してください。';
 
 /**
  * Of `source-access`: server, accounts, and where their passwords come from. `heard` are the addresses that the hearing
@@ -45,16 +52,16 @@ export function sourceMailQuestions(heard: readonly string[]) {
     mailPasswords: choice('パスワードの渡し方', passwords),
     mailList: optional(
       ask('textarea', 'メールアカウントの一覧', typed(longestList), {
-        help: `${heard.length > 0 ? `${heardHelp}\n` : ''}${listHelp}\n表計算ソフトのセルをコピーして貼り付けるか、CSV の中身を貼り付けてください。`,
+        help: [...(heard.length > 0 ? [heardHelp] : []), listHelp].join('\n'),
         ...(heard.length > 0 && { given: heard.join('\n') }),
-        placeholder: '移行元アカウント,移行元パスワード\ninfo@example.jp,********',
+        placeholder: 'info@example.jp\ntaro@example.jp',
         maxLength: longestList,
         secret: true,
       }),
     ),
     mailFile: optional(
-      ask('file', 'または、一覧のファイル（Excel か CSV）', typed(longestList), {
-        help: 'Excel のブック（.xlsx）は、「アカウント」と名の付くシート、なければ最初のシートを読みます。パスワードの列は、セルの書式を「文字列」にしてから入力してください。',
+      ask('file', '一覧のファイル（Excel か CSV）', typed(longestList), {
+        help: fileHelp,
         secret: true,
       }),
     ),
@@ -67,11 +74,20 @@ export function sourceMasterQuestions() {
   return masterQuestions('mail');
 }
 
-/** Of `migration-details`. */
-export function targetMailQuestions() {
+/** Of `migration-details`. `domains` are those that the hearing sheet named, for the engineer to confirm. */
+export function targetMailQuestions(domains: readonly string[]) {
   return {
     ...serverQuestions('targetMail', '移行先のメールサーバ名（IMAP）'),
     ...masterQuestions('targetMail', '空欄の場合は、利用者ごとのパスワードで入ります。'),
+    targetMailTargets: optional(
+      ask('textarea', '移行先のドメインまたはアカウント', agreedTargets(), {
+        secret: true,
+        help: 'お客さまと合意したものを1行に1つ。管理者での開封とコマンドでの作成は、ここにあるものに限ります。お客さまの一覧にほかのアカウントがあれば、開かずに台帳へ記録します。',
+        placeholder: 'example.jp\ninfo@example.com',
+        maxLength: 4000,
+        ...(domains.length > 0 && { given: domains.join('\n') }),
+      }),
+    ),
     targetMailVerify: choice('移行後の内容の照合', {
       sample: '一部を読み直して照合する（件数・大きさ・印・日時はすべて）',
       full: 'すべてを読み直して照合する',
@@ -145,6 +161,19 @@ function named<P extends string, Q extends object>(prefix: P, questions: Q) {
   return Object.fromEntries(
     Object.entries(questions).map(([name, question]) => [prefix + name, question]),
   ) as { [K in keyof Q as `${P}${K & string}`]: Q[K] };
+}
+
+function agreedTargets() {
+  return typed(4000)
+    .transform((text) => [
+      ...new Set(
+        text
+          .normalize('NFKC')
+          .split(/[\s,、]+/)
+          .filter(Boolean),
+      ),
+    ])
+    .pipe(z.array(z.string().max(320)).max(200, '200件以内で入力してください。'));
 }
 
 function serverName() {

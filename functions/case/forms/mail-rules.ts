@@ -43,6 +43,13 @@ export function checkSourceMail(answer: Answer, refuse: Refuse, heard: readonly 
 export function checkTargetMail(answer: Answer, refuse: Refuse): void {
   checkClear('targetMail', answer, refuse);
   if (answer('targetMailMasterUser')) checkMaster('targetMail', answer, refuse);
+  const reachesAll = answer('targetMailMasterUser') || answer('targetMailCreation') === 'command';
+  if (reachesAll && !(answer('targetMailTargets') as string[] | undefined)?.length) {
+    refuse(
+      'targetMailTargets',
+      '管理者で開く場合とコマンドで作成する場合は、お客さまと合意したドメインまたはアカウントを入力してください。',
+    );
+  }
   if (answer('targetMailCreation') !== 'command') return;
   const template = String(answer('targetMailCommand') ?? '');
   if (!isAccountCommand(template)) {

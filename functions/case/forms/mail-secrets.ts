@@ -71,6 +71,7 @@ function targetOf(value: Record<string, unknown>): TargetMailAccess | undefined 
   const server = serverOf(value, 'targetMail', 'imap');
   return {
     server: { ...server, protocol: 'imap' },
+    targets: (value.targetMailTargets as TargetMailAccess['targets'] | undefined) ?? [],
     verify: value.targetMailVerify as TargetMailAccess['verify'],
     creation: creationOf(value),
     ...(value.targetMailMasterUser !== undefined && { master: masterOf(value, 'targetMail') }),

@@ -16,7 +16,7 @@ import {
   targetDatabaseQuestions,
   targetDatabaseTlsQuestions,
 } from './database-access-questions.ts';
-import { targetMailQuestions } from './mail-access-questions.ts';
+import { heardDomains, targetMailQuestions } from './mail-access-questions.ts';
 import { checkTargetMail } from './mail-rules.ts';
 import { futureTime, optional, textArea } from './question.ts';
 import { sourceWorkQuestions } from './source-work-questions.ts';
@@ -75,7 +75,7 @@ export function migrationDetails({ c, settings, now }: FormContext): CaseForm {
         ...groupIf(engine !== undefined, '移行先（データベースの通信）', targetDatabaseTlsQuestions()),
         when: { field: 'targetDatabaseWay', value: 'direct' },
       },
-      groupIf(c.plans.includes('mail'), '移行先（メール）', targetMailQuestions()),
+      groupIf(c.plans.includes('mail'), '移行先（メール）', targetMailQuestions(heardDomains(c))),
       ...(web ? [groupWhen({ field: 'targetProtocol', value: 'ftp' }, clearTextTitle, clear)] : []),
       groupIf(cybozu, 'サイボウズ', cybozuWayQuestion(), cybozuInstallationNotice), // R10
       {

@@ -1,5 +1,6 @@
 import { TerminalError, TransientError } from '../../case/errors.ts';
 import type { AccountCreation } from '../../case/mail-access.ts';
+import { isAgreedTarget } from '../../case/mail-targets.ts';
 import type { Ports } from '../../case/ports.ts';
 import { timeIsShort } from '../job.ts';
 import { readJson, writeJson } from '../ndjson.ts';
@@ -32,7 +33,10 @@ export async function makeAccounts(
   const made = new Set(kept?.made);
   // A call that died may have made these: that the server says they exist is what we wanted.
   const begun = new Set(kept?.begun);
-  const missing = job.accounts.filter(({ targetUser }) => !made.has(targetUser));
+  // One on which nobody agreed is not made: what does not open is in the ledger.
+  const missing = job.accounts.filter(
+    ({ targetUser }) => !made.has(targetUser) && isAgreedTarget(job.access, targetUser),
+  );
   if (missing.length === 0) return true;
   const keyName = `${targetSecret}.host-key`;
   const hostKey = await vault.get(job.caseId, keyName);

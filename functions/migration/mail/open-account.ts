@@ -1,5 +1,6 @@
 import { TerminalError } from '../../case/errors.ts';
 import type { MailServer, MasterUser } from '../../case/mail-access.ts';
+import { isAgreedTarget } from '../../case/mail-targets.ts';
 import type { Credentials } from './imap/authenticate.ts';
 import type { Patience } from './imap/byte-reader.ts';
 import { compress } from './imap/compress.ts';
@@ -26,11 +27,17 @@ export async function openSource(job: MailJob, account: number): Promise<MailSou
   return new ImapSource(connection);
 }
 
+/** Its mailbox at the target. Throws as openSource does; also for an account on which nobody agreed. */
 export async function openTarget(job: MailJob, account: number): Promise<ImapConnection> {
   const { target, targetMaster } = job.access;
   const { targetUser, password, targetPassword } = accountOf(job, account);
   // Whoever goes on with the password of the old server need not be asked for another.
   const own = targetPassword ?? (targetMaster ? undefined : password);
+  if (own === undefined && targetMaster && !isAgreedTarget(job.access, targetUser)) {
+    throw new AccountRefusedError(
+      `${targetUser} は、移行内容に登録した「移行先のドメインまたはアカウント」にありません。移行先では開いていません。お客さまの一覧か、移行内容の登録をご確認ください。`,
+    );
+  }
   const credentials = credentialsOf(targetUser, own, targetMaster);
   return openConnection(addressOf(target), credentials, job.dial, patienceOf(job));
 }

@@ -51,6 +51,7 @@ export function withMailJob<T>(
       target: await pinned(pin(to.secret), target.server, dial, patience),
       ...(source.master && { sourceMaster: source.master }),
       ...(target.master && { targetMaster: target.master }),
+      targets: target.targets,
       deleted: source.deleted,
       verify: target.verify,
     });

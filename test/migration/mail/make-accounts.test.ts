@@ -22,7 +22,9 @@ test('accounts are made once by a command over SSH, and one that is refused stop
     targetUser: `${user}@new.jp`,
     password: `${user}-himitsu`,
   }));
-  const job = jobBetween({ source: 1, target: 1 }, { accounts });
+  // Of another customer at the same server: the list names it, nobody agreed on it.
+  accounts.push({ user: 'x', targetUser: 'x@other.jp', password: 'himitsu' });
+  const job = jobBetween({ source: 1, target: 1 }, { accounts, options: { targets: ['new.jp'] } });
   const { host, port, user, privateKey } = server;
   // Without clobbering: what is there already is refused, as a panel's command would.
   const template = `set -C; cat > ${made}/{name}`;
@@ -59,7 +61,7 @@ test('accounts that a call made before it died are no refusal to the next', asyn
     targetUser: `${user}@new.jp`,
     password: 'himitsu',
   }));
-  const job = jobBetween({ source: 1, target: 1 }, { accounts });
+  const job = jobBetween({ source: 1, target: 1 }, { accounts, options: { targets: ['new.jp'] } });
   const { host, port, user, privateKey } = server;
   const task = {
     creation: {
