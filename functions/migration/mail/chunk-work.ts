@@ -41,6 +41,8 @@ export class ChunkWork {
   readonly #job: MailJob;
   readonly #claim: Claim<ChunkState>;
   readonly #indexes: Map<string, number>;
+  /** Of 10,000 folders each asks for its own lines several times. */
+  readonly #byMailbox: ReadonlyMap<number, readonly MailLine[]>;
   #parts = 0;
   #unkept: Result[] = [];
   #unkeptBytes = 0;
@@ -65,6 +67,7 @@ export class ChunkWork {
     this.lines = lines;
     this.results = results;
     this.#indexes = new Map(lines.map((line, index) => [keyOf(line), index]));
+    this.#byMailbox = Map.groupBy(lines, (line) => line.mailbox);
   }
 
   /** Takes the chunk over from whoever works on it; undefined when it is done. */
@@ -87,16 +90,20 @@ export class ChunkWork {
 
   /** Lines of a folder without an outcome. */
   pending(mailbox: number): MailLine[] {
-    return this.lines.filter((line) => line.mailbox === mailbox && this.#isPending(line));
+    return this.#linesOf(mailbox).filter((line) => this.#isPending(line));
   }
 
   /** UIDs at the target of what was moved so far: they stand for no other message. */
   targets(mailbox: number): number[] {
-    return [...this.results.values()].flatMap((one) => (one.mailbox === mailbox ? (one.target ?? []) : []));
+    return this.#linesOf(mailbox).flatMap((line) => this.results.get(keyOf(line))?.target ?? []);
   }
 
   pendingMailboxes(): number[] {
     return [...new Set(this.lines.filter((line) => this.#isPending(line)).map((line) => line.mailbox))];
+  }
+
+  #linesOf(mailbox: number): readonly MailLine[] {
+    return this.#byMailbox.get(mailbox) ?? [];
   }
 
   #isPending(line: MailLine): boolean {

@@ -1,3 +1,5 @@
+import { randomBytes } from 'node:crypto';
+import { readJson, writeJson } from '../ndjson.ts';
 import type { ImapConnection } from './imap/connection.ts';
 import { statusOf } from './imap/status.ts';
 import type { MailJob } from './job.ts';
@@ -23,17 +25,21 @@ export async function firstUids(
     target,
     missing.map(({ wire }) => wire),
   );
-  for (const [index, { mailbox }] of missing.entries()) {
-    await job.objects.put(`${prefix}${mailbox}.${found[index]?.uidNext ?? 1}`, Buffer.of(0x0a));
-  }
+  const seen: Seen = missing.map(({ mailbox }, index) => [mailbox, found[index]?.uidNext ?? 1]);
+  await writeJson(job.objects, prefix + randomBytes(8).toString('hex'), seen);
   return read(job, prefix);
 }
 
+/** Numbers of folders with the UIDNEXT that one run saw: one object, for a chunk may hold thousands of folders. */
+type Seen = [mailbox: number, uidNext: number][];
+
 async function read(job: MailJob, prefix: string): Promise<Map<number, number>> {
   const lowest = new Map<number, number>();
-  for await (const { key } of job.objects.list(prefix)) {
-    const [mailbox, uid] = key.slice(prefix.length).split('.').map(Number) as [number, number];
-    lowest.set(mailbox, Math.min(uid, lowest.get(mailbox) ?? uid));
+  const keys: string[] = [];
+  for await (const { key } of job.objects.list(prefix)) keys.push(key);
+  for (const key of keys) {
+    for (const [mailbox, uid] of (await readJson<Seen>(job.objects, key)) ?? [])
+      lowest.set(mailbox, Math.min(uid, lowest.get(mailbox) ?? uid));
   }
   return lowest;
 }

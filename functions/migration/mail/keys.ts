@@ -18,7 +18,7 @@ export const results = (run: Run, plan: string, chunk: number) => `${below(run)}
 /** Who works on a chunk, and on the verification; see claim.ts. */
 export const claims = (run: Run, plan: string, chunk: number | 'verify') =>
   `${below(run)}/${plan}/claims/${chunk}/`;
-/** By folder the target's UIDNEXT before a run of this chunk stored anything: all of it is in the names. */
+/** By folder the target's UIDNEXT before a run of this chunk stored anything; see first-uids.ts. */
 export const firstUids = (run: Run, plan: string, chunk: number) => `${below(run)}/${plan}/from/${chunk}/`;
 export const staged = (run: Run, plan: string, chunk: number) => `${below(run)}/${plan}/staged/${chunk}/`;
 
