@@ -1,7 +1,22 @@
 import { InvalidInputError } from '../case/errors.ts';
-import type { Form, Posted } from '../case/form.ts';
+import { type Field, type Form, type Posted, parseForm } from '../case/form.ts';
 import { RefusedWorkbook, refusals } from './workbook/refused-workbook.ts';
 import { workbookText } from './workbook/workbook-text.ts';
+
+/**
+ * As parseForm, for a form that may ask for a file. No browser sends a file a second time by itself: where anything is
+ * refused, it is asked for again. Throws InvalidInputError.
+ */
+export async function parseWithFiles<T>(form: Form<T>, posted: Posted): Promise<T> {
+  try {
+    return parseForm(form, await readWorkbooks(form, posted));
+  } catch (error) {
+    if (!(error instanceof InvalidInputError)) throw error;
+    const sent = fieldsOf(form).filter(({ name, kind }) => kind === 'file' && posted[name]);
+    const again = sent.map(({ name }) => [name, 'ファイルは残していません。もう一度選んでください。']);
+    throw new InvalidInputError(error.message, { ...Object.fromEntries(again), ...error.fields });
+  }
+}
 
 /**
  * Where a form asks for a file and a workbook of Excel was sent, its text, as if it had been saved as CSV. `postedForm` gives
@@ -9,7 +24,7 @@ import { workbookText } from './workbook/workbook-text.ts';
  */
 export async function readWorkbooks(form: Pick<Form<unknown>, 'sections'>, posted: Posted): Promise<Posted> {
   const read: Posted = { ...posted };
-  for (const { name, kind } of form.sections.flatMap(({ fields }) => fields)) {
+  for (const { name, kind } of fieldsOf(form)) {
     const file = Object.hasOwn(posted, name) ? posted[name] : undefined;
     if (kind !== 'file' || typeof file !== 'string') continue;
     try {
@@ -20,6 +35,10 @@ export async function readWorkbooks(form: Pick<Form<unknown>, 'sections'>, poste
     }
   }
   return read;
+}
+
+function fieldsOf(form: Pick<Form<unknown>, 'sections'>): Field[] {
+  return form.sections.flatMap(({ fields }) => fields);
 }
 
 /** By their first bytes: a zip archive, and the container (MS-CFB) of old workbooks and of those with a password. */

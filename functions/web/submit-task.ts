@@ -1,11 +1,11 @@
 import type { Case, Task } from '../case/case.ts';
 import { changeCase } from '../case/change-case.ts';
 import { type Completion, type CompletionStatus, completeTask } from '../case/complete-task.ts';
-import { type Posted, parseForm } from '../case/form.ts';
+import type { Posted } from '../case/form.ts';
 import { formFor, splitSecrets } from '../case/forms/index.ts';
 import { isEnded } from '../case/lifecycle.ts';
 import type { Ports } from '../case/ports.ts';
-import { readWorkbooks } from './read-workbooks.ts';
+import { parseWithFiles } from './read-workbooks.ts';
 
 /**
  * Checks a posted form and hands it in. Credentials go to the vault first, under names of this submission alone, so that
@@ -18,7 +18,7 @@ export async function submitTask(
   who: Pick<Completion, 'actor' | 'by' | 'address'>,
 ): Promise<{ status: CompletionStatus; case: Case }> {
   const form = formFor(task.kind, c, ports.settings, ports.clock.now());
-  const { facts, secrets } = splitSecrets(parseForm(form, await readWorkbooks(form, posted)));
+  const { facts, secrets } = splitSecrets(await parseWithFiles(form, posted));
   const names = Object.keys(secrets);
   if (names.length > 0) {
     const suffix = `${task.id}-${Buffer.from(ports.random.bytes(6)).toString('hex')}`;

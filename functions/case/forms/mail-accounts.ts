@@ -61,8 +61,9 @@ export function readAccounts(
     const user = at('user').normalize('NFKC').trim();
     if (kind === undefined)
       wrong('kind', 'メールボックス・別名・転送・メーリングリストのどれかを入力してください。');
-    if (user === '' || /[\p{Cc}\s]/u.test(user) || user.length > 320)
-      wrong('user', 'アカウントを入力してください。');
+    if (user === '') wrong('user', 'アカウントを入力してください。');
+    else if (/[\p{Cc}\s]/u.test(user) || user.length > 320)
+      wrong('user', 'アカウントに空白や改行が入っているか、長すぎます。1つのセルに1つだけ入力してください。');
     if (kind === undefined) continue;
     if (kind !== 'mailbox') {
       const to = at('to')
