@@ -7,30 +7,57 @@ import { deliveredOf, type ObjectLine, pathOf } from './object-line.ts';
  * and reports it. `seen` is told of every line and of what was known, and of what is only known.
  */
 export async function* markUnchanged(
-  inventory: AsyncIterable<ObjectLine>,
-  before: { lines: AsyncIterable<ObjectLine>; ownRun: boolean },
+  inventory: AsyncIterable<readonly ObjectLine[]>,
+  before: { lines: AsyncIterable<readonly ObjectLine[]>; ownRun: boolean },
   compare: (a: Buffer, b: Buffer) => number,
   seen: (line: ObjectLine | undefined, known: ObjectLine | undefined) => void = () => undefined,
   /** Whether something else is to be delivered than stands at the target. */
   isPending: (known: ObjectLine) => boolean = () => false,
-): AsyncGenerator<ObjectLine> {
+): AsyncGenerator<ObjectLine[]> {
   const ledger = before.lines[Symbol.asyncIterator]();
-  let head = await ledger.next();
-  for await (const line of inventory) {
-    const path = pathOf(line);
-    for (; !head.done && compare(pathOf(head.value), path) < 0; head = await ledger.next()) {
-      seen(undefined, head.value);
+  let ahead: readonly ObjectLine[] = [];
+  let at = 0;
+  let ended = false;
+  /** False when nothing of the ledger is left. */
+  const more = async () => {
+    while (at >= ahead.length && !ended) {
+      const next = await ledger.next();
+      ended = next.done === true;
+      ahead = next.done ? [] : next.value;
+      at = 0;
     }
-    const known = !head.done && pathOf(head.value).equals(path) ? head.value : undefined;
-    if (known) head = await ledger.next();
-    const planned =
-      known && line.outcome === undefined && arrived(known) && looksEqual(line, known) && !isPending(known)
-        ? carryOver(line, known, before.ownRun)
-        : line;
-    seen(planned, known);
-    yield known ? { ...planned, ...traceOf(planned, known, before.ownRun) } : planned;
+    return !ended;
+  };
+  for await (const batch of inventory) {
+    const planned: ObjectLine[] = [];
+    for (const line of batch) {
+      let known: ObjectLine | undefined;
+      while (known === undefined && (at < ahead.length || (await more()))) {
+        const order = inOrder(ahead[at]!, line, compare);
+        if (order > 0) break;
+        if (order === 0) known = ahead[at]!;
+        else seen(undefined, ahead[at]!);
+        at += 1;
+      }
+      const carried =
+        known && line.outcome === undefined && arrived(known) && looksEqual(line, known) && !isPending(known)
+          ? carryOver(line, known, before.ownRun)
+          : line;
+      seen(carried, known);
+      planned.push(known ? { ...carried, ...traceOf(carried, known, before.ownRun) } : carried);
+    }
+    yield planned;
   }
-  for (; !head.done; head = await ledger.next()) seen(undefined, head.value);
+  while (at < ahead.length || (await more())) {
+    seen(undefined, ahead[at]!);
+    at += 1;
+  }
+}
+
+/** Most paths are equal, and then their bytes need not be looked at. */
+function inOrder(a: ObjectLine, b: ObjectLine, compare: (a: Buffer, b: Buffer) => number): number {
+  if (a.path === b.path && a.pathBase64 === b.pathBase64) return 0;
+  return compare(pathOf(a), pathOf(b));
 }
 
 /** It stands at the target, and the verification has seen it. */

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { TransferJob } from './job.ts';
 import * as keys from './keys.ts';
-import { linesOf, readJson, readLines, writeJson } from './ndjson.ts';
+import { linesOf, readBatches, readJson, writeJson } from './ndjson.ts';
 import type { ObjectLine } from './object-line.ts';
 import type { NameCounts } from './web/names/count-names.ts';
 
@@ -27,7 +27,9 @@ export class InventoryWriter {
   readonly state: InventoryState;
   readonly #job: TransferJob;
   readonly #attempt = randomBytes(8).toString('hex');
-  #lines: ObjectLine[] = [];
+  /** Lines that are in no segment yet, as they are written down: objects of the heap would be copied about. */
+  #written: Buffer[] = [];
+  #lines = 0;
 
   private constructor(job: TransferJob, state: InventoryState) {
     this.#job = job;
@@ -42,26 +44,29 @@ export class InventoryWriter {
     );
   }
 
-  async add(line: ObjectLine, position: Buffer): Promise<void> {
-    this.#lines.push(line);
-    this.state.objects += 1;
-    if (line.kind === 'file') this.state.bytes += line.size;
+  /** `position` is that of the last line. */
+  async add(lines: readonly ObjectLine[], position: Buffer): Promise<void> {
+    this.#written.push(linesOf(lines));
+    this.#lines += lines.length;
+    this.state.objects += lines.length;
+    for (const line of lines) if (line.kind === 'file') this.state.bytes += line.size;
     this.state.after = position.toString('base64');
-    if (this.#lines.length >= segmentLines) await this.flush();
+    if (this.#lines >= segmentLines) await this.flush();
   }
 
   async flush(complete = false): Promise<void> {
-    if (this.#lines.length > 0) {
+    if (this.#lines > 0) {
       const key = keys.inventorySegment(this.#job, this.#attempt, this.state.segments.length);
-      await this.#job.objects.put(key, linesOf(this.#lines));
+      await this.#job.objects.put(key, Buffer.concat(this.#written));
       this.state.segments.push(key);
-      this.#lines = [];
+      this.#written = [];
+      this.#lines = 0;
     }
     this.state.complete = complete;
     await writeJson(this.#job.objects, keys.inventoryState(this.#job), this.state);
   }
 }
 
-export async function* readInventory(job: TransferJob, state: InventoryState): AsyncGenerator<ObjectLine> {
-  for (const segment of state.segments) yield* readLines<ObjectLine>(job.objects, segment);
+export async function* readInventory(job: TransferJob, state: InventoryState): AsyncGenerator<ObjectLine[]> {
+  for (const segment of state.segments) yield* readBatches<ObjectLine>(job.objects, segment);
 }

@@ -5,13 +5,15 @@ export const longestName = 255;
 export const longestPath = 3000;
 export const deepest = 100;
 
+const dot = 0x2e;
+
 /** Why a name that a source lists must not be written anywhere; undefined when it may. */
 export function refuseName(name: Buffer): string | undefined {
   if (name.length === 0) return '名前が空です';
-  if (name.equals(Buffer.from('.')) || name.equals(Buffer.from('..')))
+  if (name[0] === dot && (name.length === 1 || (name.length === 2 && name[1] === dot)))
     return '名前が上位のフォルダを指しています';
-  if (name.some((byte) => byte < 0x20 || byte === 0x7f || byte === 0x2f)) {
-    return '名前に制御文字または区切り文字があります';
+  for (const byte of name) {
+    if (byte < 0x20 || byte === 0x7f || byte === 0x2f) return '名前に制御文字または区切り文字があります';
   }
   if (name.length > longestName) return `名前が${longestName}バイトを超えています`;
   return undefined;

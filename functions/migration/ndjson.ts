@@ -2,29 +2,47 @@ import { TerminalError } from '../case/errors.ts';
 import { NotFoundError, type Objects } from '../case/ports.ts';
 import { longestLine, quietJson } from './object-line.ts';
 
-/** The lines of an object, one after the other; memory holds one line and one piece of the stream. */
-export async function* readLines<T>(objects: Objects, key: string): AsyncGenerator<T> {
+/**
+ * The lines of an object, as many at a time as came together: whoever passes millions on gives them on so. Memory holds
+ * one piece of the stream and its lines.
+ */
+export async function* readBatches<T>(objects: Objects, key: string): AsyncGenerator<T[]> {
   let rest = Buffer.alloc(0);
   for await (const piece of objects.get(key)) {
     const bytes = rest.length === 0 ? Buffer.from(piece) : Buffer.concat([rest, piece]);
-    let start = 0;
-    for (let end = bytes.indexOf(10, start); end >= 0; end = bytes.indexOf(10, start)) {
-      if (end > start) yield JSON.parse(bytes.toString('utf8', start, end)) as T;
-      start = end + 1;
-    }
-    rest = bytes.subarray(start);
+    const end = bytes.lastIndexOf(10) + 1;
+    if (end > 0) yield parsed<T>(bytes.toString('utf8', 0, end));
+    rest = bytes.subarray(end);
     if (rest.length > longestLine) throw new TerminalError(`作業記録の行が長すぎます(${key})。`);
   }
-  if (rest.length > 0) yield JSON.parse(rest.toString()) as T;
+  if (rest.length > 0) yield parsed<T>(rest.toString());
 }
 
-/** As readLines; nothing when there is no such object. */
-export async function* readLinesIfAny<T>(objects: Objects, key: string): AsyncGenerator<T> {
+function parsed<T>(text: string): T[] {
+  return text.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line) as T]));
+}
+
+/** The lines of an object, one after the other. */
+export function readLines<T>(objects: Objects, key: string): AsyncGenerator<T> {
+  return singly(readBatches<T>(objects, key));
+}
+
+export async function* singly<T>(batches: AsyncIterable<readonly T[]>): AsyncGenerator<T> {
+  for await (const batch of batches) yield* batch;
+}
+
+/** As readBatches; nothing when there is no such object. */
+export async function* readBatchesIfAny<T>(objects: Objects, key: string): AsyncGenerator<T[]> {
   try {
-    yield* readLines<T>(objects, key);
+    yield* readBatches<T>(objects, key);
   } catch (error) {
     if (!(error instanceof NotFoundError)) throw error;
   }
+}
+
+/** As readLines; nothing when there is no such object. */
+export function readLinesIfAny<T>(objects: Objects, key: string): AsyncGenerator<T> {
+  return singly(readBatchesIfAny<T>(objects, key));
 }
 
 export function linesOf(values: readonly unknown[]): Buffer {

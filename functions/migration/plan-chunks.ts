@@ -40,7 +40,7 @@ export interface PlanOptions {
  */
 export async function planChunks(
   job: TransferJob,
-  lines: AsyncIterable<ObjectLine>,
+  lines: AsyncIterable<readonly ObjectLine[]>,
   startedAt: string,
   { id = newPlanId(), newest, whenPlanned }: PlanOptions = {},
 ): Promise<Plan> {
@@ -62,27 +62,27 @@ export async function planChunks(
   const finish = async () => {
     if (chunk.length === 0) return;
     await job.objects.put(keys.chunkObjects(job, id, plan.chunks), linesOf(chunk));
-    // Without work it still has a part in the ledger, but nobody has to be called for it.
+    // Without work it is its own part of the ledger, and nobody has to be called for it.
     if (work > 0) list.push({ chunk: plan.chunks });
-    else {
-      await job.objects.put(keys.ledgerPart(job, id, plan.chunks, 0), linesOf(chunk));
-      plan.settled += chunk.length;
-    }
+    else plan.settled += chunk.length;
     plan.chunks += 1;
     chunk = [];
     work = 0;
     bytes = 0;
   };
-  for await (const line of lines) {
-    const full = work >= chunkObjects || bytes + bytesToRead(line) > chunkBytes || chunk.length >= chunkLines;
-    if (full || isLarge(line)) await finish();
-    chunk.push(line);
-    bytes += bytesToRead(line);
-    if (needsWork(line)) work += 1;
-    plan.objects += 1;
-    if (line.kind === 'file') plan.bytes += line.size;
-    plan.bytesToRead += bytesToRead(line);
-    if (isLarge(line)) await finish();
+  for await (const batch of lines) {
+    for (const line of batch) {
+      const toRead = bytesToRead(line);
+      const full = work >= chunkObjects || bytes + toRead > chunkBytes || chunk.length >= chunkLines;
+      if (full || isLarge(line)) await finish();
+      chunk.push(line);
+      bytes += toRead;
+      if (needsWork(line)) work += 1;
+      plan.objects += 1;
+      if (line.kind === 'file') plan.bytes += line.size;
+      plan.bytesToRead += toRead;
+      if (isLarge(line)) await finish();
+    }
   }
   await finish();
   await job.objects.put(plan.chunksKey, linesOf(list));

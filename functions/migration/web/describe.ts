@@ -1,34 +1,44 @@
 import { inParallel } from '../in-parallel.ts';
 import { describeLink, describePath, modeText, type ObjectLine } from '../object-line.ts';
 import { ObjectProblem } from '../object-problem.ts';
-import type { FileTree } from './file-tree.ts';
+import type { Attributes, FileTree } from './file-tree.ts';
 import { leftUpwards, planLink, textOfLink } from './links.ts';
 import type { Found } from './walk.ts';
 
 /** Lines of the inventory for what a walk found; where links lead is asked for, many at once. */
 export async function describe(source: FileTree, found: readonly Found[]): Promise<ObjectLine[]> {
-  const lines: ObjectLine[] = [];
-  await inParallel(found, 32, async (one, index) => {
-    lines[index] = await describeOne(source, one);
+  const lines = found.map(describeOne);
+  const links = found.flatMap(({ path, attributes }, at) =>
+    attributes.kind === 'symlink' && lines[at]!.outcome === undefined ? [{ path, attributes, at }] : [],
+  );
+  await inParallel(links, 32, async ({ path, attributes, at }) => {
+    lines[at] = await withLink(source, lines[at]!, path, attributes);
   });
   return lines;
 }
 
-async function describeOne(source: FileTree, { path, attributes, refused }: Found): Promise<ObjectLine> {
+function describeOne({ path, attributes, refused }: Found): ObjectLine {
   const line: ObjectLine = {
     ...describePath(path),
     kind: attributes.kind,
     size: attributes.kind === 'file' ? attributes.size : 0,
     mode: modeText(attributes.mode),
     mtime: attributes.mtime,
-    ...((attributes.hardLinks ?? 1) > 1 && { hardLinks: attributes.hardLinks! }),
   };
+  if ((attributes.hardLinks ?? 1) > 1) line.hardLinks = attributes.hardLinks!;
   if (refused !== undefined) return skip(line, refused);
   if (attributes.kind === 'other') return skip(line, 'ファイルでもフォルダでもリンクでもありません');
-  if (attributes.kind !== 'symlink') return line;
+  return line;
+}
+
+async function withLink(
+  source: FileTree,
+  line: ObjectLine,
+  path: Buffer,
+  { size }: Attributes,
+): Promise<ObjectLine> {
   try {
-    const answered = await source.readLink(path);
-    const target = textOfLink(path, answered, attributes.size, source.rootNames);
+    const target = textOfLink(path, await source.readLink(path), size, source.rootNames);
     Object.assign(line, describeLink(target));
     const plan = planLink(path, target, source.rootNames);
     if ('skip' in plan) return skip(line, plan.skip);

@@ -1,4 +1,4 @@
-import { examineEntry, isOpenDirectory } from './examine-entry.ts';
+import { entryExaminer, isOpenDirectory } from './examine-entry.ts';
 import type { FileTree } from './file-tree.ts';
 import { Listing } from './listing.ts';
 
@@ -46,8 +46,7 @@ export class ListingsAhead {
       return true;
     }
     if (!this.#deep) return true;
-    for (const entry of begun.directories()) {
-      const found = examineEntry(directory, entry);
+    for (const found of begun.directories().map(entryExaminer(directory))) {
       if (isOpenDirectory(found) && !this.#begin(found.path)) return false;
     }
     return true;

@@ -3,7 +3,7 @@ import { markUnchanged } from '../delta.ts';
 import { emptyForecast, type Forecast, foresee, writeForecast } from '../forecast.ts';
 import { type InventoryState, readInventory } from '../inventory.ts';
 import * as keys from '../keys.ts';
-import { readLines, readLinesIfAny } from '../ndjson.ts';
+import { readBatches, readBatchesIfAny, singly } from '../ndjson.ts';
 import type { ObjectLine } from '../object-line.ts';
 import { newPlanId, type Plan, planChunks } from '../plan-chunks.ts';
 import { comparePositions } from '../position.ts';
@@ -45,7 +45,7 @@ export async function planRun(job: Job, inventory: InventoryState): Promise<Plan
 async function twinsOf(job: Job, inventory: InventoryState): Promise<ReadonlySet<string> | undefined> {
   const folding = await foldingOf(job, inventory.names ?? noNames());
   if (!folding) return undefined;
-  const twins = await foldedTwins(readInventory(job, inventory), folding);
+  const twins = await foldedTwins(singly(readInventory(job, inventory)), folding);
   if (twins) return twins;
   throw new TerminalError(
     '大文字と小文字などの表記だけが異なる名前が多すぎ、移行先では区別できません。まだ何もコピーしていません。' +
@@ -54,17 +54,17 @@ async function twinsOf(job: Job, inventory: InventoryState): Promise<ReadonlySet
 }
 
 /** This run's own ledger where it is taken up again, else that of the run before. */
-async function ledgerBefore(job: Job): Promise<{ lines: AsyncIterable<ObjectLine>; ownRun: boolean }> {
+async function ledgerBefore(job: Job): Promise<{ lines: AsyncIterable<ObjectLine[]>; ownRun: boolean }> {
   const own = keys.ledger(job);
   if ((await job.objects.size(own)) !== undefined) {
-    return { lines: readLines<ObjectLine>(job.objects, own), ownRun: true };
+    return { lines: readBatches<ObjectLine>(job.objects, own), ownRun: true };
   }
   if (job.previousRun === undefined) return { lines: nothing(), ownRun: false };
   const before = keys.ledger({ ...job, run: job.previousRun });
-  return { lines: readLinesIfAny<ObjectLine>(job.objects, before), ownRun: false };
+  return { lines: readBatchesIfAny<ObjectLine>(job.objects, before), ownRun: false };
 }
 
-async function* nothing(): AsyncGenerator<ObjectLine> {}
+async function* nothing(): AsyncGenerator<ObjectLine[]> {}
 
 function remarksOn({ hardLinks }: Forecast): string[] {
   if (hardLinks === 0) return [];

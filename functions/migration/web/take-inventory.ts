@@ -13,7 +13,7 @@ import type { Job } from './job.ts';
 import { countName, noNames } from './names/count-names.ts';
 import { planRun } from './plan-run.ts';
 import { checkWritable } from './temporary-names.ts';
-import { type Found, walk } from './walk.ts';
+import { type Found, walkInBatches } from './walk.ts';
 
 const batchSize = 256;
 /** More than this is no web site; staff split the work. */
@@ -54,25 +54,25 @@ async function listSource(job: Job, writer: InventoryWriter): Promise<boolean> {
   const { names } = writer.state;
   let batch: Found[] = [];
   const write = async () => {
-    const lines = await describe(job.source, batch);
-    for (const [index, line] of lines.entries()) {
-      const { path } = batch[index]!;
+    const last = batch.at(-1);
+    if (!last) return;
+    const now = Math.floor(Date.now() / 1000);
+    for (const { path, attributes } of batch) {
       countName(names, nameOf(path));
-      const { mtime = 0 } = line;
-      if (mtime * 1000 <= Date.now()) writer.state.newest = Math.max(writer.state.newest ?? 0, mtime);
-      await writer.add(line, path);
+      if (attributes.mtime <= now) writer.state.newest = Math.max(writer.state.newest ?? 0, attributes.mtime);
     }
+    await writer.add(await describe(job.source, batch), last.path);
     batch = [];
     if (writer.state.objects > mostObjects) {
       throw new TerminalError(`移行元の件数が${mostObjects}件を超えています。対象フォルダを分けてください。`);
     }
   };
-  const found = walk(job.source, after === undefined ? {} : { after: Buffer.from(after, 'base64') });
+  const found = walkInBatches(job.source, after === undefined ? {} : { after: Buffer.from(after, 'base64') });
   const limit = new TimeLimit(job);
   try {
     for (;;) {
       const next = await limit.within(found.next());
-      if (next && !next.done) batch.push(next.value);
+      if (next && !next.done) batch.push(...next.value);
       if (next && !next.done && batch.length < batchSize) continue;
       await write();
       if (!next) return false;

@@ -1,6 +1,7 @@
+import { singly } from '../ndjson.ts';
 import { ObjectProblem } from '../object-problem.ts';
 import { ancestorsOf, joinPath, nameOf } from '../position.ts';
-import { examineEntry, isOpenDirectory } from './examine-entry.ts';
+import { entryExaminer, isOpenDirectory } from './examine-entry.ts';
 import type { Attributes, Entry, FileTree } from './file-tree.ts';
 import { Listing } from './listing.ts';
 import { ListingsAhead } from './listings-ahead.ts';
@@ -27,11 +28,21 @@ interface Frame {
   listed: number;
 }
 
+const mostTogether = 1000;
+
 /**
  * All below the root in the order of position.ts. Remembers the names of directories on the way, and one directory's
  * entries. Goes on from any position without a stored state: the directories above it are listed again.
  */
-export async function* walk(tree: FileTree, { after, mayDescend }: WalkOptions = {}): AsyncGenerator<Found> {
+export function walk(tree: FileTree, options: WalkOptions = {}): AsyncGenerator<Found> {
+  return singly(walkInBatches(tree, options));
+}
+
+/** The same, as much at a time as was listed together: of one directory, 1,000 at most. */
+export async function* walkInBatches(
+  tree: FileTree,
+  { after, mayDescend }: WalkOptions = {},
+): AsyncGenerator<Found[]> {
   const frames: Frame[] = [];
   // Whether a directory may be entered is known when its parent has been given, not before.
   const ahead = new ListingsAhead(tree, { deep: mayDescend === undefined });
@@ -68,24 +79,27 @@ function* upcoming(frames: readonly Frame[], mayDescend: WalkOptions['mayDescend
   }
 }
 
-async function* enter(frames: Frame[], ahead: ListingsAhead, directory: Buffer): AsyncGenerator<Found> {
+async function* enter(frames: Frame[], ahead: ListingsAhead, directory: Buffer): AsyncGenerator<Found[]> {
   const listed = await entriesOf(ahead.take(directory));
   if (typeof listed === 'string') {
     if (directory.length > 0) await ahead.drop(directory);
-    yield unlistable(directory, listed);
+    yield [unlistable(directory, listed)];
     return;
   }
   const frame: Frame = { directory, below: [], listed: 0 };
   frames.push(frame);
-  for (const entry of listed) {
-    const found = examineEntry(directory, entry);
-    if (isOpenDirectory(found)) frame.below.push(entry.name);
-    yield found;
+  const examine = entryExaminer(directory);
+  for (let at = 0; at < listed.length; at += mostTogether) {
+    const batch = listed.slice(at, at + mostTogether).map(examine);
+    for (const [index, found] of batch.entries()) {
+      if (isOpenDirectory(found)) frame.below.push(listed[at + index]!.name);
+    }
+    yield batch;
   }
 }
 
 /** Lists the directories above the position again, outermost first, and goes on behind it. */
-async function* resume(tree: FileTree, frames: Frame[], after: Buffer): AsyncGenerator<Found> {
+async function* resume(tree: FileTree, frames: Frame[], after: Buffer): AsyncGenerator<Found[]> {
   const directories = [...ancestorsOf(after)];
   if (directories[0]?.length !== 0) directories.unshift(Buffer.alloc(0));
   for (const [level, directory] of directories.entries()) {
@@ -93,18 +107,18 @@ async function* resume(tree: FileTree, frames: Frame[], after: Buffer): AsyncGen
     if (typeof listed === 'string') return;
     const last = level === directories.length - 1;
     const passed = last ? undefined : nameOf(directories[level + 1]!);
-    const allowed = listed.filter((entry) => isOpenDirectory(examineEntry(directory, entry)));
+    const found = listed.map(entryExaminer(directory));
     frames.push({
       directory,
-      below: allowed
-        .map((entry) => entry.name)
+      below: found
+        .filter(isOpenDirectory)
+        .map(({ path }) => nameOf(path))
         .filter((name) => passed === undefined || Buffer.compare(name, passed) > 0),
       listed: 0,
     });
     if (!last) continue;
-    for (const entry of listed) {
-      if (Buffer.compare(entry.name, nameOf(after)) > 0) yield examineEntry(directory, entry);
-    }
+    const following = found.filter(({ path }) => Buffer.compare(nameOf(path), nameOf(after)) > 0);
+    for (let at = 0; at < following.length; at += mostTogether) yield following.slice(at, at + mostTogether);
   }
 }
 

@@ -1,4 +1,4 @@
-import { isUtf8 } from 'node:buffer';
+import { isAscii, isUtf8 } from 'node:buffer';
 import { decodeExactly, encodeExactly, type OldEncoding } from './encodings.ts';
 
 /** What the bytes of a tree's names say, each entry's own name counted once; ASCII says nothing. */
@@ -46,10 +46,6 @@ export function readOldName(name: Buffer): string {
   const texts = [decodeExactly(name, 'cp932'), decodeExactly(name, 'euc-jp')];
   const [first, other] = texts.toSorted((a, b) => strangeness(a) - strangeness(b));
   return first ?? other ?? name.toString('latin1');
-}
-
-export function isAscii(name: Buffer): boolean {
-  return !name.some((byte) => byte >= 0x80);
 }
 
 /** Valid UTF-8 with a character beyond U+07FF. Two-byte sequences alone are also common katakana and kanji elsewhere. */

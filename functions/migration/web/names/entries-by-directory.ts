@@ -1,6 +1,6 @@
+import { isAscii } from 'node:buffer';
 import { type ObjectLine, pathOf } from '../../object-line.ts';
 import { joinPath, nameOf, parentOf } from '../../position.ts';
-import { isAscii } from './count-names.ts';
 
 export interface Entries {
   directory: Buffer;

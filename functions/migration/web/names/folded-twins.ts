@@ -74,14 +74,17 @@ export function foldedTwins(
 
 /** Each twin, and what is below it. */
 export async function* leaveOutTwins(
-  lines: AsyncIterable<ObjectLine>,
+  lines: AsyncIterable<readonly ObjectLine[]>,
   twins: ReadonlySet<string>,
-): AsyncGenerator<ObjectLine> {
-  for await (const line of lines) {
-    const path = pathOf(line);
-    const out = [path, ...ancestorsOf(path)].some((one) => twins.has(one.toString('latin1')));
-    yield out && line.outcome === undefined ? { ...line, outcome: 'skipped', why: takenForOne } : line;
-  }
+): AsyncGenerator<ObjectLine[]> {
+  const isOut = (path: Buffer) =>
+    [path, ...ancestorsOf(path)].some((one) => twins.has(one.toString('latin1')));
+  for await (const batch of lines)
+    yield batch.map((line) =>
+      line.outcome === undefined && isOut(pathOf(line))
+        ? { ...line, outcome: 'skipped', why: takenForOne }
+        : line,
+    );
 }
 
 const takenForOne =

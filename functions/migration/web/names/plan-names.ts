@@ -1,7 +1,7 @@
 import { type InventoryState, readInventory } from '../../inventory.ts';
 import * as keys from '../../keys.ts';
 import { longestName, longestPath } from '../../names.ts';
-import { readJson, writeJson } from '../../ndjson.ts';
+import { readJson, singly, writeJson } from '../../ndjson.ts';
 import { describePath, type ObjectLine, pathOf } from '../../object-line.ts';
 import { nameOf } from '../../position.ts';
 import type { Job } from '../job.ts';
@@ -30,7 +30,7 @@ export async function planNames(
 ): Promise<{ decision: NameDecision; names?: TargetNames }> {
   let decision = decideNames(inventory.names ?? noNames(), job.fileNames, await decidedBefore(job));
   const { convert } = decision;
-  const kept = convert && (await keptNames(readInventory(job, inventory), convert));
+  const kept = convert && (await keptNames(singly(readInventory(job, inventory)), convert));
   if (convert && !kept) decision = withoutConversion(decision, convert);
   await writeJson(job.objects, keys.nameDecision(job), decision);
   if (!convert || !kept) return { decision };
@@ -53,10 +53,11 @@ export async function underSourceNames(job: Job, plan: string): Promise<Job> {
 
 /** Enters where each object goes; what the target could not hold under its new name is left out. */
 export async function* enterTargetPaths(
-  lines: AsyncIterable<ObjectLine>,
+  lines: AsyncIterable<readonly ObjectLine[]>,
   names: TargetNames,
-): AsyncGenerator<ObjectLine> {
-  for await (const line of lines) yield line.outcome === undefined ? withTargetPath(line, names) : line;
+): AsyncGenerator<ObjectLine[]> {
+  for await (const batch of lines)
+    yield batch.map((line) => (line.outcome === undefined ? withTargetPath(line, names) : line));
 }
 
 function withTargetPath(line: ObjectLine, names: TargetNames): ObjectLine {

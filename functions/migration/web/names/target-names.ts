@@ -1,5 +1,6 @@
+import { isAscii } from 'node:buffer';
 import { joinPath, nameOf, parentOf } from '../../position.ts';
-import { isAscii, isPlainlyUtf8 } from './count-names.ts';
+import { isPlainlyUtf8 } from './count-names.ts';
 import { decodeExactly, encodeExactly, type OldEncoding } from './encodings.ts';
 
 /** Stands before a name that is only at the target and that no name of the source becomes. No name to be copied has it. */
