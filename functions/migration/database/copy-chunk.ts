@@ -13,6 +13,7 @@ import { type DatabaseJob, isDump } from './job.ts';
 import type { DatabaseLine } from './line.ts';
 import { openPair } from './open-pair.ts';
 import type { CopySession } from './pair.ts';
+import { StageRoom } from './range-stage.ts';
 
 const replay = { mysql: replayMysqlDump, postgresql: replayPostgresqlDump };
 
@@ -45,9 +46,11 @@ export async function copyDatabaseChunk(job: DatabaseJob, chunk: number): Promis
     );
     await keepRemark(job, plan.id, chunk, session.remark);
     const { workers } = session;
+    const rooms = workers.map(() => new StageRoom());
     const work = inTurn(workers.length, open, async (worker, { line, range }) => {
       if (timeIsShort(job)) return false;
-      await copyRange({ job, plan: plan.id, chunk, range, dataKey: key }, workers[worker]!, line);
+      const place = { job, plan: plan.id, chunk, range, dataKey: key, room: rooms[worker]! };
+      await copyRange(place, workers[worker]!, line);
       finished++;
       return true;
     });

@@ -19,10 +19,19 @@ interface Place {
   chunk: number;
   range: number;
   dataKey: Buffer;
+  room: StageRoom;
 }
 
-/** Two packs are in memory at once, each again while it is encrypted. */
 const packBytes = 4 * 1024 * 1024;
+
+/**
+ * Where packs are gathered and sealed, over and over, one part after the other: as buffers of their own they would be most of
+ * what the garbage collector has to do.
+ */
+export class StageRoom {
+  readonly pack = Buffer.allocUnsafeSlow(packBytes);
+  readonly sealed = Buffer.allocUnsafeSlow(packBytes + 4096);
+}
 
 /** Bytes on their way to the target. */
 export const buffered = 512 * 1024;
@@ -32,8 +41,7 @@ export class RangeStage {
   readonly #place: Place;
   readonly #attempt = randomBytes(8).toString('hex');
   readonly #hash = createHash('sha256');
-  #pieces: Buffer[] = [];
-  #pieceBytes = 0;
+  #at = 0;
   #packs = 0;
   #bytes = 0;
   #writing: Promise<void> = Promise.resolve();
@@ -44,15 +52,18 @@ export class RangeStage {
 
   async add(piece: Buffer): Promise<void> {
     this.#hash.update(piece);
-    this.#pieces.push(piece);
-    this.#pieceBytes += piece.length;
     this.#bytes += piece.length;
-    if (this.#pieceBytes >= packBytes) await this.#flush();
+    for (let from = 0; from < piece.length; ) {
+      const copied = piece.copy(this.#place.room.pack, this.#at, from);
+      this.#at += copied;
+      from += copied;
+      if (this.#at === packBytes) await this.#flush();
+    }
   }
 
   /** The mark that the copy is whole is written last. */
   async finish(rows: number): Promise<StagedRange> {
-    if (this.#pieceBytes > 0) await this.#flush();
+    if (this.#at > 0) await this.#flush();
     await this.#writing;
     const staged = {
       attempt: this.#attempt,
@@ -67,13 +78,13 @@ export class RangeStage {
   }
 
   async #flush(): Promise<void> {
-    const contents = this.#pieces;
-    this.#pieces = [];
-    this.#pieceBytes = 0;
     await this.#writing;
-    const { job, dataKey } = this.#place;
+    const { job, dataKey, room } = this.#place;
     const key = packKey(this.#place, this.#attempt, this.#packs++);
-    this.#writing = stagePack(job.objects, dataKey, key, { header: {}, contents });
+    // It is sealed before this returns, so that the next pack may be gathered while this one is written.
+    const contents = [room.pack.subarray(0, this.#at)];
+    this.#writing = stagePack(job.objects, dataKey, key, { header: {}, contents }, room.sealed);
+    this.#at = 0;
     // Awaited by the next flush: until then a failure is nobody's unhandled one.
     this.#writing.catch(() => undefined);
   }

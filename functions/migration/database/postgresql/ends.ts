@@ -66,7 +66,7 @@ export class PostgresqlEnd {
     checkBeforeLogIn(this.server, session);
     try {
       await session.connect();
-      for (const statement of always) await session.query(statement);
+      await session.query(always.join('; '));
       if (this.#end === '移行元') await session.query('SET default_transaction_read_only = on');
       else await session.query('SET check_function_bodies = off');
       return session;
@@ -93,6 +93,18 @@ export class PostgresqlEnd {
     for (const session of [...this.#open]) this.discard(session);
     (await this.#route?.catch(() => undefined))?.close();
   }
+}
+
+/** From here to `commitsOnDisk` a commit does not wait for the disk: for many small ones that count together. */
+export async function commitsInPassing(session: Session): Promise<void> {
+  await session.query('SET synchronous_commit = off');
+}
+
+/** All that was committed before is on the server's disk, other sessions' too (a log is written in its order). */
+export async function commitsOnDisk(session: Session): Promise<void> {
+  await session.query('SET synchronous_commit = on');
+  // Only a transaction with a number is waited for.
+  await session.query('SELECT pg_catalog.txid_current()');
 }
 
 function streamOf(session: Session): Duplex {

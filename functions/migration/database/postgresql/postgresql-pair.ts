@@ -37,14 +37,16 @@ export class PostgresqlPair implements DatabasePair {
       await holder.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
       const { rows } = await holder.query('SELECT pg_catalog.pg_export_snapshot() AS snapshot');
       const tables = byKey(await readTables(holder));
-      const made: PostgresqlWorker[] = [];
-      for (let count = 0; count < workers; count++) {
+      const open = async () => {
         const reader = await this.#source.connect();
         await reader.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
         await reader.query(`SET TRANSACTION SNAPSHOT ${quoteText(rows[0].snapshot)}`);
-        made.push(new PostgresqlWorker({ reader, target: this.#target, tables }));
-      }
-      return { workers: made, close: async () => undefined };
+        return new PostgresqlWorker({ reader, target: this.#target, tables });
+      };
+      return {
+        workers: await Promise.all(Array.from({ length: workers }, open)),
+        close: async () => undefined,
+      };
     });
   }
 

@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
-import { PassThrough, type Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { finished, pipeline } from 'node:stream/promises';
-import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
+import { from as copyFrom } from 'pg-copy-streams';
 import { TransientError } from '../../../case/errors.ts';
 import { equalChecksums } from '../column-facts.ts';
 import type { DatabaseLine } from '../line.ts';
 import { type CopyWorker, RowsRefused, TableChanged } from '../pair.ts';
 import { checksumOf } from './checksum.ts';
+import { CopyOut } from './copy-out.ts';
 import type { PostgresqlEnd, Session } from './ends.ts';
 import { explain, refusalOf } from './explain.ts';
 import { quoteName, quoteText } from './identifiers.ts';
@@ -65,13 +66,11 @@ export class PostgresqlWorker implements CopyWorker {
 
   read(line: DatabaseLine) {
     const table = this.#table(line);
-    const copy = this.#parts.reader.query(copyTo(readStatement(table, line)));
-    const content = new PassThrough({ highWaterMark: 512 * 1024 });
+    const content = new CopyOut(readStatement(table, line), (error) => readProblem(error, line));
+    // Whoever reads it is told too.
     content.on('error', () => undefined);
-    // Not a pipeline: that would fail the content in the server's own words.
-    copy.once('error', (error) => content.destroy(readProblem(error, line)));
-    copy.pipe(content);
-    return { content, rows: () => copy.rowCount };
+    this.#parts.reader.query(content);
+    return { content, rows: () => content.rowCount };
   }
 
   async deliver(line: DatabaseLine, content: Readable, rows: () => number): Promise<void> {
