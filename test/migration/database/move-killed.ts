@@ -1,8 +1,8 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
 import type { DatabaseServer } from '../../../functions/case/database-access.ts';
 import type { DatabaseJob } from '../../../functions/migration/database/job.ts';
 import { fileObjects } from '../../../local/ports/objects.ts';
@@ -14,29 +14,20 @@ export async function moveKilled(source: DatabaseServer, target: DatabaseServer)
   const key = Buffer.alloc(32, 7).toString('base64');
   const script = join(import.meta.dirname, 'mover.ts');
   const both = [JSON.stringify(source), JSON.stringify(target)];
-  const start = () =>
-    spawn(process.execPath, [script, folder, ...both, key], { stdio: ['ignore', 'pipe', 'ignore'] });
+  const live = async (...life: string[]) => {
+    const child = spawn(process.execPath, [script, folder, ...both, key, ...life], {
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
+    await once(child, 'close');
+    if (child.signalCode !== 'SIGKILL' && child.exitCode !== 0)
+      throw new Error('A mover failed; its error is above.');
+    return child.signalCode === 'SIGKILL' ? 'killed' : 'copied';
+  };
   for (let kills = 0; kills < 50; kills++) {
-    const child = start();
-    if (!(await said(child, 'copying'))) throw new Error('A mover ended before it copied.');
-    const moment = setTimeout(Math.random() * 40, false);
-    if (await Promise.race([moment, said(child, 'copied')])) {
+    if ((await live(String(Math.random() * 40))) === 'copied')
       throw new Error(`All was copied after ${kills} kills: there is too little to move.`);
-    }
-    child.kill('SIGKILL');
-    await new Promise((resolve) => child.once('close', resolve));
   }
-  if (!(await said(start(), 'copied'))) throw new Error('The last mover did not come to its end.');
+  await live();
   const vault = { put: async () => {}, get: async () => key, erase: async () => 0 };
   return jobFor(source, target, { objects: fileObjects(folder), vault });
-}
-
-/** False when the process ended without saying it. */
-function said(child: ChildProcess, word: string): Promise<boolean> {
-  return new Promise((resolve) => {
-    child.stdout!.on('data', (text) => {
-      if (String(text).includes(`${word}\n`)) resolve(true);
-    });
-    child.once('close', () => resolve(false));
-  });
 }

@@ -6,17 +6,23 @@ import { fileObjects } from '../../../local/ports/objects.ts';
 import { jobFor } from './run-job.ts';
 
 /**
- * A process of its own that moves a database, to be killed: `node mover.ts FOLDER SOURCE TARGET KEY`. Prints a line when
- * it begins to copy, and one when all is copied.
+ * A process of its own that moves a database: `node mover.ts FOLDER SOURCE TARGET KEY [MILLISECONDS]`. So long after it
+ * began to copy it kills itself with SIGKILL: from outside, a busy machine would let it live longer than was meant.
  */
-const [folder, source, target, key] = process.argv.slice(2) as [string, string, string, string];
+const [folder, source, target, key, life] = process.argv.slice(2) as [
+  string,
+  string,
+  string,
+  string,
+  string?,
+];
 const job = jobFor(JSON.parse(source) as DatabaseServer, JSON.parse(target) as DatabaseServer, {
   objects: fileObjects(folder),
   vault: { put: async () => {}, get: async () => key, erase: async () => 0 },
 });
 const taken = await takeDatabaseInventory(job);
 if (taken.more) throw new Error('more');
-console.log('copying');
+if (life !== undefined) setTimeout(() => process.kill(process.pid, 'SIGKILL'), Number(life)).unref();
 for await (const { chunk } of readLines<{ chunk: number }>(job.objects, taken.chunksKey)) {
   // A call that comes while the dead one's lock still stands is tried again, as the workflow does.
   for (let more = true; more; ) {
@@ -28,4 +34,3 @@ for await (const { chunk } of readLines<{ chunk: number }>(job.objects, taken.ch
     }
   }
 }
-console.log('copied');
