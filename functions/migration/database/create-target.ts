@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { DatabaseServer } from '../../case/database-access.ts';
 import { TerminalError } from '../../case/errors.ts';
 import type { Vault } from '../../case/ports.ts';
-import { createMysqlTarget, standsInMysql } from './mysql/create-target.ts';
+import { createMysqlTarget, siteHosts, standsInMysql } from './mysql/create-target.ts';
 import { MysqlEnd } from './mysql/ends.ts';
 import { explain as explainMysql } from './mysql/explain.ts';
 import { newPassword } from './new-password.ts';
@@ -13,8 +13,8 @@ import { explain as explainPostgresql } from './postgresql/explain.ts';
 export interface NewDatabase {
   database: string;
   user: string;
-  /** MySQL: where the site will connect from, as it is at the target; the source's host names mean nothing there. */
-  hosts: readonly string[];
+  /** MySQL: where the site will connect from; what the server sees of the site's SSH server where it is left out. */
+  hosts?: readonly string[];
 }
 
 const kept = z.object({ password: z.string(), whole: z.boolean() });
@@ -71,7 +71,10 @@ function onMysql(administrator: DatabaseServer, policy: { allowedAddresses: read
   const session = once(() => end.connect());
   return {
     stands: explained(explainMysql, async (wanted: NewDatabase) => standsInMysql(await session(), wanted)),
-    create: explained(explainMysql, async (wanted) => createMysqlTarget(await session(), wanted)),
+    create: explained(explainMysql, async (wanted) => {
+      const hosts = wanted.hosts ?? (await siteHosts(await session(), administrator.tunnel !== undefined));
+      return createMysqlTarget(await session(), { ...wanted, hosts });
+    }),
     close: () => end.close(),
   };
 }

@@ -4,9 +4,6 @@ import type { Vault } from '../../case/ports.ts';
 import { createDatabaseTarget } from './create-target.ts';
 import type { DatabaseMove } from './pair-databases.ts';
 
-/** Where the site connects from when it runs beside its database or anywhere in the target's network. */
-const siteHosts = ['localhost', '%'];
-
 /** Where the vault keeps what was made for a database: the same, however often the details are registered again. */
 export function madeName(
   { host, port }: Pick<DatabaseServer, 'host' | 'port'>,
@@ -32,7 +29,7 @@ export async function madeDatabases(
     const { database, user } = target;
     const password = await createDatabaseTarget(
       { ...target, ...administrator, database: target.engine === 'postgresql' ? 'postgres' : '' },
-      { database, user, hosts: siteHosts },
+      { database, user },
       { ...keep, name: madeName(target, target) },
       policy,
     );

@@ -58,3 +58,9 @@ export class TableChanged extends Error {
 export class RowsRefused extends Error {
   override name = 'RowsRefused';
 }
+
+/** Of rows whose table has another definition than they were moved with: nothing of it can be compared. */
+export function changedSince({ schema, name }: DatabaseLine): string {
+  const table = schema === undefined ? name : `${schema}.${name}`;
+  return `${table}: 移行の後に移行元でテーブルの定義が変更されたため、照合できません。再実行してください`;
+}

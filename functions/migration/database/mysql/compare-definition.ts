@@ -2,6 +2,8 @@ import type { Connection } from 'mysql2';
 import type { DatabaseLine } from '../line.ts';
 import type { Comparison } from '../pair.ts';
 import { definitionHash } from './ends.ts';
+import { grantLine, standsGrant } from './grants.ts';
+import { rowOf } from './query.ts';
 import { readTables } from './read-tables.ts';
 import type { Column, Schema, StoredKind, Table } from './schema.ts';
 import { definitionAt, standingAt, stands } from './target-objects.ts';
@@ -13,6 +15,12 @@ export async function compareDefinition(
   table: Table | undefined,
   line: DatabaseLine,
 ): Promise<Comparison> {
+  if (line.kind === 'grant') {
+    const grant = schema.grants.find((one) => grantLine(one).path === line.path);
+    const { database } = await rowOf(target, 'SELECT DATABASE() AS `database`');
+    const there = grant === undefined || (await standsGrant(target, grant, String(database)));
+    return { result: there ? 'match' : 'missing' };
+  }
   if (line.kind !== 'table') {
     const standing = await standingAt(target);
     return {
@@ -27,7 +35,7 @@ export async function compareDefinition(
   if (!table || definitionHash(table.create) !== line.sha256) {
     return { result: 'changed-at-source', remark: `${line.name}: 移行後に移行元で定義が変更` };
   }
-  const found: Schema = { ...schema, tables: [], objects: [], unreadable: [] };
+  const found: Schema = { ...schema, tables: [], objects: [], grants: [], unreadable: [] };
   await readTables(target, undefined, found, line.name);
   const difference = found.tables[0] && differenceOf(table, found.tables[0], line.outcome === 'altered');
   return difference === undefined

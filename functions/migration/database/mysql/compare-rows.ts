@@ -3,10 +3,10 @@ import type { Connection } from 'mysql2';
 import { type Checksum, equalLooks } from '../column-facts.ts';
 import type { DatabaseLine } from '../line.ts';
 import { type ComparedTable, locateDifference } from '../locate-difference.ts';
-import type { Comparison } from '../pair.ts';
+import { type Comparison, changedSince } from '../pair.ts';
 import { checksumOf } from './checksum.ts';
 import { lookAt } from './column-facts.ts';
-import type { MysqlEnd } from './ends.ts';
+import { definitionHash, type MysqlEnd } from './ends.ts';
 import { quoteName } from './identifiers.ts';
 import { rowOf } from './query.ts';
 import { describeRange, type Range, rangeOrder, rangeWhere } from './ranges.ts';
@@ -24,6 +24,8 @@ export interface BothEnds {
 /** Row count, checksum and facts of each column on both servers; a difference is followed to its key range and column. */
 export async function compareRows(ends: BothEnds, table: Table, line: DatabaseLine): Promise<Comparison> {
   const range = line.range ?? {};
+  if (definitionHash(table.create) !== line.definition)
+    return { result: 'differs', remark: changedSince(line) };
   const compared = comparedTable(ends, table);
   const { source, target } = await look(ends, table, range);
   if (equalLooks(source, target)) return { result: 'match' };

@@ -16,6 +16,17 @@ export interface NewMysqlTarget {
   password: string;
 }
 
+/**
+ * Where the site will connect from, in the target server's own words; the source's host names mean nothing there. Through
+ * the site's own SSH server we come from where the site does. Directly we come from elsewhere, and every host may enter.
+ */
+export async function siteHosts(administrator: Connection, isTunnelled: boolean): Promise<string[]> {
+  if (!isTunnelled) return ['localhost', '%'];
+  const { host } = await rowOf(administrator, "SELECT SUBSTRING_INDEX(USER(), '@', -1) AS host");
+  const local = ['localhost', '127.0.0.1', '::1'];
+  return local.includes(String(host)) ? local : [String(host)];
+}
+
 /** The database, or a user of that name, is there: either may be somebody else's. */
 export async function standsInMysql(
   administrator: Connection,

@@ -33,6 +33,12 @@ const refusals: Record<number, string> = {
   4166: 'サーバーが LOAD DATA LOCAL を許可していません(local_infile を有効にしてください)',
 };
 
+/** The server refuses this one thing, and will again: not a rival, not a lost session, not a full disk. */
+export function isRefusal(error: unknown): boolean {
+  const { errno = 0 } = error as ServerError;
+  return errno >= 1000 && !passing.has(errno) && !busy.has(errno) && errno !== 1021 && errno !== 1114;
+}
+
 /**
  * A driver's error as one of case/errors.ts. The server's own words may hold rows or names of users: they stay out, its
  * number goes in.

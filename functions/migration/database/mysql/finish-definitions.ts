@@ -2,8 +2,10 @@ import type { Connection } from 'mysql2';
 import type { DatabaseLine } from '../line.ts';
 import { readCollations } from './collations.ts';
 import { definitionHash } from './ends.ts';
+import { makeGrant } from './grants.ts';
 import { quoteName } from './identifiers.ts';
 import { makeObjects } from './make-objects.ts';
+import { foldsNames, twinOf, twinsOf } from './names.ts';
 import { execute } from './query.ts';
 import type { Schema } from './schema.ts';
 import { definitionAt, enginesOf } from './target-objects.ts';
@@ -31,7 +33,10 @@ export async function finishDefinitions({ source, target, schema, lines, targetD
     tables.push(await finishTable(target, schema, line));
   }
   const planned = lines.filter(({ kind, outcome }) => kind !== 'table' && outcome === undefined);
-  const made = await makeObjects(target, schema.objects, context);
+  const twins = twinsOf(schema, await foldsNames(target));
+  const single = schema.objects.filter(({ kind, name }) => twinOf(twins, kind, name) === undefined);
+  const made = await makeObjects(target, single, context);
+  for (const grant of schema.grants) made.push(await makeGrant(target, grant, targetDatabase));
   const byPath = new Map(made.map((line) => [line.path, line]));
   // What was planned and is gone, or could not be made, stays in the list; what is new since comes in.
   const gone = planned

@@ -7,14 +7,16 @@ import { readPlan } from '../../plan-chunks.ts';
 import type { DatabaseJob } from '../job.ts';
 import { type DatabaseLine, linePath } from '../line.ts';
 import { readCollations } from './collations.ts';
+import { grantLine } from './grants.ts';
 import { quotePlain } from './identifiers.ts';
 import { objectLine } from './make-objects.ts';
 import { foreignTables, makeTables, type TableMaking } from './make-tables.ts';
 import { repairedColumns } from './mysql-pair.ts';
+import { foldsNames, type Twins, twinOf, twinsOf } from './names.ts';
 import { attempt, execute, rowOf } from './query.ts';
 import { cutIntoRanges, describeRange } from './ranges.ts';
 import { readSchema } from './read-schema.ts';
-import { isTransactional, type Schema, type Table } from './schema.ts';
+import { isTransactional, type Schema, type StoredObject, type Table } from './schema.ts';
 import { dropObject, enginesOf, standingAt, stands } from './target-objects.ts';
 
 /** Of the server's estimate: about a second's work. */
@@ -52,6 +54,7 @@ export async function inventoryMysql(
       targetDatabase: job.target.database,
     },
     previous,
+    twins: twinsOf(schema, await foldsNames(target)),
     begun: new Set((await readJson<Begun>(job.objects, keys.inventoryState(job)))?.tables ?? []),
     repaired: repairedColumns(job.options.repairDoubleEncoding),
   };
@@ -74,7 +77,13 @@ export async function inventoryMysql(
       rows.push(...(await rowsLines(source, table, line)));
   }
   await execute(target, `DO RELEASE_LOCK(${lock})`);
-  return [...definitions, ...schema.objects.map(objectLine), ...unreadable(schema), ...rows];
+  return [
+    ...definitions,
+    ...schema.objects.map((object) => planned(object, making.twins)),
+    ...schema.grants.map(grantLine),
+    ...unreadable(schema),
+    ...rows,
+  ];
 }
 
 function refuseForeign(making: TableMaking): void {
@@ -93,11 +102,11 @@ function refuseForeign(making: TableMaking): void {
 /** Triggers and events of the run before would act on the rows that arrive; they come again at the end. */
 async function silenceTriggers({ target, schema, standing }: TableMaking): Promise<void> {
   const acting = schema.objects.filter(({ kind }) => kind === 'trigger' || kind === 'event');
-  const known = new Set(acting.map(({ kind, name }) => `${kind} ${name}`));
   for (const object of acting) {
     if (stands(standing, object)) await dropObject(target, object);
   }
-  const foreign = [...standing.triggers].filter((name) => !known.has(`trigger ${name}`));
+  // Those of ours are gone by now.
+  const foreign = [...(await standingAt(target)).triggers];
   if (foreign.length === 0) return;
   throw new TerminalError(
     `移行先に移行元にはないトリガー(${foreign.slice(0, 5).join('、')})があり、書き込む行を変えるおそれがあります。` +
@@ -130,6 +139,11 @@ async function rowsLines(
     ...(definition.how?.includes('修復') && { how: '二重エンコードを修復' }),
     ...(plain && { remark: `${table.engine} のため、読み取りの間の書き込みとは同一時点になりません` }),
   }));
+}
+
+function planned(object: StoredObject, twins: Twins): DatabaseLine {
+  const why = twinOf(twins, object.kind, object.name);
+  return { ...objectLine(object), ...(why !== undefined && { outcome: 'skipped', why }) };
 }
 
 function unreadable(schema: Schema): DatabaseLine[] {

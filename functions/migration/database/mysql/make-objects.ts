@@ -2,6 +2,7 @@ import type { Connection } from 'mysql2';
 import { type DatabaseLine, linePath } from '../line.ts';
 import { mapCollation } from './collations.ts';
 import { definitionHash } from './ends.ts';
+import { explain, isRefusal } from './explain.ts';
 import { quoteName, quotePlain } from './identifiers.ts';
 import { attempt, execute, refusalOf } from './query.ts';
 import { type RewriteContext, rewriteObject } from './rewrite.ts';
@@ -50,7 +51,7 @@ export async function makeObjects(
           lines.push({ ...objectLine(object), ...outcome });
         } catch (error) {
           const errno = refusalOf(error);
-          if (errno === undefined) throw error;
+          if (errno === undefined || !isRefusal(error)) throw explain(error, '移行先', `${kind} の作成`);
           failed.push({ object, errno });
         }
       }

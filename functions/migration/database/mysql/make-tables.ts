@@ -5,6 +5,7 @@ import { declareRepaired } from './double-encoding.ts';
 import { definitionHash } from './ends.ts';
 import { explain } from './explain.ts';
 import { quoteName } from './identifiers.ts';
+import { type Twins, twinOf } from './names.ts';
 import { execute, refusalOf } from './query.ts';
 import { type RewriteContext, rewriteTable } from './rewrite.ts';
 import { holdsNoRows, type Schema, type Table } from './schema.ts';
@@ -19,6 +20,7 @@ export interface TableMaking {
   previous: ReadonlyMap<string, DatabaseLine>;
   /** Tables that an earlier attempt of this very run may have begun: nobody else's. */
   begun: ReadonlySet<string>;
+  twins: Twins;
   /** Columns to repair, by table. */
   repaired: ReadonlyMap<string, ReadonlySet<string>>;
 }
@@ -67,7 +69,7 @@ function lineOf(table: Table): DatabaseLine {
 async function makeTable(making: TableMaking, table: Table): Promise<DatabaseLine> {
   const { target, standing, previous } = making;
   const line = lineOf(table);
-  const away = holdsNoRows(table);
+  const away = twinOf(making.twins, 'table', table.name) ?? holdsNoRows(table);
   if (away !== undefined) return { ...line, outcome: 'skipped', why: away };
   const before = previous.get(line.path!);
   const stands = standing.tables.has(table.name);

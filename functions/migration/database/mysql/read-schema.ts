@@ -1,4 +1,5 @@
 import type { Connection } from 'mysql2';
+import { type Grant, readGrants } from './grants.ts';
 import { quoteName, quotePlain } from './identifiers.ts';
 import { execute, rowOf } from './query.ts';
 import { readObjects } from './read-objects.ts';
@@ -20,9 +21,16 @@ export async function readSchema(connection: Connection, database: string): Prom
     collation: String(of.collation ?? ''),
     tables: [],
     objects: [],
+    grants: await grantsOfOthers(connection, database),
     unreadable: [],
   };
   await readTables(connection, database, schema);
   await readObjects(connection, await serverKind(connection), schema);
   return schema;
+}
+
+async function grantsOfOthers(connection: Connection, database: string): Promise<Grant[]> {
+  const { account } = await rowOf(connection, 'SELECT CURRENT_USER() AS account');
+  const own = String(account).replace(/@[^@]*$/, '');
+  return (await readGrants(connection, database)).filter(({ user }) => user !== own);
 }

@@ -72,7 +72,7 @@ function isOnAlone(place: string, database: string): boolean {
 }
 
 /** A grant's database may be a pattern: `shop\_%`. */
-function isOn(place: string, database: string): boolean {
+export function isOn(place: string, database: string): boolean {
   const [, pattern] = /^`?(.*?)`?\.\*$/.exec(place) ?? [];
   if (pattern === undefined || pattern === '*') return false;
   if (quoteName(database) === `\`${pattern}\``) return true;

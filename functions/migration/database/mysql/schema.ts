@@ -1,3 +1,5 @@
+import type { Grant } from './grants.ts';
+
 /** What a database consists of, as far as the move is concerned. */
 export interface Column {
   name: string;
@@ -62,6 +64,8 @@ export interface Schema {
   collation: string;
   tables: Table[];
   objects: StoredObject[];
+  /** Of other accounts than the one that reads. */
+  grants: Grant[];
   /** What could not be read, and why. */
   unreadable: { kind: StoredKind | 'table'; name: string; why: string }[];
 }

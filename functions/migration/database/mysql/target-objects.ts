@@ -1,23 +1,30 @@
 import type { Connection } from 'mysql2';
 import { quoteName } from './identifiers.ts';
+import { foldsNames, Names } from './names.ts';
 import { execute, rowOf, rowsOf } from './query.ts';
 import type { StoredObject } from './schema.ts';
 
-/** What the target has already, by kind; names as the server has them. */
+/** What the target has already, by kind; names as the server has them, and as it tells them apart. */
 export interface Standing {
-  tables: Set<string>;
-  views: Set<string>;
-  sequences: Set<string>;
-  routines: Set<string>;
-  triggers: Set<string>;
-  events: Set<string>;
+  tables: Names;
+  views: Names;
+  sequences: Names;
+  routines: Names;
+  triggers: Names;
+  events: Names;
 }
 
 export async function standingAt(target: Connection): Promise<Standing> {
-  const names = async (sql: string) => new Set((await rowsOf(target, sql)).map((row) => String(row.name)));
+  const folds = await foldsNames(target);
+  const names = async (sql: string, folded = true) =>
+    new Names(
+      (await rowsOf(target, sql)).map((row) => String(row.name)),
+      folded,
+    );
   const of = (kind: string) =>
     names(
       `SELECT TABLE_NAME AS name FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_TYPE ${kind}`,
+      folds,
     );
   return {
     tables: await of("IN ('BASE TABLE', 'SYSTEM VERSIONED')"),
@@ -28,6 +35,7 @@ export async function standingAt(target: Connection): Promise<Standing> {
     ),
     triggers: await names(
       'SELECT TRIGGER_NAME AS name FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = DATABASE()',
+      folds,
     ),
     events: await names(
       'SELECT EVENT_NAME AS name FROM information_schema.EVENTS WHERE EVENT_SCHEMA = DATABASE()',

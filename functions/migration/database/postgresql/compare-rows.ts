@@ -3,13 +3,13 @@ import { to as copyTo } from 'pg-copy-streams';
 import { type Checksum, equalLooks } from '../column-facts.ts';
 import type { DatabaseLine } from '../line.ts';
 import { type ComparedTable, locateDifference } from '../locate-difference.ts';
-import type { Comparison } from '../pair.ts';
+import { type Comparison, changedSince } from '../pair.ts';
 import { checksumOf, lookAt } from './checksum.ts';
 import type { PostgresqlEnd, Session } from './ends.ts';
 import { quoteName } from './identifiers.ts';
 import { readStatement } from './postgresql-worker.ts';
 import { describeRange, type Range, rangeWhere } from './ranges.ts';
-import { type Table, tableName } from './read-tables.ts';
+import { rowsHash, type Table, tableName } from './read-tables.ts';
 
 export interface BothEnds {
   source: Session;
@@ -20,6 +20,7 @@ export interface BothEnds {
 /** Row count, checksum and facts of each column on both servers; a difference is followed to its key range and column. */
 export async function compareRows(ends: BothEnds, table: Table, line: DatabaseLine): Promise<Comparison> {
   const range = line.range ?? {};
+  if (rowsHash(table) !== line.definition) return { result: 'differs', remark: changedSince(line) };
   const compared = comparedTable(ends, table);
   const { source, target } = await look(ends, table, range);
   if (equalLooks(source, target)) return { result: 'match' };

@@ -23,6 +23,15 @@ export function refusalOf(error: unknown): string | undefined {
   return severity !== undefined && /^[0-9A-Z]{5}$/.test(code ?? '') ? code : undefined;
 }
 
+/**
+ * The server refuses this one thing, and will again: not a rival, not a session or a server that ends, not a full disk,
+ * which stop all of the work.
+ */
+export function isRefusal(error: unknown): boolean {
+  const code = refusalOf(error);
+  return code !== undefined && !passing.test(code) && !/^(53|57|58)/.test(code);
+}
+
 /** As one of case/errors.ts. The server's own words may hold rows: they stay out, its code goes in. */
 export function explain(error: unknown, end: End, doing: string): Error {
   if (ours.some((one) => error instanceof one)) return error as Error;

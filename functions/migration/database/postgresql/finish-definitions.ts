@@ -6,11 +6,12 @@ import { qualified, quoteText } from './identifiers.ts';
 import { makeDefinition } from './make-definitions.ts';
 import { dropMarks } from './marks.ts';
 import { dumpSchema } from './pg-dump.ts';
+import { isPrivileges, makePrivileges, mapRoles } from './privileges.ts';
 
 /** Sessions that build indexes side by side. */
 const builders = 2;
 
-/** Counters, indexes and constraints side by side, then what depends on them in pg_dump's order; large objects. */
+/** Counters, indexes and constraints side by side, then what depends on them in pg_dump's order; privileges; large objects. */
 export async function finishPostgresql(
   ends: { source: PostgresqlEnd; target: PostgresqlEnd },
   lines: readonly DatabaseLine[],
@@ -19,10 +20,15 @@ export async function finishPostgresql(
   const after = readDefinitions(await dumpSchema(ends.source, 'post-data'));
   const made: DatabaseLine[] = [];
   await buildIndexes(ends.target, after.filter(isIndex), made);
-  for (const definition of after.filter((one) => !isIndex(one)))
+  for (const definition of after.filter((one) => !isIndex(one) && !isPrivileges(one)))
     made.push(await makeDefinition(target, definition));
   await setSequences(source, target);
   await refreshViews(source, target);
+  if (lines.some(({ kind }) => isPrivileges({ type: kind.toUpperCase() }))) {
+    const all = [...readDefinitions(await dumpSchema(ends.source, 'pre-data')), ...after];
+    const roles = await mapRoles(target, [ends.source.server.user, ...all.map(({ owner }) => owner)]);
+    for (const one of all.filter(isPrivileges)) made.push(await makePrivileges(target, one, roles));
+  }
   const large = lines.filter(({ kind }) => kind === 'large objects');
   for (const line of large) made.push(await copyLargeObjects(source, target, line));
   await target.query(dropMarks);

@@ -10,6 +10,7 @@ import { qualified, quoteName } from './identifiers.ts';
 import { definitionLine, makeDefinition, replaceDefinition } from './make-definitions.ts';
 import { makeMarksSchema, partMarks } from './marks.ts';
 import { dumpSchema } from './pg-dump.ts';
+import { isPrivileges, mainOwner, tellOwner } from './privileges.ts';
 import { cutIntoRanges, describeRange } from './ranges.ts';
 import { readTables, rowsHash, type Table } from './read-tables.ts';
 
@@ -39,10 +40,23 @@ export async function inventoryPostgresql(
   if (previous.size > 0) await silence(target, after, previous);
   else await makeMarks(target);
   const lines: DatabaseLine[] = [];
-  for (const definition of before) lines.push(await make(target, definition, previous));
+  const main = mainOwner(before);
+  const available = await availableExtensions(target);
+  for (const definition of before) {
+    if (isPrivileges(definition)) lines.push(definitionLine(definition));
+    else if (definition.type === 'EXTENSION' && !available.has(definition.name)) {
+      const why = `移行先のサーバーに拡張 ${definition.name} がありません(pg_available_extensions)。これを使うものも作れません`;
+      lines.push({ ...definitionLine(definition), outcome: 'skipped', why });
+    } else lines.push(tellOwner(await make(target, definition, previous), definition, main));
+  }
   lines.push(...after.map(definitionLine), ...(await largeObjectLines(source, previous)));
   for (const table of tables) lines.push(...(await rowsLines(source, table, lines)));
   return lines;
+}
+
+async function availableExtensions(target: Session): Promise<Set<string>> {
+  const { rows } = await target.query('SELECT name FROM pg_catalog.pg_available_extensions');
+  return new Set(rows.map(({ name }) => String(name)));
 }
 
 /** Alone at the target for as long as the session lasts. Throws TransientError. */

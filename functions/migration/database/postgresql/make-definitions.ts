@@ -2,8 +2,8 @@ import type { DatabaseLine } from '../line.ts';
 import { linePath } from '../line.ts';
 import type { Definition } from './definitions.ts';
 import type { Session } from './ends.ts';
-import { explain, refusalOf } from './explain.ts';
-import { judge } from './policy.ts';
+import { explain, isRefusal, refusalOf } from './explain.ts';
+import { judge, StatementRefused } from './policy.ts';
 
 /** Duplicate schema, table, column, function, object; a second primary key. */
 const alreadyThere = new Set(['42P06', '42P07', '42701', '42723', '42710', '42P16']);
@@ -15,7 +15,8 @@ export function definitionLine({ type, schema, name, sha256 }: Definition): Data
 
 /**
  * Runs a definition's statements. What an earlier attempt of ours made is there already, and that is no error: the
- * database was found without it when the move began.
+ * database was found without it when the move began. What is refused, by the server or by us, is left out with the reason,
+ * and nothing else with it. Throws TransientError or TerminalError for what stops all of the work.
  */
 export async function makeDefinition(
   target: Session,
@@ -23,13 +24,18 @@ export async function makeDefinition(
   there: ReadonlySet<string> = alreadyThere,
 ): Promise<DatabaseLine> {
   const line = definitionLine(definition);
+  const refused = refusedPart(definition);
+  if (refused !== undefined) {
+    const why = `${refused} は、サーバーのファイルやほかのサーバーに届くため、移行先で実行しません。必要なら移行先の管理者が作成してください`;
+    return { ...line, outcome: 'skipped', why };
+  }
   for (const statement of definition.statements) {
     if (judge(statement) === 'pass over') continue;
     try {
       await target.query(statement);
     } catch (error) {
-      const code = refusalOf(error);
-      if (code === undefined) throw explain(error, '移行先', '定義の作成');
+      const code = refusalOf(error) ?? '';
+      if (!isRefusal(error)) throw explain(error, '移行先', '定義の作成');
       if (there.has(code) || /^COMMENT ON/i.test(statement)) continue;
       return { ...line, outcome: 'skipped', why: whyNot(definition, code) };
     }
@@ -38,6 +44,17 @@ export async function makeDefinition(
     return { ...line, outcome: 'skipped', why: '移行先のデータベースの中に作るものではありません' };
   }
   return { ...line, outcome: 'moved' };
+}
+
+/** The first words of what we do not run. */
+function refusedPart({ statements }: Definition): string | undefined {
+  try {
+    for (const statement of statements) judge(statement);
+    return undefined;
+  } catch (error) {
+    if (error instanceof StatementRefused) return error.what;
+    throw error;
+  }
 }
 
 const replaceable = /^CREATE (?=(VIEW|FUNCTION|PROCEDURE|AGGREGATE) )/;
@@ -56,7 +73,9 @@ export async function replaceDefinition(
 }
 
 function whyNot({ type, name }: Definition, code: string): string {
-  if (type === 'EXTENSION') return `拡張 ${name} は移行先で使えません(エラー${code})`;
+  if (type === 'EXTENSION') {
+    return `移行先のユーザーは拡張 ${name} を作れません(エラー${code})。移行先の管理者が CREATE EXTENSION を実行してから再実行してください`;
+  }
   if (code === '42704' || code === '42883')
     return `移行先にない型、関数または拡張に依存しています(エラー${code})`;
   return `移行先がこの定義を受け付けません(エラー${code})`;

@@ -14,8 +14,7 @@ const longest = 600_000;
 /**
  * A database's definitions as pg_dump writes them. pg_dump and not a reading of our own: it knows the catalogues of every
  * version since 9.2, and orders what depends on each other. It reaches the server through a relay on loopback, so that the
- * address and the certificate are those that were checked, and through the tunnel where there is one. Owners and
- * privileges stay out: they are mapped to the target's user. Throws TerminalError or TransientError.
+ * address and the certificate are those that were checked, and through the tunnel where there is one. Throws TerminalError or TransientError.
  */
 export async function dumpSchema(end: PostgresqlEnd, section: 'pre-data' | 'post-data'): Promise<string> {
   const relay = await startRelay(end);
@@ -39,13 +38,7 @@ async function run(
 ): Promise<string> {
   const value = (text: string) => `'${text.replace(/['\\]/g, '\\$&')}'`;
   const link = `host=${value(server.host)} hostaddr=127.0.0.1 port=${relay.port} user=${value(server.user)} dbname=${value(server.database)} sslmode=disable connect_timeout=20`;
-  const options = [
-    '--schema-only',
-    '--no-owner',
-    '--no-privileges',
-    '--no-tablespaces',
-    '--no-security-labels',
-  ];
+  const options = ['--schema-only', '--no-tablespaces', '--no-security-labels'];
   const more = ['--no-publications', '--no-subscriptions', '--encoding=UTF8', '--lock-wait-timeout=30000'];
   const child = spawn('pg_dump', [...options, ...more, `--section=${section}`, `--dbname=${link}`], {
     env: { PATH: process.env.PATH, PGPASSFILE: pass, HOME: folder, LC_ALL: 'C' },

@@ -23,10 +23,20 @@ const copyOfRows =
 
 export type Verdict = 'run' | 'pass over';
 
-/** Throws TerminalError for what must not run. */
+/** A statement that must not run at the target, whoever asks. */
+export class StatementRefused extends TerminalError {
+  /** Its first words. */
+  readonly what: string;
+  constructor(what: string) {
+    super(`実行できない文があります(${what})。取り込みを止めました。この文を除いてやり直してください。`);
+    this.what = what;
+  }
+}
+
+/** Throws StatementRefused for what must not run. */
 export function judge(statement: string): Verdict {
   const head = statement.slice(0, 200).replaceAll(/\s+/g, ' ').toUpperCase();
-  if (passedOver.test(head) || isOwner(head, statement)) return 'pass over';
+  if (passedOver.test(head) || isOwner(statement)) return 'pass over';
   if (!allowed.test(head)) throw refused(head);
   if (/^SELECT /.test(head) && !constantCall.test(statement)) throw refused('SELECT');
   if (/^COPY /.test(head) && !copyOfRows.test(statement)) throw refused('COPY (STDIN以外)');
@@ -42,9 +52,10 @@ export function judge(statement: string): Verdict {
 }
 
 /** `ALTER … OWNER TO x`: the words in a value or in a function's body are nobody's. */
-function isOwner(head: string, statement: string): boolean {
+export function isOwner(statement: string): boolean {
   return (
-    /^ALTER /.test(head) && / OWNER TO ("(?:[^"]|"")+"|[^\s";]+)\s*;?$/i.test(withoutQuotes(statement, true))
+    /^ALTER /i.test(statement) &&
+    / OWNER TO ("(?:[^"]|"")+"|[^\s";]+)\s*;?$/i.test(withoutQuotes(statement, true))
   );
 }
 
@@ -61,9 +72,6 @@ function withoutQuotes(statement: string, keepShort = false): string {
   );
 }
 
-function refused(what: string): TerminalError {
-  const shown = what.replaceAll(/[^\x20-\x7e]/g, '?').slice(0, 60);
-  return new TerminalError(
-    `実行できない文があります(${shown})。取り込みを止めました。この文を除いてやり直してください。`,
-  );
+function refused(what: string): StatementRefused {
+  return new StatementRefused(what.replaceAll(/[^\x20-\x7e]/g, '?').slice(0, 60));
 }
