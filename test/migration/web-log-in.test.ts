@@ -14,7 +14,7 @@ import { type ProftpdServer, startProftpd } from '../servers/proftpd.ts';
 import { startScriptedSftp } from '../servers/scripted-sftp.ts';
 import { treeScript } from '../servers/tree-script.ts';
 
-const policy = { allowedAddresses: ['127.0.0.0/8'], timeout: 3000 };
+const policy = { allowedAddresses: ['127.0.0.0/8'], timeout: 10_000 };
 const open = async (access: Partial<WebAccess> & { port: number; user: string }) => {
   const tree = await openWebTree({ protocol: 'sftp', host: '127.0.0.1', root: '.', ...access }, policy);
   await tree.close();
@@ -158,7 +158,7 @@ describe('logging in', () => {
     const { port } = silent.address() as { port: number };
     const waiting = openWebTree(
       { protocol: 'sftp', host: '127.0.0.1', port, user: 'x', password: 'x', root: '.' },
-      { ...policy, timeout: 300 },
+      { ...policy, timeout: 1000 },
     );
     await expect(waiting).rejects.toMatchObject({ name: 'TransientError' });
     silent.close();

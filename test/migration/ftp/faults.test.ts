@@ -116,8 +116,8 @@ test('silence, of a control connection and of data at either end, is waited for 
     control: (n) => (n === 1 ? { after: 800, how: 'stall' } : undefined),
     data: (n) => (n === 20 ? { after: 500, how: 'stall' } : undefined),
   };
-  const source = await through(from, faults, { timeout: 1000 });
-  const target = await through(to, faults, { timeout: 1000 });
+  const source = await through(from, faults, { timeout: 2500 });
+  const target = await through(to, faults, { timeout: 2500 });
   expect(await transfer(jobOf(source.tree, target.tree))).toMatchObject(all);
   expect(source.proxy.faults).toEqual({ control: 1, data: 1 });
   expect(target.proxy.faults).toEqual({ control: 1, data: 1 });
@@ -126,7 +126,8 @@ test('silence, of a control connection and of data at either end, is waited for 
 
 test('both servers are killed in the middle and started again: the move goes on', async () => {
   fill(from.home);
-  const more = { pauses: [50, 100, 200, 500, 1000, 2000] };
+  // Longer than the slowest machine takes to start a server.
+  const more = { pauses: [50, 100, 200, 500, 1000, 2000, 4000, 8000, 16_000] };
   const job = jobOf(await reach(from, from.ftpPort, more), await reach(to, to.ftpPort, more));
   const arrived = () => readdirSync(to.home, { recursive: true }).length;
   const moved = transfer(job);

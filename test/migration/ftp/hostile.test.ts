@@ -23,7 +23,7 @@ async function reach(
   const server = await startScriptedFtp(script);
   open.push(server);
   const { protocol, ...policy } = more;
-  const usual = { allowedAddresses: ['127.0.0.0/8'], timeout: 2000, pauses: [] };
+  const usual = { allowedAddresses: ['127.0.0.0/8'], timeout: 10_000, pauses: [] };
   const tree = await openWebTree(server.access(protocol), { ...usual, ...policy });
   open.push(tree);
   return { server, tree };
@@ -163,7 +163,7 @@ test('a silent data connection is given up', async () => {
   const script: FtpScript = { list: () => [unixLine('a')], files: { '/www/a': Buffer.alloc(5) } };
   const { tree } = await reach(
     { ...script, reply: (verb) => (verb === 'RETR' ? '150 Any time now.' : undefined) },
-    { timeout: 300 },
+    { timeout: 1500 },
   );
   await expect(tree.read(path('a'), 0, 5)).rejects.toMatchObject({ name: 'TransientError' });
 });
@@ -233,7 +233,7 @@ test('a server that loses commands which come together gets them one by one', as
         return undefined;
       },
     },
-    { timeout: 1000 },
+    { timeout: 2500 },
   );
   expect((await tree.read(path('a'), 0, 9)).content.toString()).toBe('hello');
   expect(server.sessions.ever).toBe(2);
@@ -272,7 +272,7 @@ test.each([
       list: () => [unixLine('a')],
       reply: (verb) => (verb === 'SIZE' ? reply : undefined),
     },
-    { timeout: 500 },
+    { timeout: 1500 },
   );
   await expect(tree.read(path('a'), 0, 9)).rejects.toMatchObject({ name: 'TransientError' });
 });

@@ -21,7 +21,7 @@ async function reach(
   const server = await startScriptedFtp(script);
   open.push(server);
   const tree = await openWebTree(server.access(), {
-    ...{ allowedAddresses: ['127.0.0.0/8'], timeout: 2000, pauses },
+    ...{ allowedAddresses: ['127.0.0.0/8'], timeout: 10_000, pauses },
     ...more,
   });
   open.push(tree);
