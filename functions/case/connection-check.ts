@@ -112,11 +112,12 @@ export function recordCheck(decision: Decision, server: CheckedServer, check: Co
 }
 
 /**
- * An engineer has asked the server's operator, and takes the key that the last check showed. Throws IllegalStepError when
- * that check showed none, or another.
+ * An engineer has asked the server's operator, and takes the key that the last check showed; once, however often it is
+ * said. Throws IllegalStepError when that check showed none, or another.
  */
 export function acceptKey(decision: Decision, server: CheckedServer, key: string, reason: string): void {
   const check = checkOf(decision.case, server);
+  if (check?.outcome === 'key-accepted' && check.hostKey === key) return;
   if (check?.outcome !== 'key-changed' || check.shownKey !== key)
     throw new IllegalStepError('画面の内容が古くなっています。もう一度、接続を確認してください。');
   decision.note('host-key-accepted', { server, key, was: check.hostKey ?? '', reason });

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import type { Context, Hono } from 'hono';
 import type { Case } from '../case/case.ts';
 import { changeCase } from '../case/change-case.ts';
@@ -13,6 +13,7 @@ import { approvalKey } from '../case/web-fixes/web-fixes.ts';
 import { storedDataKey } from '../migration/data-key.ts';
 import { linesOf } from '../migration/ndjson.ts';
 import { describePath } from '../migration/object-line.ts';
+import type { ApprovedFix } from '../migration/web/fixes/alterations.ts';
 import { approvedFixes } from '../migration/web/fixes/read-alterations.ts';
 import { type DiffSource, diffsOf, type FileDiff, fixableFiles } from '../migration/web/fixes/read-diffs.ts';
 import { placeText } from '../migration/web/fixes/scan-tree.ts';
@@ -40,7 +41,14 @@ export function fixApprovalRoutes(app: Hono<ConsoleEnvironment>, ports: Ports): 
     const posted = await postedForm(context.req.raw);
     try {
       const { diffs, source } = await pageOfDiffs(ports, c, pageOf(context.req.query('page')));
-      const { approved, withdrawn } = chosenOf(posted, source.scan, diffs);
+      const chosen = chosenOf(posted, source.scan, diffs);
+      const standing = await approvedFixes(ports.objects, c);
+      // What stands already is not said twice.
+      const approved = chosen.approved.filter((diff) => !isApproved(standing, diff));
+      const withdrawn = chosen.withdrawn.filter(({ path }) => standing.has(path.toString('latin1')));
+      const page = pageOf(context.req.query('page'));
+      const done = context.redirect(`${context.req.path}?page=${page}&outcome=done`, 303);
+      if (approved.length + withdrawn.length === 0) return done;
       const approval: Approval = {
         scan: source.scan,
         by: person.name,
@@ -54,19 +62,29 @@ export function fixApprovalRoutes(app: Hono<ConsoleEnvironment>, ports: Ports): 
         })),
         withdrawn: withdrawn.map(({ path }) => describePath(path)),
       };
+      const name = approvalName(c, approval);
       // It counts once the case names it: a crash in between leaves an object that nobody reads.
-      const name = `${source.scan}-${randomBytes(8).toString('hex')}`;
       await ports.objects.put(approvalKey(c.id, name), linesOf([approval]));
       const author = { actor: 'engineer', by: person.name } as const;
       const counts = { files: approved.length, withdrawn: withdrawn.length };
       await changeCase(ports, c.id, author, (decision) => approveFixes(decision, source.scan, name, counts));
-      const page = pageOf(context.req.query('page'));
-      return context.redirect(`${context.req.path}?page=${page}&outcome=done`, 303);
+      return done;
     } catch (error) {
       if (!(error instanceof IllegalStepError)) throw error;
       return context.html(await show(ports, context, c, { problem: error.message }), 422);
     }
   });
+}
+
+/** By what is said and what had been said before: of two buttons pressed at once one counts. */
+function approvalName(c: Case, { at: _, ...said }: Approval): string {
+  const about = JSON.stringify([c.webFixes?.approvals, said]);
+  return `${said.scan}-${createHash('sha256').update(about).digest('hex').slice(0, 16)}`;
+}
+
+function isApproved(standing: Map<string, ApprovedFix>, { path, after, sha256 }: FileDiff): boolean {
+  const known = standing.get(path.toString('latin1'));
+  return known?.after === after && known.sha256 === sha256;
 }
 
 /** What was ticked, or all that was shown, as it was shown. Throws IllegalStepError when that is no more what would be done. */
@@ -122,13 +140,12 @@ async function show(
     scan: source.scan,
     diffs: diffs.map((diff) => {
       const known = approved.get(diff.path.toString('latin1'));
-      const same = known?.after === diff.after && known.sha256 === diff.sha256;
       return {
         value: postedFor(diff),
         name: placeText(diff.path, 0),
         fixes: diff.rules.map((rule) => fixRules[rule].title),
         hunks: diff.hunks,
-        ...(same && { approvedBy: known.by }),
+        ...(known && isApproved(approved, diff) && { approvedBy: known.by }),
       };
     }),
     page,

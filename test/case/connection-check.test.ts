@@ -76,11 +76,11 @@ describe('a check', () => {
       outcome: 'key-accepted',
       hostKey: 'SHA256:new',
     });
-    for (const [server, key] of [
-      ['source-web', 'SHA256:new'],
-      ['target-web', 'SHA256:new'],
-    ] as const)
-      expect(() => acceptKey(decision, server, key, 'x')).toThrow(IllegalStepError);
+    const once = structuredClone(decision.case);
+    acceptKey(decision, 'source-web', 'SHA256:new', 'もう一度');
+    expect(() => acceptKey(decision, 'target-web', 'SHA256:new', 'x')).toThrow(IllegalStepError);
+    expect(decision.case).toEqual(once);
+    expect(decision.toChange().history).toMatchObject([{ details: { reason: '入れ替え' } }]);
     expect(() => acceptKey(new Decision(c, author), 'source-web', 'SHA256:other', 'x')).toThrow(
       IllegalStepError,
     );

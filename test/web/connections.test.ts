@@ -27,7 +27,11 @@ class Server {
     if (access.hostKey && access.hostKey !== hostKey)
       throw new HostKeyChangedError('ホスト鍵', access.hostKey, hostKey);
     const tree = source ? this.source : this.target;
-    return Object.assign(tree, { hostKey, shell: true, remarks: () => ['更新日時を設定できません。'] });
+    return Object.assign(tree, {
+      hostKey,
+      hasShell: async () => true,
+      remarks: () => ['更新日時を設定できません。'],
+    });
   }
 }
 
@@ -224,10 +228,11 @@ describe('a changed key', () => {
       was: keyOf('a'),
       reason: known['source-web-reason'],
     });
-    // Sent twice: there is nothing to take any more.
+    // Sent twice: taken once.
     expect(
       (await post('connections/source-web/key', { ...known, key: keyOf('b') })).headers.get('location'),
-    ).toMatch(/outcome=gone$/);
+    ).toMatch(/outcome=key-accepted$/);
+    expect(await noted('host-key-accepted')).toHaveLength(1);
 
     await post('connections/source-web');
     await post('connections/target-web');
