@@ -71,4 +71,4 @@ test('killed in the copy again and again: each time the source is opened, and in
     const compared = execFileSync('rsync', ['-ainc', '--no-o', '--no-g', '--delete', ...ends]).toString();
     expect(compared.split('\n').filter((line) => line && !line.endsWith(' ./'))).toEqual([]);
   }
-});
+}, 300_000);

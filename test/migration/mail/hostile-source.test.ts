@@ -72,7 +72,7 @@ test('responses that are repeated, reordered and mixed with others do no harm', 
 test('a literal of 10 GB is announced: that message is left out with the reason, the rest arrives', async () => {
   const fetch = ({ uid, body }: FakeMessage) =>
     uid === 14 ? Buffer.concat([Buffer.from(`* 4 FETCH (UID 14 BODY[] {10000000000}\r\n`), body]) : undefined;
-  const { summary, there, skipped } = await moveFrom({ messages, fetch }, 300);
+  const { summary, there, skipped } = await moveFrom({ messages, fetch }, 1000);
   expect(summary).toMatchObject({ moved: 11, skipped: 1, unexplained: 0 });
   expect(there).toHaveLength(11);
   expect(skipped[0]).toMatchObject({ uid: 14, why: expect.stringContaining('10000000000') });
@@ -89,7 +89,7 @@ test.each([
           usual.subarray(usual.indexOf('\r\n') + 2),
         ])
       : undefined;
-  const { summary, there, skipped } = await moveFrom({ messages, fetch }, 300);
+  const { summary, there, skipped } = await moveFrom({ messages, fetch }, 1000);
   expect(summary).toMatchObject({ moved: 11, skipped: 1, unexplained: 0 });
   expect(there).toHaveLength(11);
   expect(skipped[0]).toMatchObject({ uid: 14 });
