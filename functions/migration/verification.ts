@@ -51,7 +51,7 @@ export interface VerifyState {
   chunk: number;
   line: number;
   after?: string;
-  /** Directories at the target only, in which nothing has to be looked up. */
+  /** Directories (base64) at the target only, of whose content nothing is told. */
   passedOver: string[];
   /** Large files of the present batch, as far as they are hashed; keyed by end and path. */
   hashing: Record<string, Sha256State>;

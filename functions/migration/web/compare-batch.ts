@@ -75,9 +75,10 @@ async function compareOne(
 function enter(
   job: Job,
   verification: Verification,
-  { line, path, source, target }: Aligned,
+  { line, path, source, target, isPassedOver }: Aligned,
   result: Compared | undefined,
 ): void {
+  if (isPassedOver) return;
   if (line && result) {
     verification.add(result.line);
     if (result.change !== undefined) verification.addChanged(result.line, result.change);

@@ -3,7 +3,7 @@ import { pieceByPiece } from '../job.ts';
 import { linesOfChunk } from '../ledger.ts';
 import type { ObjectLine } from '../object-line.ts';
 import type { Plan } from '../plan-chunks.ts';
-import { compareDirectories, parentOf } from '../position.ts';
+import { ancestorsOf, compareDirectories, parentOf } from '../position.ts';
 import type { Verification, VerifyState } from '../verification.ts';
 import type { Depth } from './compare.ts';
 import { compareBatch } from './compare-batch.ts';
@@ -18,7 +18,11 @@ const batchBytes = 2 * packBytes;
 const linesBetweenSaves = 10_000;
 const timeBetweenSaves = 30_000;
 
-/** Ledger, source and target in one pass. False when time ran short; the state says where to go on. */
+/**
+ * Ledger, source and target in one pass. Of what is only at the target the uppermost is told; below it nothing is looked
+ * for but what a crash left of ours: the source may have lost the directory since. False when time ran short; the state
+ * says where to go on.
+ */
 export async function compareTrees(
   job: Job,
   plan: Plan,
@@ -29,10 +33,7 @@ export async function compareTrees(
   const passedOver = new Set(state.passedOver);
   const after = state.after === undefined ? {} : { after: Buffer.from(state.after, 'base64') };
   const source = walk(job.source, after);
-  const target = walk(job.target, {
-    ...after,
-    mayDescend: (directory) => !passedOver.has(directory.toString('base64')),
-  });
+  const target = walk(job.target, after);
   const sizes = new Map<number, number>();
   let batch: Aligned[] = [];
   let bytes = 0;
@@ -42,7 +43,8 @@ export async function compareTrees(
     if (!(await compareBatch(job, verification, batch, depth, timeIsShort))) return false;
     moveOn(state, batch, sizes);
     await verification.show();
-    state.passedOver = [...passedOver].filter((directory) => isAhead(directory, state));
+    for (const directory of passedOver) if (!isAhead(directory, state)) passedOver.delete(directory);
+    state.passedOver = [...passedOver];
     batch = [];
     bytes = 0;
     if (verification.unsaved >= linesBetweenSaves || performance.now() - saved >= timeBetweenSaves) {
@@ -53,13 +55,15 @@ export async function compareTrees(
   };
   try {
     for await (const aligned of alignThree(ledgerFrom(job, plan, state, sizes), source, target)) {
-      if (!aligned.line && !aligned.source && (await removeTemporary(job, aligned.path))) continue;
-      if (aligned.target?.attributes.kind === 'directory' && !isCarried(aligned.line)) {
+      const isForeign = !aligned.line && !aligned.source;
+      if (isForeign && (await removeTemporary(job, aligned.path))) continue;
+      const isBelow = passedOver.size > 0 && isWithin(aligned.path, passedOver);
+      if (aligned.target?.attributes.kind === 'directory' && !isCarried(aligned.line) && !isBelow) {
         passedOver.add(aligned.path.toString('base64'));
       }
       const size = aligned.line?.size ?? 0;
       if (batch.length > 0 && bytes + size > batchBytes && !(await flush())) return false;
-      batch.push(aligned);
+      batch.push(isForeign && isBelow ? { ...aligned, isPassedOver: true } : aligned);
       bytes += size;
       if (batch.length >= batchObjects && !(await flush())) return false;
     }
@@ -105,8 +109,13 @@ function isCarried(line: ObjectLine | undefined): boolean {
   return line?.kind === 'directory' && line.outcome !== undefined && line.outcome !== 'skipped';
 }
 
-/** The walk has not come past it yet. */
+function isWithin(path: Buffer, directories: ReadonlySet<string>): boolean {
+  return ancestorsOf(path).some((directory) => directories.has(directory.toString('base64')));
+}
+
+/** The walk has not come past it, and all below it, yet. */
 function isAhead(directory: string, { after }: VerifyState): boolean {
   if (after === undefined) return true;
-  return compareDirectories(Buffer.from(directory, 'base64'), parentOf(Buffer.from(after, 'base64'))) > 0;
+  const [path, reached] = [Buffer.from(directory, 'base64'), Buffer.from(after, 'base64')];
+  return compareDirectories(path, parentOf(reached)) > 0 || isWithin(reached, new Set([directory]));
 }

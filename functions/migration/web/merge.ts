@@ -9,6 +9,8 @@ export interface Aligned {
   line: ObjectLine | undefined;
   source: Found | undefined;
   target: Found | undefined;
+  /** Below a directory that is only at the target: nothing is to be told of it. */
+  isPassedOver?: true;
 }
 
 /** The three in one pass. Nothing is pulled from any of them before the one who asks has dealt with what it gave last. */
