@@ -3,7 +3,7 @@ import type { ChunkWriter } from './chunk-writer.ts';
 import { compareKnown } from './compare-known.ts';
 import { accountLine, mailboxLine, messageLine, numbers, unchanged, type Where } from './inventory-lines.ts';
 import type { MailJob } from './job.ts';
-import { type KnownMailbox, type KnownMailboxes, readKnown, readKnownLines } from './known.ts';
+import { KnownAccount, type KnownMailbox } from './known.ts';
 import type { MailLine } from './lines.ts';
 import { type MailboxTable, type PlannedMailbox, readTable, writeTable } from './mailbox-table.ts';
 import { openSource, openTarget } from './open-account.ts';
@@ -15,7 +15,7 @@ export async function inventoryAccount(job: MailJob, writer: ChunkWriter, accoun
   const { user } = job.accounts[account]!;
   const source = await openSource(job, account);
   try {
-    const known = await readKnown(job, user);
+    const known = await KnownAccount.read(job, user);
     const table = await tableOf(job, writer, account, source, known);
     const first = Math.max(0, writer.state.mailbox);
     for (let index = first; index < table.mailboxes.length; index++) {
@@ -49,7 +49,7 @@ async function tableOf(
   writer: ChunkWriter,
   account: number,
   source: MailSource,
-  known: KnownMailboxes,
+  known: KnownAccount,
 ): Promise<MailboxTable> {
   const { state } = writer;
   if (state.mailbox >= 0) return readTable(job, state.plan, account);
@@ -58,7 +58,7 @@ async function tableOf(
     const table = await prepareAccount(job.accounts[account]!.user, source, target);
     for (const mailbox of table.mailboxes) {
       if (!mailbox.targetBefore?.messages) continue;
-      const from = usable(known[mailbox.source], mailbox)?.targetUidNext ?? 1;
+      const from = usable(known.mailboxes[mailbox.source], mailbox)?.targetUidNext ?? 1;
       if (from < mailbox.targetBefore.uidNext) mailbox.lookFrom = from;
     }
     await writeTable(job, state.plan, account, table);
@@ -72,20 +72,20 @@ async function listMailbox(
   job: MailJob,
   writer: ChunkWriter,
   source: MailSource,
-  knownMailboxes: KnownMailboxes,
+  knownAccount: KnownAccount,
   where: Where,
 ): Promise<boolean> {
   const { mailbox, after } = where;
-  const known = usable(knownMailboxes[mailbox.source], mailbox);
+  const known = usable(knownAccount.mailboxes[mailbox.source], mailbox);
   if (mailbox.before?.messages === 0) return true;
   if (known && isAsBefore(known, mailbox)) {
-    for await (const line of readKnownLines(job, known, after)) {
+    for await (const line of knownAccount.messages(known, after)) {
       await writer.add({ ...unchanged(line, line.flags ?? []), ...numbers(where) });
     }
     return true;
   }
   await source.open(mailbox.source);
-  const before = known ? readKnownLines(job, known, after) : none();
+  const before = known ? knownAccount.messages(known, after) : none();
   for await (const { message, known } of compareKnown(source.list(after), before)) {
     await writer.add(messageLine(job, where, message, known));
     if (timeIsShort(job)) return false;

@@ -25,28 +25,50 @@ export interface KnownMailbox {
 
 export type KnownMailboxes = Record<string, KnownMailbox>;
 
-export async function readKnown(job: MailJob, user: string): Promise<KnownMailboxes> {
-  if (job.previousRun === undefined) return {};
-  const key = keys.knownMailboxes({ ...job, run: job.previousRun }, user);
-  return (await readJson<KnownMailboxes>(job.objects, key)) ?? {};
-}
+/** One account as a verified run left it; knows nothing when there was none. */
+export class KnownAccount {
+  readonly mailboxes: Readonly<KnownMailboxes>;
+  readonly #job: MailJob;
+  readonly #ledgerParts: readonly string[];
+  /** The part that was read last: one holds the lines of many small folders. */
+  #present: { part: string; messages: ReadonlyMap<string, readonly MailLine[]> } | undefined;
 
-/** The messages of a folder as an earlier run verified them, by ascending UID. */
-export async function* readKnownLines(
-  job: MailJob,
-  known: KnownMailbox,
-  after = 0,
-): AsyncGenerator<MailLine> {
-  const before = { ...job, run: job.previousRun! };
-  const plan = await readPlan(before);
-  if (!plan) return;
-  const verified = await readJson<VerifyState>(job.objects, verifyState(before, plan.id));
-  for (const part of verified?.ledgerParts.slice(known.firstChunk, known.lastChunk + 1) ?? []) {
-    for await (const line of readLinesIfAny<MailLine>(job.objects, part)) {
-      if (line.account !== known.account || line.mailbox !== known.mailbox || line.kind !== 'message')
-        continue;
-      if (line.uid !== undefined && line.uid > after) yield line;
+  private constructor(job: MailJob, mailboxes: KnownMailboxes, ledgerParts: readonly string[]) {
+    this.#job = job;
+    this.mailboxes = mailboxes;
+    this.#ledgerParts = ledgerParts;
+  }
+
+  static async read(job: MailJob, user: string): Promise<KnownAccount> {
+    if (job.previousRun === undefined) return new KnownAccount(job, {}, []);
+    const before = { ...job, run: job.previousRun };
+    const mailboxes = await readJson<KnownMailboxes>(job.objects, keys.knownMailboxes(before, user));
+    const plan = mailboxes && (await readPlan(before));
+    const verified = plan && (await readJson<VerifyState>(job.objects, verifyState(before, plan.id)));
+    return new KnownAccount(job, mailboxes ?? {}, verified?.ledgerParts ?? []);
+  }
+
+  /** The messages of a folder as that run verified them, by ascending UID. */
+  async *messages(known: KnownMailbox, after = 0): AsyncGenerator<MailLine> {
+    for (const part of this.#ledgerParts.slice(known.firstChunk, known.lastChunk + 1)) {
+      for (const line of (await this.#messagesIn(part)).get(`${known.account}.${known.mailbox}`) ?? [])
+        if (line.uid !== undefined && line.uid > after) yield line;
     }
+  }
+
+  async #messagesIn(part: string): Promise<ReadonlyMap<string, readonly MailLine[]>> {
+    if (this.#present?.part !== part) {
+      const messages = new Map<string, MailLine[]>();
+      for await (const line of readLinesIfAny<MailLine>(this.#job.objects, part)) {
+        if (line.kind !== 'message') continue;
+        const folder = `${line.account}.${line.mailbox}`;
+        const lines = messages.get(folder);
+        if (lines) lines.push(line);
+        else messages.set(folder, [line]);
+      }
+      this.#present = { part, messages };
+    }
+    return this.#present.messages;
   }
 }
 

@@ -18,7 +18,7 @@ export interface Namespace {
 }
 
 /** More folders than this are a mistake or an attack. */
-const mostMailboxes = 100_000;
+export const mostMailboxes = 100_000;
 
 /** Every mailbox that the log-in sees, with its special use and subscription where the server tells. */
 export async function listMailboxes(connection: ImapConnection): Promise<Mailbox[]> {
