@@ -4,7 +4,7 @@ import { targetDate, targetFlags } from './target-flags.ts';
 
 /**
  * Compares flags and date of one message with what was to arrive. Contents are compared elsewhere. What somebody changed
- * at the target after it had arrived in an earlier run stays as they want it (`kept`).
+ * at the target after it had arrived in an earlier run, and marks that they set, stay as they want it (`kept`).
  */
 export function judge(
   line: MailLine,
@@ -12,20 +12,36 @@ export function judge(
   permanentFlags: readonly string[] | undefined,
 ): MailLine {
   if (line.kind !== 'message' || line.outcome === 'skipped' || !there) return { ...line, verified: 'match' };
-  const differences = [...flagDifference(line, there, permanentFlags), ...dateDifference(line, there)];
+  const failures = [
+    ...told('移行先にない印', without(targetFlags(line.flags ?? [], permanentFlags).kept, there.flags)),
+    ...told('移行先で外せない印', notRemoved(line, there)),
+    ...dateDifference(line, there),
+  ];
+  const added = told(
+    '移行先だけにある印',
+    without(there.flags, [...(line.flags ?? []), ...notRemoved(line, there)]),
+  );
+  const differences = [...failures, ...added];
   if (differences.length === 0) return { ...line, verified: 'match' };
   const remark = [line.remark, ...differences].filter(Boolean).join('、');
-  return { ...line, verified: line.outcome === 'unchanged' ? 'kept' : 'differs', remark };
+  const kept = line.outcome === 'unchanged' || failures.length === 0;
+  return { ...line, verified: kept ? 'kept' : 'differs', remark };
 }
 
-function flagDifference(
-  line: MailLine,
-  there: TargetMessage,
-  permanent: readonly string[] | undefined,
-): string[] {
-  const has = new Set(there.flags.map((flag) => flag.toLowerCase()));
-  const lost = targetFlags(line.flags ?? [], permanent).kept.filter((flag) => !has.has(flag.toLowerCase()));
-  return lost.length === 0 ? [] : [`移行先にない印: ${lost.join(' ')}`];
+/** Marks that went at the source since the run before, and are at the target all the same. */
+export function notRemoved({ change, flags = [] }: MailLine, there: TargetMessage | undefined): string[] {
+  const removed = without(change?.remove ?? [], flags);
+  return without(removed, without(removed, there?.flags ?? []));
+}
+
+/** Case does not count in a mark. */
+function without(flags: readonly string[], others: readonly string[]): string[] {
+  const known = new Set(others.map((flag) => flag.toLowerCase()));
+  return flags.filter((flag) => !known.has(flag.toLowerCase()));
+}
+
+function told(what: string, flags: readonly string[]): string[] {
+  return flags.length === 0 ? [] : [`${what}: ${flags.join(' ')}`];
 }
 
 /** The instant counts: servers write it in their own zone. */

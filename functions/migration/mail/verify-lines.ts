@@ -4,7 +4,7 @@ import { copyMailChunk } from './copy-mail-chunk.ts';
 import type { ImapConnection } from './imap/connection.ts';
 import { staySelected } from './imap/select.ts';
 import type { MailJob } from './job.ts';
-import { dateDifference, judge } from './judge.ts';
+import { dateDifference, judge, notRemoved } from './judge.ts';
 import { keyOf, type MailLine, type Result, secondsOf } from './lines.ts';
 import { listTarget, type TargetMessage } from './list-target.ts';
 import { Look } from './look.ts';
@@ -54,7 +54,7 @@ export async function verifyLines(
       results = await readResults(job, plan, chunk);
       continue;
     }
-    const gone = new Set(missing);
+    const gone = new Set(missing.filter((line) => notRemoved(line, there.get(line.target!)).length === 0));
     for (const line of merged) if (line.target !== undefined && !gone.has(line)) claimed.add(line.target);
     const judged = merged.map((line) =>
       gone.has(line)
@@ -70,7 +70,7 @@ function merge(lines: readonly MailLine[], results: ReadonlyMap<string, Result>)
     const result = results.get(keyOf(line));
     if (line.kind !== 'message' || !result) return { ...line };
     const { size, ...rest } = result;
-    const { outcome: _, change: __, ...planned } = line;
+    const { outcome: _, ...planned } = line;
     return { ...planned, ...rest, size: size || line.size } as MailLine;
   });
 }
@@ -101,7 +101,7 @@ async function findUnnumbered(
   }
 }
 
-/** Not at the target, or only as a message that stands for another one already. */
+/** Not at the target, or only as a message that stands for another one already, or with marks that were to go. */
 function missingOf(
   lines: readonly MailLine[],
   there: ReadonlyMap<number, TargetMessage>,
@@ -116,6 +116,7 @@ function missingOf(
     // Another copy of the same mail, stored by another run, was taken for this one.
     if (line.found && line.outcome === 'moved' && dateDifference(line, there.get(line.target)!).length > 0)
       return true;
+    if (notRemoved(line, there.get(line.target)).length > 0) return true;
     seen.add(line.target);
     return false;
   });
