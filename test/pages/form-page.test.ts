@@ -270,3 +270,14 @@ test('every choice that a chapter of a form depends on is one that the styleshee
   expect(depending.length).toBeGreaterThan(4);
   for (const rule of depending) expect(stylesheet).toContain(rule);
 });
+
+test('a list that was handed in opens with every line; a secret one with what was given, until it is changed', () => {
+  const inside = (field: Field, typed: Record<string, string | string[]>) =>
+    /<textarea[^>]*>\n([^<]*)<\/textarea>/.exec(String(fieldView(field, typed, undefined)))?.[1];
+  const domains: Field = { name: 'domains', label: 'ドメイン', kind: 'textarea' };
+  expect(inside(domains, { domains: ['example.jp', 'example.com'] })).toBe('example.jp\nexample.com');
+  const list: Field = { ...domains, secret: true, given: 'a@example.jp\nb@example.jp' };
+  expect(inside(list, {})).toBe(list.given);
+  expect(inside(list, { domains: 'a@example.jp\r\nb@example.jp' })).toBe(list.given);
+  expect(inside(list, { domains: 'a@example.jp,himitsu' })).toBe('');
+});

@@ -26,9 +26,10 @@ export function mails(count: number) {
       ),
     ])
     .superRefine((addresses, context) => {
-      const wrong = addresses.find((address) => address.length > 254 || !isAddress(address));
-      if (wrong !== undefined) {
-        const message = `「${wrong.slice(0, 60)}」は、メールアドレスの形ではありません。1行に1つ、「name@example.jp」の形で入力してください。`;
+      // By its place: what stands beside an address may be its password.
+      const wrong = addresses.findIndex((address) => address.length > 254 || !isAddress(address));
+      if (wrong >= 0) {
+        const message = `${wrong + 1}件目が、メールアドレスの形ではありません。1行に1つ、「name@example.jp」の形で、アドレスだけを入力してください。`;
         context.addIssue({ code: 'custom', message });
       } else if (addresses.length > count) {
         context.addIssue({ code: 'custom', message: `${count}件以内で入力してください。` });
