@@ -115,9 +115,10 @@ export class ShellTree implements FileTree {
     files: readonly { path: Buffer }[],
     work: () => Promise<R>,
   ): Promise<R | undefined> {
-    const few = program === 'tar' && files.length < fewestFiles;
+    const few = program === 'tar' && files.length > 0 && files.length < fewestFiles;
     if (few || this.#troubles >= mostTroubles) return undefined;
-    if (!(await this.#shells.traits())?.[program]) return undefined;
+    // An empty batch only has the shell begin.
+    if (!(await this.#shells.traits())?.[program] || files.length === 0) return undefined;
     try {
       for (const { path } of files) checkRelative(path);
       const result = await work();
