@@ -1,7 +1,7 @@
 import type { DatabaseLine } from '../line.ts';
 import { copyLargeObjects } from './copy-large-objects.ts';
 import { type Definition, readDefinitions } from './definitions.ts';
-import type { PostgresqlEnd, Session } from './ends.ts';
+import { commitsInPassing, commitsOnDisk, type PostgresqlEnd, type Session } from './ends.ts';
 import { qualified, quoteText } from './identifiers.ts';
 import { makeDefinition } from './make-definitions.ts';
 import { dropMarks } from './marks.ts';
@@ -19,7 +19,7 @@ export async function finishPostgresql(
   const [source, target] = [await ends.source.connect(), await ends.target.connect()];
   const after = readDefinitions(await dumpSchema(ends.source, 'post-data'));
   const made: DatabaseLine[] = [];
-  await buildIndexes(ends.target, after.filter(isIndex), made);
+  await buildIndexes(ends.target, await largestFirst(target, after.filter(isIndex)), made);
   for (const definition of after.filter((one) => !isIndex(one) && !isPrivileges(one)))
     made.push(await makeDefinition(target, definition));
   await setSequences(source, target);
@@ -32,6 +32,7 @@ export async function finishPostgresql(
   const large = lines.filter(({ kind }) => kind === 'large objects');
   for (const line of large) made.push(await copyLargeObjects(source, target, line));
   await target.query(dropMarks);
+  await commitsOnDisk(target);
   const settled = lines.filter(({ outcome }) => outcome !== undefined);
   const paths = new Set([...made, ...settled].map(({ path }) => path));
   const why = '移行の途中で移行元からなくなりました';
@@ -45,12 +46,8 @@ function isIndex({ type }: Definition): boolean {
   return type === 'INDEX' || type === 'CONSTRAINT';
 }
 
-/** Those of one table stay with one session, in their order: they would wait for each other's locks. */
-async function buildIndexes(
-  end: PostgresqlEnd,
-  definitions: readonly Definition[],
-  made: DatabaseLine[],
-): Promise<void> {
+/** By table: those of one stay with one session, in their order, since they would wait for each other's locks. */
+async function largestFirst(target: Session, definitions: readonly Definition[]): Promise<Definition[][]> {
   const byTable = new Map<string, Definition[]>();
   for (const definition of definitions) {
     const [, table = ''] =
@@ -59,9 +56,18 @@ async function buildIndexes(
       ) ?? [];
     byTable.set(table, [...(byTable.get(table) ?? []), definition]);
   }
-  const queue = [...byTable.values()];
+  const { rows } = await target.query(
+    `SELECT name FROM pg_catalog.unnest($1::text[]) AS name
+     ORDER BY pg_catalog.pg_table_size(pg_catalog.to_regclass(NULLIF(name, ''))) DESC NULLS LAST`,
+    [[...byTable.keys()]],
+  );
+  return rows.map(({ name }) => byTable.get(name)!);
+}
+
+async function buildIndexes(end: PostgresqlEnd, queue: Definition[][], made: DatabaseLine[]): Promise<void> {
   const work = async () => {
     const session = await end.connect();
+    await commitsInPassing(session);
     // The server's own default is for a hundred sessions at once.
     await session.query("SET maintenance_work_mem = '128MB'");
     for (let group = queue.shift(); group; group = queue.shift()) {

@@ -1,11 +1,12 @@
 import { TerminalError, TransientError } from '../../../case/errors.ts';
+import { inParallel } from '../../in-parallel.ts';
 import * as keys from '../../keys.ts';
 import { readJson, writeJson } from '../../ndjson.ts';
 import { readPlan } from '../../plan-chunks.ts';
 import type { DatabaseJob } from '../job.ts';
 import { type DatabaseLine, linePath } from '../line.ts';
 import { type Definition, readDefinitions } from './definitions.ts';
-import type { PostgresqlEnd, Session } from './ends.ts';
+import { commitsInPassing, commitsOnDisk, type PostgresqlEnd, type Session } from './ends.ts';
 import { qualified, quoteName } from './identifiers.ts';
 import { definitionLine, makeDefinition, replaceDefinition } from './make-definitions.ts';
 import { makeMarksSchema, partMarks } from './marks.ts';
@@ -25,8 +26,7 @@ export async function inventoryPostgresql(
   const [source, target] = [await ends.source.connect(), await ends.target.connect()];
   await holdTarget(target);
   if (await readPlan(job)) return [];
-  const before = readDefinitions(await dumpSchema(ends.source, 'pre-data'));
-  const after = readDefinitions(await dumpSchema(ends.source, 'post-data'));
+  const [before, after] = await readBoth(ends.source, job.options.connections);
   const tables = await readTables(source);
   const begun = (await readJson<{ begun: boolean }>(job.objects, keys.inventoryState(job)))?.begun === true;
   if (!begun && previous.size === 0) await refuseForeign(target, before);
@@ -37,6 +37,7 @@ export async function inventoryPostgresql(
     bytes,
     segments: [],
   });
+  await commitsInPassing(target);
   if (previous.size > 0) await silence(target, after, previous);
   else await makeMarks(target);
   const lines: DatabaseLine[] = [];
@@ -49,6 +50,7 @@ export async function inventoryPostgresql(
       lines.push({ ...definitionLine(definition), outcome: 'skipped', why });
     } else lines.push(tellOwner(await make(target, definition, previous), definition, main));
   }
+  await commitsOnDisk(target);
   lines.push(...after.map(definitionLine), ...(await largeObjectLines(source, previous)));
   for (const table of tables) lines.push(...(await rowsLines(source, table, lines)));
   return lines;
@@ -57,6 +59,15 @@ export async function inventoryPostgresql(
 async function availableExtensions(target: Session): Promise<Set<string>> {
   const { rows } = await target.query('SELECT name FROM pg_catalog.pg_available_extensions');
   return new Set(rows.map(({ name }) => String(name)));
+}
+
+/** What comes before the rows and what comes after them; side by side where the source may have two connections more. */
+async function readBoth(source: PostgresqlEnd, connections: number): Promise<[Definition[], Definition[]]> {
+  const read: [Definition[], Definition[]] = [[], []];
+  await inParallel(['pre-data', 'post-data'] as const, connections, async (section, index) => {
+    read[index as 0 | 1] = readDefinitions(await dumpSchema(source, section));
+  });
+  return read;
 }
 
 /** Alone at the target for as long as the session lasts. Throws TransientError. */
