@@ -4,6 +4,7 @@ import {
   appendFileSync,
   existsSync,
   mkdirSync,
+  mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
@@ -11,7 +12,8 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { NewFile, Reading } from '../../../functions/migration/web/file-tree.ts';
 import { openWebTree, type WebTree } from '../../../functions/migration/web/open-web-tree.ts';
@@ -80,6 +82,17 @@ describe('whether a shell may be used', () => {
     await expectBatchesToWork(tree, root);
   });
 
+  it('and one log-in serves all batches', async () => {
+    const begun = join(mkdtempSync(join(tmpdir(), 'begun-')), 'begun');
+    const { tree, root } = await scripted({ before: `echo begun >> ${begun}` });
+    await expectBatchesToWork(tree, root);
+    expect(await tree.hashMany([{ path: path('n0'), size: 0 }])).toEqual([
+      expect.stringMatching(/^e3b0c442/),
+    ]);
+    expect(readFileSync(begun, 'utf8')).toBe('begun\n');
+    rmSync(dirname(begun), { recursive: true });
+  });
+
   it.each<[string, ScriptedShell]>([
     ['one that prints on log-in', { before: 'echo "Welcome to web12"' }],
     ['one that refuses', { before: 'echo "This account is not available."; exit 1' }],
@@ -103,6 +116,12 @@ describe('whether a shell may be used', () => {
   it('not where SFTP alone is allowed', async () => {
     const { tree, root } = await reach(await startOpenSsh());
     expect(await tree.hasShell?.()).toBe(false);
+    expect(await tree.hashMany(fill(root))).toEqual(Array.from({ length: 10 }, () => undefined));
+    await expectBatchesToWork(tree, root);
+  });
+
+  it('not for batches where head takes more than it gives', async () => {
+    const { tree, root } = await scripted({ programs: { head: '/usr/bin/head "$@"; exec cat >/dev/null' } });
     expect(await tree.hashMany(fill(root))).toEqual(Array.from({ length: 10 }, () => undefined));
     await expectBatchesToWork(tree, root);
   });

@@ -8,12 +8,14 @@ export interface ShellTraits {
 }
 
 /**
- * What a shell says first, in the root: it says the mark back that it was given, what it has, and the time and mode of the
+ * What a shell says first, in the root. Nothing is done with a head that takes more than it gives: what it takes too much
+ * is missing afterwards (BusyBox). The shell says the mark back that it was given, what it has, and the time and mode of the
  * root: an SFTP server may be locked into a directory that the shell sees under another name.
  */
 export const greet =
-  'tar=no; sum=no; tar --version 2>/dev/null | grep "GNU tar" >/dev/null && tar=yes; ' +
-  'command -v sha256sum >/dev/null && command -v xargs >/dev/null && sum=yes; ' +
+  'tar=no; sum=no; rest=$(printf "ab\\ncd\\n" | { head -c 3 >/dev/null; cat; }); if test "$rest" = cd; then ' +
+  'tar --version 2>/dev/null | grep "GNU tar" >/dev/null && tar=yes; ' +
+  'command -v sha256sum >/dev/null && command -v xargs >/dev/null && sum=yes; fi; ' +
   'echo "$mark $tar $sum $(stat -c "%Y %a" .)"';
 
 export interface Greeting {

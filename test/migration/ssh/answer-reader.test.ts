@@ -1,0 +1,40 @@
+import { expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { AnswerReader } from '../../../functions/migration/web/ssh/answer-reader.ts';
+
+const mark = '0123456789abcdef'.repeat(2);
+
+it('an answer ends with the mark and the code, however it is cut', () => {
+  const content = fc
+    .array(fc.oneof(fc.uint8Array({ maxLength: 60 }), fc.constant(Buffer.from(`${mark} 00`))))
+    .map((parts) => Buffer.concat(parts));
+  fc.assert(
+    fc.property(
+      content,
+      fc.integer({ min: 0, max: 255 }),
+      fc.integer({ min: 1, max: 80 }),
+      (bytes, code, cut) => {
+        const taken: Buffer[] = [];
+        const reader = new AnswerReader(mark, (piece) => void taken.push(Buffer.from(piece)));
+        const end = Buffer.from(`${mark} ${String(code).padStart(3, '0')}\n`);
+        const all = Buffer.concat([bytes, end]);
+        for (let at = 0; at < all.length; at += cut) {
+          expect(reader.code).toBeUndefined();
+          reader.push(all.subarray(at, at + cut));
+        }
+        expect(reader.code).toBe(code);
+        expect(Buffer.concat(taken)).toEqual(bytes);
+      },
+    ),
+  );
+});
+
+it('what takes its time is waited for', async () => {
+  let done = 0;
+  const reader = new AnswerReader(mark, async () => {
+    done += 1;
+  });
+  await reader.push(Buffer.alloc(100));
+  await reader.push(Buffer.alloc(100));
+  expect(done).toBe(3);
+});
