@@ -1,4 +1,7 @@
+import { renameSync, symlinkSync, unlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import pg from 'pg';
 import { copyDatabaseChunk } from '../../../functions/migration/database/copy-chunk.ts';
 import type { DatabaseJob } from '../../../functions/migration/database/job.ts';
 import { verifyDatabase } from '../../../functions/migration/database/verify-database.ts';
@@ -92,5 +95,41 @@ test('locks of others at the target are waited for and overcome', async () => {
   );
   await copyDatabaseChunk(job, chunks[0]!);
   await held;
+  await arrives(job);
+});
+
+test('a deadlock at the target, of which we are the victim, is overcome', async () => {
+  const job = jobOf({ options: { repairDoubleEncoding: [], connections: 1 } });
+  const chunks = await chunksOf(job);
+  const rival = new pg.Client({ host: target.host, port: target.port, user: target.user, database: name });
+  await rival.connect();
+  // Never the rival's own timer: the one that looks first is the one that ends.
+  await rival.query("SET deadlock_timeout = '1h'; BEGIN; LOCK TABLE wide IN ACCESS EXCLUSIVE MODE");
+  const copying = copyDatabaseChunk(job, chunks[0]!);
+  const waiting = "SELECT count(*)::int AS n FROM pg_locks WHERE NOT granted AND relation = 'wide'::regclass";
+  while ((await run(target, name, waiting)).rows[0].n === 0)
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  // Granted only once our transaction, which has written its mark there, is ended by the server.
+  await rival.query('LOCK TABLE hikkoshi_migration_marks.parts IN ACCESS EXCLUSIVE MODE');
+  await rival.query('ROLLBACK');
+  await rival.end();
+  await copying;
+  await arrives(job);
+});
+
+test('a full disk at the target is named, and the work goes on when there is room', async () => {
+  const job = jobOf();
+  const chunks = await chunksOf(job);
+  const { rows } = await run(target, name, "SELECT pg_relation_filepath('wide') AS path");
+  const file = join(target.folder, 'data', rows[0].path);
+  // The kernel's own "no space left on device", for every write to this table.
+  renameSync(file, `${file}.away`);
+  symlinkSync('/dev/full', file);
+  await expect(copyDatabaseChunk(job, chunks[0]!)).rejects.toMatchObject({
+    name: 'TerminalError',
+    message: expect.stringContaining('空き容量'),
+  });
+  unlinkSync(file);
+  renameSync(`${file}.away`, file);
   await arrives(job);
 });

@@ -3,10 +3,11 @@ import type { Duplex } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
 import pg from 'pg';
 import type { DatabaseServer } from '../../../case/database-access.ts';
-import { TerminalError } from '../../../case/errors.ts';
+import { TerminalError, TransientError } from '../../../case/errors.ts';
 import { checkCertificate } from '../certificate.ts';
 import { type Route, type RoutePolicy, routeTo } from '../dial.ts';
 import type { ServerIdentity } from '../pin-server.ts';
+import { boundAnswers } from './bound-answers.ts';
 import { type End, explain } from './explain.ts';
 
 export type Session = pg.Client;
@@ -63,6 +64,7 @@ export class PostgresqlEnd {
     } as pg.ClientConfig);
     session.on('error', () => undefined);
     this.#open.add(session);
+    boundAnswers(session);
     checkBeforeLogIn(this.server, session);
     try {
       await session.connect();
@@ -152,7 +154,7 @@ export function tlsOf({ tls, certificateAuthority: ca, host }: DatabaseServer): 
 }
 
 function logInProblem(error: unknown, end: End): Error {
-  if (error instanceof TerminalError) return error;
+  if (error instanceof TerminalError || error instanceof TransientError) return error;
   const { message = '', code = '' } = error as { message?: string; code?: string };
   if (/does not support SSL/i.test(message)) {
     return new TerminalError(
