@@ -76,10 +76,14 @@ export interface FileTree {
 /** SFTP sets an owner, and where the log-in may not, the call fails; FTP knows none and leaves it. */
 export type SettableAttributes = Pick<Attributes, 'mode' | 'mtime' | 'owner'>;
 
-/** `size` as it is known, and the most that is read. */
+/**
+ * `size` as it is known, and the most that is read. `mtime` of when that was known: what has both still after it was
+ * read was not changed meanwhile, and need not be asked for before.
+ */
 export interface WantedFile {
   path: Buffer;
   size: number;
+  mtime?: number;
 }
 
 export interface NewFile {

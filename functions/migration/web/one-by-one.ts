@@ -39,7 +39,7 @@ export function writeEach(
 }
 
 /** A problem with one object is its result; anything else ends the batch. */
-async function each<T, R>(
+export async function each<T, R>(
   items: readonly T[],
   work: (item: T) => Promise<R>,
 ): Promise<(R | ObjectProblem)[]> {

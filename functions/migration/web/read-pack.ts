@@ -24,9 +24,11 @@ export async function readPack(
   newest?: number,
   room?: Buffer,
 ): Promise<Pack<PackHeader>> {
-  const files = lines.flatMap((line, at) =>
-    line.kind === 'file' && line.outcome === undefined ? [{ path: pathOf(line), size: line.size, at }] : [],
-  );
+  const files = lines.flatMap((line, at) => {
+    const { kind, size, mtime } = line;
+    if (kind !== 'file' || line.outcome !== undefined) return [];
+    return [{ path: pathOf(line), size, ...(mtime !== undefined && { mtime }), at }];
+  });
   let growth = packBytes;
   const header: FileRead[] = [];
   const contents: Buffer[] = [];

@@ -1,7 +1,15 @@
 import { ObjectProblem } from '../../object-problem.ts';
 import { parentOf } from '../../position.ts';
-import type { Attributes, Entry, FileTree, Reading, SettableAttributes, WriteOptions } from '../file-tree.ts';
-import { OneByOne } from '../one-by-one.ts';
+import type {
+  Attributes,
+  Entry,
+  FileTree,
+  Reading,
+  SettableAttributes,
+  WantedFile,
+  WriteOptions,
+} from '../file-tree.ts';
+import { each, OneByOne } from '../one-by-one.ts';
 import { remove, rename } from './change-names.ts';
 import type { Directories } from './directories.ts';
 import { inspect } from './inspect.ts';
@@ -10,6 +18,7 @@ import { OpenDownloads } from './open-downloads.ts';
 import { OpenUploads } from './open-uploads.ts';
 import { usualMode } from './parse-facts.ts';
 import { readFile } from './read-file.ts';
+import { readSeen } from './read-seen.ts';
 import { remarksOn } from './remarks.ts';
 import { isDone, problemOf } from './reply.ts';
 import { absolute, type Server } from './server.ts';
@@ -69,6 +78,13 @@ export class FtpTree extends OneByOne implements FileTree {
       return this.#downloads.read(at, start, length, listed);
     }
     return readFile(this.#server, at, start, length, listed);
+  }
+
+  override readMany(files: readonly WantedFile[]): Promise<(Reading | ObjectProblem)[]> {
+    return each(files, async (file) => {
+      const seen = await readSeen(this.#server, await this.#settled(file.path), file);
+      return seen ?? this.read(file.path, 0, file.size);
+    });
   }
 
   async write(path: Buffer, start: number, content: Buffer, options: WriteOptions): Promise<void> {

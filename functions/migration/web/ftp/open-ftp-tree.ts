@@ -4,7 +4,7 @@ import { TerminalError, TransientError } from '../../../case/errors.ts';
 import { checkPort, resolveHost } from '../../resolve-host.ts';
 import { Throttle } from '../../throttle.ts';
 import type { NewFile, WantedFile } from '../file-tree.ts';
-import { readEach, writeEach } from '../one-by-one.ts';
+import { each, writeEach } from '../one-by-one.ts';
 import type { WebPolicy, WebTree } from '../open-web-tree.ts';
 import { RefusedError } from '../sftp/connect.ts';
 import { SteadyTree } from '../steady-tree.ts';
@@ -35,6 +35,7 @@ export async function openFtpTree(access: WebAccess, policy: WebPolicy): Promise
     return lasting;
   };
   const steady = new SteadyTree(lasting, reached, policy.pauses, () => tree.canContinueFiles);
+  const readMany = steady.readMany.bind(steady);
   const end = steady.close.bind(steady);
   const close = async () => {
     await Promise.all([tree.close(), end()]);
@@ -42,7 +43,7 @@ export async function openFtpTree(access: WebAccess, policy: WebPolicy): Promise
   const { hostKey, certificate } = tree;
   return Object.assign(steady, {
     // Each file is a transfer of its own: one that is lost is no reason to repeat the others.
-    readMany: (files: readonly WantedFile[]) => readEach(steady, files),
+    readMany: (files: readonly WantedFile[]) => each(files, async (file) => (await readMany([file]))[0]!),
     writeMany: (files: readonly NewFile[]) => writeEach(steady, files),
     close,
     remarks: () => tree.remarks(),

@@ -83,7 +83,8 @@ async function askPart(
   return { endsByItself: toTheEnd };
 }
 
-function joined(pieces: readonly Buffer[], length: number): Buffer {
+/** Of a transfer's pieces; one alone is not copied. */
+export function joined(pieces: readonly Buffer[], length: number): Buffer {
   const [only] = pieces;
   if (only && pieces.length === 1) return only.subarray(0, length);
   return Buffer.concat(pieces, length);
