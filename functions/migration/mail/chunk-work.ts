@@ -118,6 +118,20 @@ export class ChunkWork {
     );
   }
 
+  /** Nothing more of this chunk can be moved in this run, for this reason. */
+  async leaveOut(why: string): Promise<void> {
+    const rest = this.lines.filter((line) => this.#isPending(line));
+    await this.record(rest.map(({ mailbox, uid }) => ({ mailbox, uid: uid!, outcome: 'skipped', why })));
+  }
+
+  /** All of it is recorded: no later attempt begins. Throws TakenOverError. */
+  async finish(): Promise<void> {
+    await this.keep();
+    await this.checkMine();
+    this.state.done = true;
+    await this.save();
+  }
+
   /**
    * Notes what became of these lines: they are not touched again. It is kept a few batches at a time; what a dead process
    * had not kept is found at the target by the next attempt.

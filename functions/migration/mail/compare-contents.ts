@@ -3,10 +3,12 @@ import { TransientError } from '../../case/errors.ts';
 import { batchesOfUids, largeBytes } from './batch.ts';
 import { type Identity, identify } from './canonical.ts';
 import type { ImapConnection } from './imap/connection.ts';
+import { AccountRefusedError } from './imap/errors.ts';
 import { fetchBodies, fetchLarge } from './imap/fetch-bodies.ts';
 import type { MailLine } from './lines.ts';
 import type { TargetMessage } from './list-target.ts';
 import { openSource } from './open-account.ts';
+import type { MailSource } from './source.ts';
 import type { Where } from './verify-lines.ts';
 
 /** Of a sample, every so many messages are read again, beginning with the first of each chunk and folder. */
@@ -62,7 +64,10 @@ function compare(line: MailLine, original: Identity | undefined, seen: Identity 
       targetSha256: seen.sha256,
     };
   }
-  return { ...line, verified: 'differs', remark: '移行先の内容が移行元と異なります' };
+  const remark = original
+    ? '移行先の内容が移行元と異なります'
+    : '移行先の内容が送ったものと異なり、移行元で読み直して確かめることもできません';
+  return { ...line, verified: 'differs', remark };
 }
 
 /** The source is asked only for the few messages that differ. */
@@ -72,7 +77,13 @@ async function readOriginals(
 ): Promise<Map<number, Identity>> {
   const originals = new Map<number, Identity>();
   if (lines.length === 0) return originals;
-  const source = await openSource(job, lines[0]!.account);
+  let source: MailSource;
+  try {
+    source = await openSource(job, lines[0]!.account);
+  } catch (error) {
+    if (error instanceof AccountRefusedError) return originals;
+    throw error;
+  }
   try {
     await source.open(planned.source);
     for (const { uid } of lines) {

@@ -9,7 +9,7 @@ import { copyMailbox } from './copy-mailbox.ts';
 import { OutOfTime } from './copy-small.ts';
 import { firstUids } from './first-uids.ts';
 import type { ImapConnection } from './imap/connection.ts';
-import { ImapProtocolError } from './imap/errors.ts';
+import { AccountRefusedError, ImapProtocolError } from './imap/errors.ts';
 import type { MailJob } from './job.ts';
 import * as keys from './keys.ts';
 import { readTable } from './mailbox-table.ts';
@@ -46,6 +46,12 @@ export async function copyMailChunk(
         await waitForOther(job, plan.id, chunk);
         if (timeIsShort(job)) return { more: true };
         continue;
+      }
+      // A password that was changed meanwhile is this account's trouble: the others go on, and the next run moves the rest.
+      if (error instanceof AccountRefusedError) {
+        await work.leaveOut(error.message);
+        await work.finish();
+        return { more: false };
       }
       const moved = work.results.size > before;
       if (!(await isWorthAnother(work, error, moved))) throw error;
@@ -121,10 +127,7 @@ async function attempt(
       await copyMailbox(job, work, staging, where, { source: open, target: target! });
       if (timeIsShort(job)) throw new OutOfTime('時間切れです。続きは次の呼び出しで行います。');
     }
-    await work.keep();
-    await work.checkMine();
-    work.state.done = true;
-    await work.save();
+    await work.finish();
   } finally {
     await work.keep();
     await Promise.all([source?.close(), target?.logout()]);

@@ -16,8 +16,8 @@ interface Folder {
 
 /**
  * Two runs of one chunk in the same moment may have stored a message twice. What came after the plan was made, stands for
- * no message of the source and has the very content of one is such a double, and is removed; anything else at the target
- * is other people's mail and only reported.
+ * no message of the source and has the very content of one is such a double, and is removed. What came between the run
+ * before and this plan may be an APPEND of ours that arrived late, or a person's copy: that and anything else is reported.
  */
 export async function removeSurplus(
   { target, planned, user, checkMine }: Folder,
@@ -29,7 +29,10 @@ export async function removeSurplus(
   const claimed = new Set<number>();
   for await (const line of linesOf()) if (line.target !== undefined) claimed.add(line.target);
   const { exists } = await selectMailbox(target, planned.target!, 'SELECT');
-  const look = await Look.begin(target, exists, planned.targetBefore?.uidNext ?? 1, claimed);
+  const ours = planned.targetBefore?.uidNext ?? 1;
+  // Since an earlier run looked: what it stored may have arrived after its last look.
+  const from = Math.min(ours, (planned.lookFrom ?? 1) > 1 ? planned.lookFrom! : ours);
+  const look = await Look.begin(target, exists, from, claimed);
   if (look.nothingThere) return;
   const doubles: number[] = [];
   let sought: {
@@ -52,7 +55,9 @@ export async function removeSurplus(
   }
   await search();
   await checkMine();
-  const removed = doubles.length > 0 && (await expunge(target, doubles));
+  const late = doubles.filter((uid) => uid < ours);
+  const surplus = doubles.filter((uid) => uid >= ours);
+  const removed = surplus.length > 0 && (await expunge(target, surplus));
   const mailbox: MailLine = {
     path: `./${user}/${planned.name}`,
     kind: 'mailbox',
@@ -61,14 +66,18 @@ export async function removeSurplus(
     mailbox: 0,
   };
   if (removed) {
-    verification.tell(mailbox, 'altered', `二重に届いた${doubles.length}通を移行先から取り除きました`);
-  } else if (doubles.length > 0) {
-    verification.state.counts.unexplained += doubles.length;
+    verification.tell(mailbox, 'altered', `二重に届いた${surplus.length}通を移行先から取り除きました`);
+  } else if (surplus.length > 0) {
+    verification.state.counts.unexplained += surplus.length;
     verification.tell(
       mailbox,
       'only-in-target',
-      `二重に届いた${doubles.length}通を取り除けません(UIDPLUSなし)`,
+      `二重に届いた${surplus.length}通を取り除けません(UIDPLUSなし)`,
     );
+  }
+  if (late.length > 0) {
+    const remark = `前回の照合の後に、移行したメールと同じ内容のメールが${late.length}通届いています。前回の移行が遅れて届いたものか、利用者の写しかは分からないため、残しています`;
+    verification.tell(mailbox, 'only-in-target', remark);
   }
   if (look.left > 0) {
     verification.tell(mailbox, 'only-in-target', `移行以外で届いたメールが${look.left}通あります`);

@@ -40,7 +40,7 @@ export async function verifyLines(
     return target;
   };
   for (let repair = 0; ; repair++) {
-    const merged = merge(lines, results);
+    const merged = mergeResults(lines, results);
     const target = await openTarget();
     const { exists, permanentFlags } = await staySelected(target, planned.target!);
     await findUnnumbered(where, target, exists, merged);
@@ -65,7 +65,7 @@ export async function verifyLines(
   }
 }
 
-function merge(lines: readonly MailLine[], results: ReadonlyMap<string, Result>): MailLine[] {
+export function mergeResults(lines: readonly MailLine[], results: ReadonlyMap<string, Result>): MailLine[] {
   return lines.map((line): MailLine => {
     const result = results.get(keyOf(line));
     if (line.kind !== 'message' || !result) return { ...line };

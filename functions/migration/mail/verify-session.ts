@@ -2,6 +2,7 @@ import { readLines, writeJson } from '../ndjson.ts';
 import type { Verification } from '../verification.ts';
 import { readChunk, readResults } from './chunk-work.ts';
 import type { ImapConnection } from './imap/connection.ts';
+import { AccountRefusedError } from './imap/errors.ts';
 import { statusOf } from './imap/status.ts';
 import { isShort } from './inventory-lines.ts';
 import type { MailJob } from './job.ts';
@@ -11,7 +12,7 @@ import type { MailLine, Result } from './lines.ts';
 import { type MailboxTable, readTable } from './mailbox-table.ts';
 import { openTarget } from './open-account.ts';
 import { removeSurplus } from './remove-surplus.ts';
-import { verifyLines } from './verify-lines.ts';
+import { mergeResults, verifyLines } from './verify-lines.ts';
 
 /** A folder whose lines are verified in part or in full, and that is not closed yet. */
 interface OpenMailbox {
@@ -27,6 +28,8 @@ interface MailState {
   account: number;
   open: OpenMailbox[];
   known: KnownMailboxes;
+  /** Why the account's mailbox at the target does not open any more; it is not tried for every folder. */
+  refused?: string;
   /** For people, with the summary: accounts for which the target has no room. */
   remarks: string[];
 }
@@ -67,6 +70,7 @@ export class VerifySession {
       await this.endAccount();
       this.#state.account = account;
       this.#state.known = {};
+      delete this.#state.refused;
     }
     await this.#closeAllBut(mailbox);
     const results = await readResults(this.#job, this.#plan, chunk);
@@ -115,20 +119,23 @@ export class VerifySession {
     open.lastChunk = chunk;
     const claimed = await this.#claimedOf(open);
     const where = { job: this.#job, plan: this.#plan, chunk, planned, claimed, results };
-    for (const line of await verifyLines(where, () => this.#targetOf(), lines)) {
+    const verified = await this.#unlessRefused(() => verifyLines(where, () => this.#targetOf(), lines));
+    for (const line of verified ?? lines.map((line) => unverified(line, results, this.#state.refused)))
       this.#verification.add(line);
-      const carried = line.outcome === 'moved' || line.outcome === 'altered';
-      if (carried && line.kind === 'message' && line.verified === 'match') {
-        this.#verification.state.counts.bytes += line.size;
-      }
-    }
     open.claimed = claimed.size;
     await this.#verification.show();
   }
 
+  /** Closes folders with whose lines the verification is done; of a mailbox that does not open nothing is known. */
   async #closeAllBut(mailbox: number | undefined): Promise<void> {
     const ended = this.#state.open.filter((one) => one.mailbox !== mailbox);
     if (ended.length === 0) return;
+    await this.#unlessRefused(() => this.#closeFolders(ended));
+    this.#state.open = this.#state.open.filter((one) => one.mailbox === mailbox);
+    await this.#verification.save();
+  }
+
+  async #closeFolders(ended: readonly OpenMailbox[]): Promise<void> {
     const table = await this.#tableOf();
     const target = await this.#targetOf();
     const found = await statusOf(
@@ -154,8 +161,18 @@ export class VerifySession {
         mailbox: one.mailbox,
       };
     }
-    this.#state.open = this.#state.open.filter((one) => one.mailbox === mailbox);
-    await this.#verification.save();
+  }
+
+  /** A password that was changed at the target meanwhile is this account's trouble: undefined, and the others go on. */
+  async #unlessRefused<T>(work: () => Promise<T>): Promise<T | undefined> {
+    if (this.#state.refused !== undefined) return undefined;
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof AccountRefusedError)) throw error;
+      this.#state.refused = error.message;
+      return undefined;
+    }
   }
 
   async #claimedOf(open: OpenMailbox): Promise<Set<number>> {
@@ -185,6 +202,13 @@ export class VerifySession {
     if (!this.#target || this.#target.failed) this.#target = await openTarget(this.#job, this.#state.account);
     return this.#target;
   }
+}
+
+/** What was moved cannot be looked at: it is not explained before it was. */
+function unverified(line: MailLine, results: ReadonlyMap<string, Result>, why: string | undefined): MailLine {
+  const [merged] = mergeResults([line], results);
+  if (line.kind !== 'message' || merged!.outcome === 'skipped') return { ...merged!, verified: 'match' };
+  return { ...merged!, verified: 'differs', remark: `照合できません: ${why}` };
 }
 
 function groupsOf(lines: readonly MailLine[]): MailLine[][] {
