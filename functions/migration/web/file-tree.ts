@@ -45,6 +45,8 @@ export interface Reading {
 export interface FileTree {
   /** Absolute names of the root on its server, for links that are absolute. */
   readonly rootNames: readonly Buffer[];
+  /** What the protocol does not tell of objects and becomes of it, in words for the run's summary. */
+  readonly untold?: string;
   /** In the server's order and without `.` and `..`; links are not followed. Names are unchecked. */
   list(directory: Buffer): AsyncIterable<readonly Entry[]>;
   /** Links are followed only when asked. */

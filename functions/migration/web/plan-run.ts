@@ -36,7 +36,11 @@ export async function planRun(job: Job, inventory: InventoryState): Promise<Plan
       id,
       ...(inventory.newest !== undefined && { newest: inventory.newest }),
       whenPlanned: ({ chunks }) =>
-        writeForecast(job, { ...forecast, chunks, remarks: [...decision.remarks, ...remarksOn(forecast)] }),
+        writeForecast(job, {
+          ...forecast,
+          chunks,
+          remarks: [...decision.remarks, ...remarksOn(forecast, job)],
+        }),
     },
   );
 }
@@ -66,9 +70,11 @@ async function ledgerBefore(job: Job): Promise<{ lines: AsyncIterable<ObjectLine
 
 async function* nothing(): AsyncGenerator<ObjectLine[]> {}
 
-function remarksOn({ hardLinks }: Forecast): string[] {
-  if (hardLinks === 0) return [];
+function remarksOn({ hardLinks }: Forecast, { source }: Job): string[] {
+  const untold = source.untold === undefined ? [] : [source.untold];
+  if (hardLinks === 0) return untold;
   return [
+    ...untold,
     `ハードリンクされたファイルの名前が${hardLinks}件あります。移行先ではそれぞれ独立したファイルになり、その分の容量が増えます。`,
   ];
 }

@@ -12,6 +12,7 @@ import {
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { WebProtocol } from '../../../functions/case/access.ts';
+import { readSummary } from '../../../functions/migration/summary.ts';
 import { openWebTree, type WebPolicy, type WebTree } from '../../../functions/migration/web/open-web-tree.ts';
 import { startFaultyProxy } from '../../servers/faulty-proxy.ts';
 import { jobOf, ledgerOf, nextRun, transfer } from '../whole-transfer.ts';
@@ -203,4 +204,6 @@ test('where times and modes cannot be set, the files arrive and the ledger says 
     how: expect.stringMatching(/権限が0640から0644に変更、更新日時が変更/),
   });
   expect(target.remarks?.().join()).toMatch(/暗号化されていないFTP.*更新日時の設定に対応していません/);
+  const told = (await readSummary(job.objects, job))?.remarks ?? [];
+  expect(told.filter((remark) => remark.includes('ハードリンクと所有者が分かりません'))).toHaveLength(1);
 });

@@ -16,6 +16,7 @@ import { FtpTree } from './ftp-tree.ts';
 import { learnListing } from './learn-listing.ts';
 import { type LogIn, LogInRefused, logIn } from './log-in.ts';
 import { Pool } from './pool.ts';
+import { untoldByFtp } from './remarks.ts';
 import { isDone } from './reply.ts';
 import type { Server } from './server.ts';
 import { applySettings, findTraits } from './traits.ts';
@@ -46,6 +47,7 @@ export async function openFtpTree(access: WebAccess, policy: WebPolicy): Promise
     readMany: (files: readonly WantedFile[]) => each(files, async (file) => (await readMany([file]))[0]!),
     writeMany: (files: readonly NewFile[]) => writeEach(steady, files),
     close,
+    untold: untoldByFtp,
     remarks: () => tree.remarks(),
     ...(hostKey !== undefined && { hostKey }),
     ...(certificate && { certificate }),

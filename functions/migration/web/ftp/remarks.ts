@@ -1,5 +1,9 @@
 import type { Traits } from './traits.ts';
 
+/** Neither MLSD nor LIST says which names are one file; LIST's owners are names, and nothing in FTP sets one. */
+export const untoldByFtp =
+  'FTPでは、移行元のハードリンクと所有者が分かりません。ハードリンクされたファイルはそれぞれ独立したファイルになり、所有者は移行先にログインしたユーザーになります。';
+
 /** What staff should know of a server, and what the comparison after the run will show as altered. */
 export function remarksOn(traits: Traits, encrypted: boolean): string[] {
   return [
