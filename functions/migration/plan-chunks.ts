@@ -56,26 +56,36 @@ export async function planChunks(
     ...(newest !== undefined && { newest }),
   };
   const list: { chunk: number }[] = [];
+  // Of the chunk at hand: as it is written down, and lines that are not yet. Objects of the heap would be copied about.
+  let written: Buffer[] = [];
   let chunk: ObjectLine[] = [];
+  let length = 0;
   let work = 0;
   let bytes = 0;
+  const writeDown = () => {
+    written.push(linesOf(chunk));
+    chunk = [];
+  };
   const finish = async () => {
-    if (chunk.length === 0) return;
-    await job.objects.put(keys.chunkObjects(job, id, plan.chunks), linesOf(chunk));
+    if (length === 0) return;
+    writeDown();
+    await job.objects.put(keys.chunkObjects(job, id, plan.chunks), Buffer.concat(written));
     // Without work it is its own part of the ledger, and nobody has to be called for it.
     if (work > 0) list.push({ chunk: plan.chunks });
-    else plan.settled += chunk.length;
+    else plan.settled += length;
     plan.chunks += 1;
-    chunk = [];
+    written = [];
+    length = 0;
     work = 0;
     bytes = 0;
   };
   for await (const batch of lines) {
     for (const line of batch) {
       const toRead = bytesToRead(line);
-      const full = work >= chunkObjects || bytes + toRead > chunkBytes || chunk.length >= chunkLines;
+      const full = work >= chunkObjects || bytes + toRead > chunkBytes || length >= chunkLines;
       if (full || isLarge(line)) await finish();
       chunk.push(line);
+      length += 1;
       bytes += toRead;
       if (needsWork(line)) work += 1;
       plan.objects += 1;
@@ -83,6 +93,7 @@ export async function planChunks(
       plan.bytesToRead += toRead;
       if (isLarge(line)) await finish();
     }
+    writeDown();
   }
   await finish();
   await job.objects.put(plan.chunksKey, linesOf(list));

@@ -2,38 +2,61 @@ import type { Attributes, Entry } from '../file-tree.ts';
 import { readAttributes } from './attributes.ts';
 import { nonsense, PacketReader, packetType } from './packet.ts';
 import { closeHandle, nameAttributes, openDirectory } from './requests.ts';
-import type { SftpSession } from './session.ts';
+import type { Reply, SftpSession } from './session.ts';
 import { codeOf, problemOf, statusCode } from './status.ts';
 
-/** Two READDIR requests are under way at once; entries that lack attributes are asked for one by one. */
+/** Two READDIR requests are under way at once, until the end is in sight; entries that lack attributes are asked for one by one. */
 export async function* readDirectory(session: SftpSession, path: Buffer): AsyncGenerator<Entry[]> {
   const handle = await openDirectory(session, path);
   try {
-    let next = session.request(packetType.readdir, handle);
+    let next = askMore(session, handle);
+    let following: AskedMore | undefined = askMore(session, handle);
     for (;;) {
-      const following = session.request(packetType.readdir, handle);
-      following.catch(() => undefined);
-      const reply = await next;
+      const reply = await next.reply;
       if (reply.type === packetType.status) {
         const code = codeOf(reply);
-        await following;
+        await following?.reply;
         if (code === statusCode.endOfFile) return;
         throw problemOf(code, 'readdir');
       }
       if (reply.type !== packetType.name) throw nonsense();
       const entries = namesOf(reply.body);
-      const whole = await Promise.all(entries.map((entry) => complete(session, path, entry)));
-      yield whole.filter((entry) => entry !== undefined);
+      yield entries.every(isWhole) ? entries : await completeAll(session, path, entries);
+      if (!following) throw nonsense();
       next = following;
+      following = next.isLast ? undefined : askMore(session, handle);
     }
   } finally {
     closeHandle(session, handle).catch(() => undefined);
   }
 }
 
-function namesOf(body: Buffer): { name: Buffer; attributes: Attributes | undefined }[] {
+interface AskedMore {
+  reply: Promise<Reply>;
+  /** It is there, and has no entries. */
+  isLast: boolean;
+}
+
+function askMore(session: SftpSession, handle: Buffer): AskedMore {
+  const asked = { reply: session.request(packetType.readdir, handle), isLast: false };
+  asked.reply.then(
+    ({ type }) => {
+      asked.isLast = type === packetType.status;
+    },
+    () => undefined,
+  );
+  return asked;
+}
+
+/** Some servers leave attributes out. */
+interface Listed {
+  name: Buffer;
+  attributes: Attributes | undefined;
+}
+
+function namesOf(body: Buffer): Listed[] {
   const reader = new PacketReader(body);
-  const entries: { name: Buffer; attributes: Attributes | undefined }[] = [];
+  const entries: Listed[] = [];
   for (let count = reader.uint32(); count > 0; count -= 1) {
     const name = Buffer.from(reader.string());
     const longName = reader.string();
@@ -51,10 +74,23 @@ export function hardLinksIn(longName: Buffer): number | undefined {
   return found ? Number(found[1]) : undefined;
 }
 
+function isWhole(entry: Listed): entry is Entry {
+  return entry.attributes !== undefined;
+}
+
+async function completeAll(
+  session: SftpSession,
+  directory: Buffer,
+  entries: readonly Listed[],
+): Promise<Entry[]> {
+  const whole = await Promise.all(entries.map((entry) => complete(session, directory, entry)));
+  return whole.filter((entry) => entry !== undefined);
+}
+
 async function complete(
   session: SftpSession,
   directory: Buffer,
-  { name, attributes }: { name: Buffer; attributes: Attributes | undefined },
+  { name, attributes }: Listed,
 ): Promise<Entry | undefined> {
   if (attributes) return { name, attributes };
   // A name that no path can hold is not sent back to the server; the walk refuses it anyway.

@@ -64,24 +64,29 @@ export class PacketReader {
   }
 
   uint32(): number {
-    return this.#take(4).readUInt32BE(0);
+    const at = this.#pass(4);
+    return this.#bytes.readUInt32BE(at);
   }
 
   uint64(): number {
-    const value = Number(this.#take(8).readBigUInt64BE(0));
+    const at = this.#pass(8);
+    const value = this.#bytes.readUInt32BE(at) * 2 ** 32 + this.#bytes.readUInt32BE(at + 4);
     if (!Number.isSafeInteger(value)) throw nonsense();
     return value;
   }
 
   /** A view, not a copy. */
   string(): Buffer {
-    return this.#take(this.uint32());
+    const count = this.uint32();
+    const at = this.#pass(count);
+    return this.#bytes.subarray(at, at + count);
   }
 
-  #take(count: number): Buffer {
+  /** Where the next `count` bytes begin. */
+  #pass(count: number): number {
     if (count > this.rest) throw nonsense();
     this.#at += count;
-    return this.#bytes.subarray(this.#at - count, this.#at);
+    return this.#at - count;
   }
 }
 
