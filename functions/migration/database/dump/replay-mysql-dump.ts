@@ -11,13 +11,12 @@ import { readCollations } from '../mysql/collations.ts';
 import { MysqlEnd } from '../mysql/ends.ts';
 import { executeBytes } from '../mysql/execute-bytes.ts';
 import { explain } from '../mysql/explain.ts';
-import { quoteName } from '../mysql/identifiers.ts';
 import { disabled } from '../mysql/make-objects.ts';
 import { execute, refusalOf, rowOf } from '../mysql/query.ts';
 import { type RewriteContext, rewriteObject, rewriteTable } from '../mysql/rewrite.ts';
-import type { StoredKind } from '../mysql/schema.ts';
-import { dropObject, enginesOf, standingAt } from '../mysql/target-objects.ts';
+import { enginesOf } from '../mysql/target-objects.ts';
 import { shapeOf } from './dump-text.ts';
+import { emptyMysqlTarget } from './empty-mysql-target.ts';
 import { enterReplayedLines } from './enter-replayed-lines.ts';
 import { judge } from './mysql-policy.ts';
 import { changeSession, checkAccount } from './mysql-session.ts';
@@ -47,7 +46,8 @@ export async function replayMysqlDump(job: DatabaseJob, dump: DatabaseDump): Pro
     const state: ReplayState = (await readJson<ReplayState>(job.objects, key)) ?? fresh();
     if (state.complete) return { more: false };
     if (state.running) {
-      await emptyTarget(target);
+      // Everything there was made by the replay: nothing else stood when it was planned.
+      await emptyMysqlTarget(target);
       Object.assign(state, fresh());
     }
     await writeJson(job.objects, key, { ...state, running: true });
@@ -138,18 +138,5 @@ async function runOne(
     if (errno === undefined || error instanceof TransientError) throw error;
     const what = object ? `${object.kind} ${object.name}` : 'ダンプの文';
     throw new TerminalError(`${what} の取り込みでエラー${errno}が発生しました。取り込みを止めました。`);
-  }
-}
-
-/** Everything here was made by the replay: the database was empty when it was planned. */
-async function emptyTarget(target: Connection): Promise<void> {
-  const standing = await standingAt(target);
-  for (const name of standing.events) await dropObject(target, { kind: 'event', name });
-  for (const name of standing.views) await execute(target, `DROP VIEW IF EXISTS ${quoteName(name)}`);
-  for (const name of standing.tables) await execute(target, `DROP TABLE IF EXISTS ${quoteName(name)}`);
-  for (const name of standing.sequences) await dropObject(target, { kind: 'sequence', name });
-  for (const routine of standing.routines) {
-    const at = routine.lastIndexOf(' ', routine.startsWith('package body ') ? 12 : routine.indexOf(' '));
-    await dropObject(target, { kind: routine.slice(0, at) as StoredKind, name: routine.slice(at + 1) });
   }
 }

@@ -63,7 +63,10 @@ class Replay {
   readonly #job: DatabaseJob;
   readonly #target: Session;
   #done = 0;
-  #copy: (CopyStreamQuery & { path: string | undefined }) | 'passed over' | undefined;
+  /** Rows of the COPY at hand that were seen, and those of them that an earlier call has committed. */
+  #seen = 0;
+  #there = 0;
+  #copy: (CopyStreamQuery & { path: string | undefined; table: string }) | 'passed over' | undefined;
 
   constructor(job: DatabaseJob, target: Session) {
     this.#job = job;
@@ -77,8 +80,10 @@ class Replay {
     let open = 0;
     for await (const event of events) {
       if (event.kind !== 'statement') {
-        await this.#rows(event);
-        continue;
+        if (await this.#rows(event)) continue;
+        this.#done = number - 1;
+        await this.#commit();
+        return false;
       }
       const isNew = number++ >= before;
       if (judge(event.text) === 'pass over') continue;
@@ -109,18 +114,20 @@ class Replay {
     const target = this.#target;
     await target.query(makeMarksSchema);
     await target.query(
-      `CREATE TABLE IF NOT EXISTS ${replayMark} (statements bigint NOT NULL, why text NOT NULL)`,
+      `CREATE TABLE IF NOT EXISTS ${replayMark} (statements bigint NOT NULL, rows bigint NOT NULL, why text NOT NULL)`,
     );
-    const { rows } = await target.query(`SELECT statements AS done, why FROM ${replayMark}`);
+    const { rows } = await target.query(`SELECT statements AS done, rows AS there, why FROM ${replayMark}`);
     await target.query('BEGIN');
+    this.#there = Number(rows[0]?.there ?? 0);
     this.why = JSON.parse(rows[0]?.why ?? '{}');
     return Number(rows[0]?.done ?? 0);
   }
 
   async #commit(): Promise<void> {
     await this.#target.query(`DELETE FROM ${replayMark}`);
-    await this.#target.query(`INSERT INTO ${replayMark} VALUES ($1, $2)`, [
+    await this.#target.query(`INSERT INTO ${replayMark} VALUES ($1, $2, $3)`, [
       this.#done,
+      this.#seen,
       JSON.stringify(this.why),
     ]);
     await this.#target.query('COMMIT');
@@ -139,7 +146,7 @@ class Replay {
     if (/^COPY\b/i.test(text)) {
       const copy = this.#target.query(copyFrom(text));
       copy.on('error', () => undefined);
-      this.#copy = Object.assign(copy, { path });
+      this.#copy = Object.assign(copy, { path, table: copiedTable.exec(text)?.[1] ?? '' });
       return;
     }
     try {
@@ -150,23 +157,38 @@ class Replay {
     }
   }
 
-  async #rows(event: Exclude<DumpEvent, { kind: 'statement' }>): Promise<void> {
+  /** False when time ran short: what came of the COPY until here is to be committed, and the next call goes on behind it. */
+  async #rows(event: Exclude<DumpEvent, { kind: 'statement' }>): Promise<boolean> {
     const copy = this.#copy;
-    if (copy === undefined || copy === 'passed over') return;
+    if (copy === undefined || copy === 'passed over') return true;
     try {
       if (event.kind === 'rows') {
-        if (copy.errored) return;
-        if (!copy.write(event.content)) await drained(copy);
-        return;
+        if (copy.errored) return true;
+        const content = this.#beyond(event);
+        if (content.length > 0 && !copy.write(content)) await drained(copy);
+        if (this.#seen <= this.#there || !timeIsShort(this.#job)) return true;
       }
       this.#copy = undefined;
       copy.end();
       await finished(copy);
       await this.#target.query('RELEASE SAVEPOINT statement');
+      if (event.kind === 'rows') return false;
     } catch (error) {
       this.#copy = 'passed over';
       await this.#leaveOut(copy.path, error);
+      if (this.#there > 0) await this.#target.query(`DELETE FROM ONLY ${copy.table}`);
     }
+    [this.#seen, this.#there] = [0, 0];
+    return true;
+  }
+
+  /** Without the rows that an earlier call has committed. In a COPY's text a line is a row. */
+  #beyond({ content, count }: Extract<DumpEvent, { kind: 'rows' }>): Buffer {
+    const skipped = Math.min(Math.max(this.#there - this.#seen, 0), count);
+    this.#seen += count;
+    let at = 0;
+    for (let row = 0; row < skipped; row++) at = content.indexOf(10, at) + 1;
+    return content.subarray(at);
   }
 
   async #leaveOut(path: string | undefined, error: unknown): Promise<void> {
@@ -179,6 +201,8 @@ class Replay {
     this.why[path] ??= `移行先が受け付けません(エラー${code})`;
   }
 }
+
+const copiedTable = /^COPY\s+((?:"(?:[^"]|"")+"|[^\s"(.]+)(?:\.(?:"(?:[^"]|"")+"|[^\s"(.]+))?)/i;
 
 function drained(copy: CopyStreamQuery): Promise<void> {
   return new Promise((resolve, reject) => {

@@ -8,6 +8,13 @@ import { MysqlEnd } from '../mysql/ends.ts';
 import { standingAt } from '../mysql/target-objects.ts';
 import { planRanges } from '../plan-ranges.ts';
 import { PostgresqlEnd } from '../postgresql/ends.ts';
+import { emptyMysqlTarget, standingPaths } from './empty-mysql-target.ts';
+import {
+  emptyPostgresqlTarget,
+  standingPaths as postgresqlPaths,
+  standingInPostgresql,
+} from './empty-postgresql-target.ts';
+import { madeEarlier, refuseOthers } from './made-earlier.ts';
 import { checkAccount } from './mysql-session.ts';
 import { openDump } from './open-dump.ts';
 import { checkRole } from './postgresql-account.ts';
@@ -15,7 +22,10 @@ import { eventsOf } from './replay-postgresql-dump.ts';
 import { scanMysqlDump } from './scan-mysql-dump.ts';
 import { scanPostgresqlDump } from './scan-postgresql-dump.ts';
 
-/** Reads the whole dump, runs nothing of it, and plans its replay into an empty database. */
+/**
+ * Reads the whole dump, runs nothing of it, and plans its replay into an empty database. What an earlier replay of the same
+ * transfer has made goes, once the dump is known to be good: the database is empty then.
+ */
 export async function takeDumpInventory(job: DatabaseJob, dump: DatabaseDump): Promise<Plan> {
   const planned = await readPlan(job);
   if (planned) return planned;
@@ -32,8 +42,10 @@ async function scanForMysql(job: DatabaseJob, dump: DatabaseDump): Promise<Datab
     const target = await end.connect();
     await checkAccount(target, job.target.database);
     // A replay that begins anew drops what it finds: of any kind, nothing may be somebody else's.
-    if (Object.values(await standingAt(target)).some((names) => names.size > 0)) throw notEmpty();
-    return (await scanMysqlDump(openDump(job.objects, dump), target)).lines;
+    refuseOthers(standingPaths(await standingAt(target)), await madeEarlier(job));
+    const { lines } = await scanMysqlDump(openDump(job.objects, dump), target);
+    if (lines.length > 0) await emptyAnew(job);
+    return lines;
   } finally {
     await end.close();
   }
@@ -44,19 +56,22 @@ async function scanForPostgresql(job: DatabaseJob, dump: DatabaseDump): Promise<
   try {
     const target = await end.connect();
     await checkRole(target);
-    const { rowCount } = await target.query(
-      `SELECT FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-       WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema' LIMIT 1`,
-    );
-    if (rowCount) throw notEmpty();
-    return await scanPostgresqlDump(eventsOf(job, dump));
+    const made = await madeEarlier(job);
+    refuseOthers(postgresqlPaths(await standingInPostgresql(target), made), made);
+    const lines = await scanPostgresqlDump(eventsOf(job, dump));
+    if (lines.length > 0) await emptyPostgresqlTarget(target, made);
+    return lines;
   } finally {
     await end.close();
   }
 }
 
-function notEmpty(): TerminalError {
-  return new TerminalError(
-    '移行先のデータベースが空ではありません。何も変更していません。空のデータベースを用意してから再開してください。',
-  );
+/** In a session of its own: the scan has run the dump's SETs in the other. */
+async function emptyAnew(job: DatabaseJob): Promise<void> {
+  const end = new MysqlEnd(job.target, '移行先', job);
+  try {
+    await emptyMysqlTarget(await end.connect());
+  } finally {
+    await end.close();
+  }
 }
