@@ -10,6 +10,7 @@ import { ftpPeers, missingProgram, type Peer, rcloneDefault, sftpPeers, shellPee
 import { checkSameTree } from './web/same-tree.ts';
 import { type Seeding, seedTree } from './web/seed.ts';
 import { lendTree, type ServerKind, startTreeServer, type TreeServer } from './web/servers.ts';
+import { UsedTrees } from './web/used-trees.ts';
 
 /**
  * `npm run bench -- web`: ours against the peers, real servers on this machine, the same tree, one after the other in
@@ -52,6 +53,7 @@ const usual = {
   largeMegabytes: Number(values['large-mb']),
 };
 const distant = { files: Number(values['distant-files']), large: 1, largeMegabytes: 20 };
+const used = new UsedTrees();
 const own = bundleOurs(join(import.meta.dirname, 'web', 'ours.ts'));
 
 async function ours(order: OursOrder): Promise<OursDone & { seconds: number }> {
@@ -68,7 +70,7 @@ async function withFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
   try {
     return await work(folder);
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    used.putAside(folder);
   }
 }
 
@@ -76,7 +78,7 @@ type Servers = { source: TreeServer; target: TreeServer };
 
 /** Each run moves into an empty target. */
 async function moveOnce({ source, target }: Servers): Promise<OursDone & { seconds: number }> {
-  target.empty();
+  target.renew(used);
   const done = await withFolder((folder) =>
     ours({ source: source.access, target: target.access, folder, run: 1, verify: false }),
   );
@@ -85,7 +87,7 @@ async function moveOnce({ source, target }: Servers): Promise<OursDone & { secon
 }
 
 async function copyOnce(peer: Peer, { source, target }: Servers, again: boolean): Promise<number> {
-  target.empty();
+  target.renew(used);
   const once = () =>
     withFolder(async (scratch) => {
       const command = peer.command(source.peer, target.peer, scratch);
@@ -97,7 +99,7 @@ async function copyOnce(peer: Peer, { source, target }: Servers, again: boolean)
 
 /** The first run, verified, then the second, timed without its verification and told with it. */
 async function moveAgain({ source, target }: Servers): Promise<OursDone & { seconds: number }> {
-  target.empty();
+  target.renew(used);
   return withFolder(async (folder) => {
     const both = { source: source.access, target: target.access, folder };
     await ours({ ...both, run: 1, verify: true });
@@ -145,6 +147,7 @@ async function measure(tree: string, seeding: Seeding, wanted: readonly string[]
       await compare(name, cases[name]!, { source, target }, facts);
     } finally {
       giveBack();
+      target.renew(used);
       await Promise.all([source.stop(), target.stop()]);
     }
   }
@@ -165,4 +168,5 @@ try {
   });
 } finally {
   rmSync(own.folder, { recursive: true, force: true });
+  used.delete();
 }

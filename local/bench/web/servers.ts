@@ -1,10 +1,11 @@
-import { chownSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { chownSync, mkdirSync, renameSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { WebAccess } from '../../../functions/case/access.ts';
 import { startOpenSsh } from '../../../test/servers/openssh.ts';
 import { startProftpd } from '../../../test/servers/proftpd.ts';
 import { startDelayProxy } from '../delay-proxy.ts';
 import type { PeerSide } from './peers.ts';
+import type { UsedTrees } from './used-trees.ts';
 
 export type ServerKind = 'shell' | 'sftp' | 'ftp';
 
@@ -14,7 +15,8 @@ export interface TreeServer {
   peer: PeerSide;
   /** The tree's place on this machine. */
   folder: string;
-  empty(): void;
+  /** An empty tree in the place of the one that is there. */
+  renew(used: UsedTrees): void;
   stop(): Promise<void>;
 }
 
@@ -45,7 +47,10 @@ async function startSsh(shell: boolean): Promise<TreeServer> {
     access: { protocol: 'sftp', host, port, user, privateKey, root: folder },
     peer: { port, user, keyFile: join(server.folder, 'user'), root: folder },
     folder,
-    empty: () => renew(folder, undefined),
+    renew: (used) => {
+      used.putAside(folder);
+      mkdirSync(folder);
+    },
     stop: server.stop,
   };
 }
@@ -54,26 +59,27 @@ async function startFtp(): Promise<TreeServer> {
   const server = await startProftpd();
   const folder = join(server.home, 'www');
   const owner = process.getuid?.() === 0 ? nobody : undefined;
-  renew(folder, owner);
+  const make = () => {
+    mkdirSync(folder);
+    if (owner !== undefined) chownSync(folder, owner, owner);
+  };
+  make();
   const { host, ftpPort: port, user, password } = server;
   return {
     access: { protocol: 'ftp', host, port, user, password, root: 'www' },
     peer: { port, user, password, root: 'www' },
     folder,
-    empty: () => renew(folder, owner),
+    renew: (used) => {
+      used.putAside(folder);
+      make();
+    },
     stop: server.stop,
   };
 }
 
-function renew(folder: string, owner: number | undefined): void {
-  rmSync(folder, { recursive: true, force: true });
-  mkdirSync(folder);
-  if (owner !== undefined) chownSync(folder, owner, owner);
-}
-
 /** Seeding takes time: one tree serves every case. */
 export function lendTree(tree: string, server: TreeServer): { giveBack(): void } {
-  rmSync(server.folder, { recursive: true });
+  rmdirSync(server.folder);
   renameSync(tree, server.folder);
   return { giveBack: () => renameSync(server.folder, tree) };
 }
