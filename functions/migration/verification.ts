@@ -7,6 +7,7 @@ import type { ObjectLine } from './object-line.ts';
 import type { Plan } from './plan-chunks.ts';
 import type { Sha256State } from './resumable-sha256.ts';
 import { writeSummary } from './summary.ts';
+import { remarksOf } from './verification-remarks.ts';
 
 type Named = Pick<ObjectLine, 'path' | 'pathBase64' | 'targetPath' | 'targetPathBase64'>;
 
@@ -142,7 +143,7 @@ export class Verification {
     }
     const carried = line.outcome === 'moved' || line.outcome === 'altered';
     if (carried && holdsData.has(line.kind) && line.verified === 'match') counts.bytes += line.size;
-    if (line.verified === 'kept') this.tell(line, 'kept-at-target', line.how);
+    if (line.verified === 'kept') this.tell(line, 'kept-at-target', line.how ?? line.remark);
     else if (line.outcome === 'skipped') this.tell(line, 'skipped', line.why);
     else if (line.outcome === 'altered') this.tell(line, 'altered', line.how);
   }
@@ -213,13 +214,7 @@ export class Verification {
     const { objects, plan, run } = this.#job;
     const ledgerKey = keys.ledger(this.#job);
     const finishedAt = new Date().toISOString();
-    const told = [
-      ...remarks,
-      ...this.#onlyInSource(),
-      ...this.#changedAtSource(),
-      ...this.#notFixed(),
-      ...this.#replaced(),
-    ];
+    const told = [...remarks, ...remarksOf(this.state)];
     const summary = {
       ...{ plan, run, ...this.state.counts, ledgerKey, finishedAt },
       ...(told.length > 0 && { remarks: told }),
@@ -228,38 +223,6 @@ export class Verification {
     await objects.put(keys.report(this.#job), this.#joined(this.state.reportParts, linesOf([summary])));
     await writeSummary(objects, this.#job, summary);
     return summary;
-  }
-
-  #onlyInSource(): string[] {
-    const { onlyInSource } = this.state;
-    if (!onlyInSource) return [];
-    return [
-      `棚卸しの時にはなかったものが、移行元に${onlyInSource}件あります（一覧は照合結果にあります）。今回は移行していません。もう一度実行すると移行されます。`,
-    ];
-  }
-
-  #changedAtSource(): string[] {
-    const { changedAtSource } = this.state;
-    if (!changedAtSource) return [];
-    return [
-      `コピーした後に移行元で変更または削除されたものが${changedAtSource}件あります（一覧は照合結果にあります）。移行先には、コピーした時の内容があります。変更されたものは、もう一度実行すると移行されます。`,
-    ];
-  }
-
-  #notFixed(): string[] {
-    const { notFixed } = this.state;
-    if (!notFixed) return [];
-    return [
-      `承認された修正のうち、${notFixed}件のファイルには適用していません（理由は照合結果にあります）。修正箇所を調べ直し、差分を承認し直してから、もう一度移行してください。`,
-    ];
-  }
-
-  #replaced(): string[] {
-    const { replaced } = this.state;
-    if (!replaced) return [];
-    return [
-      `移行先にすでにあったファイルなど${replaced}件を、移行元のもので置き換えました（一覧は照合結果にあります）。必要なものが含まれていた場合は、移行先の控えから戻してください。`,
-    ];
   }
 
   async *#joined(parts: readonly string[], first?: Buffer): AsyncGenerator<Uint8Array> {
