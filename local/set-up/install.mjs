@@ -16,6 +16,7 @@ const programs = {
   'proftpd-core': '/usr/sbin/proftpd',
   'proftpd-mod-crypto': '/usr/lib/proftpd/mod_sftp.so',
   'dovecot-imapd': '/usr/lib/dovecot/imap',
+  'dovecot-pop3d': '/usr/lib/dovecot/pop3',
   'mariadb-server': '/usr/sbin/mariadbd',
   postgresql: '/usr/bin/pg_ctlcluster',
   chromium: '/usr/bin/chromium',

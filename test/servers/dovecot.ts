@@ -19,11 +19,15 @@ export interface DovecotOptions {
   more?: string;
   /** A certificate and its key (PEM files): TLS on a port of its own and STARTTLS. */
   tls?: { certificate: string; key: string };
+  /** POP3 besides, with STLS and on a port of its own where there is TLS. */
+  pop3?: boolean;
 }
 
 export interface Dovecot {
   port: number;
   tlsPort: number;
+  pop3Port: number;
+  pop3TlsPort: number;
   folder: string;
   config: string;
   /** Where a user's mail lies. */
@@ -37,19 +41,23 @@ export const dovecotInstalled = existsSync('/usr/sbin/dovecot');
 export async function startDovecot(options: DovecotOptions = {}): Promise<Dovecot> {
   const folder = mkdtempSync(join(tmpdir(), 'dovecot-'));
   chmodSync(folder, 0o755);
-  const port = await freePort();
-  const tlsPort = await freePort();
+  const ports: Ports = {
+    port: await freePort(),
+    tlsPort: await freePort(),
+    pop3Port: await freePort(),
+    pop3TlsPort: await freePort(),
+  };
   const config = join(folder, 'dovecot.conf');
   writeUsers(join(folder, 'users'), options.users ?? { taro: 'himitsu' });
   writeUsers(join(folder, 'masters'), options.masters ?? {});
   for (const name of ['run', 'state', 'mail']) mkdirSync(join(folder, name), { mode: 0o777 });
-  writeFileSync(config, configuration(folder, port, tlsPort, options));
+  writeFileSync(config, configuration(folder, ports, options));
   if (process.getuid?.() === 0) await run('chown', ['-R', '65534:65534', folder]);
   const child = spawnServer(config);
-  await accepting(port, child, join(folder, 'log'));
+  await accepting(ports.port, child, join(folder, 'log'));
+  if (options.pop3) await accepting(ports.pop3Port, child, join(folder, 'log'));
   return {
-    port,
-    tlsPort,
+    ...ports,
     folder,
     config,
     home: (user) => join(folder, 'mail', user),
@@ -60,13 +68,15 @@ export async function startDovecot(options: DovecotOptions = {}): Promise<Doveco
   };
 }
 
-function configuration(folder: string, port: number, tlsPort: number, options: DovecotOptions): string {
-  const { separator = '/', prefix = '', quota, tls } = options;
+type Ports = Pick<Dovecot, 'port' | 'tlsPort' | 'pop3Port' | 'pop3TlsPort'>;
+
+function configuration(folder: string, ports: Ports, options: DovecotOptions): string {
+  const { separator = '/', prefix = '', quota, tls, pop3 = false } = options;
   return `
 base_dir = ${folder}/run
 state_dir = ${folder}/state
 log_path = ${folder}/log
-protocols = imap
+protocols = imap${pop3 ? ' pop3' : ''}
 listen = 127.0.0.1
 disable_plaintext_auth = no
 default_internal_user = nobody
@@ -86,13 +96,14 @@ namespace inbox {
 service imap-login {
   chroot =
   inet_listener imap { 
-    port = ${port}
+    port = ${ports.port}
   }
   inet_listener imaps {
-    port = ${tls ? tlsPort : 0}
+    port = ${tls ? ports.tlsPort : 0}
     ssl = yes
   }
 }
+${pop3 ? pop3Login(ports, tls !== undefined) : ''}
 auth_username_chars =
 auth_failure_delay = 0
 service anvil {
@@ -120,6 +131,19 @@ userdb {
 ${quota ? `mail_plugins = quota\nprotocol imap {\n  mail_plugins = quota imap_quota\n}\nplugin {\n  quota = maildir:User quota\n  quota_rule = ${quota}\n}` : ''}
 ${options.more ?? ''}
 `;
+}
+
+function pop3Login({ pop3Port, pop3TlsPort }: Ports, tls: boolean): string {
+  return `service pop3-login {
+  chroot =
+  inet_listener pop3 {
+    port = ${pop3Port}
+  }
+  inet_listener pop3s {
+    port = ${tls ? pop3TlsPort : 0}
+    ssl = yes
+  }
+}`;
 }
 
 function writeUsers(path: string, users: Record<string, string>): void {
