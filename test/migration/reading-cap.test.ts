@@ -9,8 +9,8 @@ import { startFtpServer } from './ftp/ftp-server.ts';
 
 const policy = { allowedAddresses: ['127.0.0.0/8'], timeout: 10_000 };
 const bytes = 400_000;
-/** What may be under way before the cap holds the rest back: a packet, a pipe's or a socket's piece. */
-const ahead = 140_000;
+/** What may be under way before the cap holds the rest back: a packet, a pipe's or a socket's piece; and a timer's early end. */
+const ahead = 200_000;
 
 const ssh = async (config: readonly string[]) => {
   const { port, user, privateKey, folder, stop } = await startOpenSsh({ config: [...config] });

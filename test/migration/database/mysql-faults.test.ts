@@ -190,7 +190,17 @@ test('a full disk at the target is named, and the work goes on when there is roo
     message: expect.stringContaining('空き容量'),
   });
   await local.query('DROP DATABASE filler');
-  expect(await persistently(() => move(job))).toMatchObject({ unexplained: 0, skipped: 0 });
+  // InnoDB gives the room free in its own time.
+  const inTheEnd = async (): Promise<unknown> => {
+    try {
+      return await persistently(() => move(job));
+    } catch (error) {
+      if (!(error as Error).message.includes('空き容量')) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      return inTheEnd();
+    }
+  };
+  expect(await inTheEnd()).toMatchObject({ unexplained: 0, skipped: 0 });
   expect(dumpOf(full)).toBe(dumpOf(source));
   await local.end();
   await full.stop();
@@ -205,7 +215,9 @@ test('a deadlock at the target, of which we are the victim, is overcome', async 
   const watch = await session(target);
   const copying = copyDatabaseChunk(job, chunks[0]!);
   const waiting = "SELECT COUNT(*) AS n FROM information_schema.INNODB_TRX WHERE trx_state = 'LOCK WAIT'";
-  while ((await query(watch, waiting))[0]!.n === '0') await new Promise((resolve) => setTimeout(resolve, 20));
+  // InnoDB renews that table only when nobody has read it for 100 ms.
+  do await new Promise((resolve) => setTimeout(resolve, 300));
+  while ((await query(watch, waiting))[0]!.n === '0');
   const deadlocks = async () =>
     Number((await query(watch, "SHOW GLOBAL STATUS LIKE 'Innodb_deadlocks'"))[0]!.Value);
   const before = await deadlocks();

@@ -114,13 +114,16 @@ test('silence, of a control connection and of data at either end, is waited for 
   fill(from.home);
   const faults: FtpFaults = {
     control: (n) => (n === 1 ? { after: 800, how: 'stall' } : undefined),
-    data: (n) => (n === 20 ? { after: 500, how: 'stall' } : undefined),
+    data: (n) => (n >= 20 && n < 23 ? { after: 500, how: 'stall' } : undefined),
   };
   const source = await through(from, faults, { timeout: 2500 });
   const target = await through(to, faults, { timeout: 2500 });
   expect(await transfer(jobOf(source.tree, target.tree))).toMatchObject(all);
-  expect(source.proxy.faults).toEqual({ control: 1, data: 1 });
-  expect(target.proxy.faults).toEqual({ control: 1, data: 1 });
+  // One of three: a connection may end before anything goes over it.
+  for (const { proxy } of [source, target]) {
+    expect(proxy.faults.control).toBe(1);
+    expect(proxy.faults.data).toBeGreaterThan(0);
+  }
   expectEqualTrees(from.home, to.home);
 });
 
