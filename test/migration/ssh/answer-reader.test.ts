@@ -14,6 +14,8 @@ it('an answer ends with the mark and the code, however it is cut', () => {
       fc.integer({ min: 0, max: 255 }),
       fc.integer({ min: 1, max: 80 }),
       (bytes, code, cut) => {
+        // Nobody but us knows the mark, so no content ends as an answer does.
+        fc.pre(!/[0-9a-f]{32} \d{3}\n/.test(bytes.toString('latin1')));
         const taken: Buffer[] = [];
         const reader = new AnswerReader(mark, (piece) => void taken.push(Buffer.from(piece)));
         const end = Buffer.from(`${mark} ${String(code).padStart(3, '0')}\n`);
@@ -27,6 +29,17 @@ it('an answer ends with the mark and the code, however it is cut', () => {
       },
     ),
   );
+});
+
+it('what only begins like an end is content', () => {
+  const taken: Buffer[] = [];
+  const reader = new AnswerReader(mark, (piece) => void taken.push(Buffer.from(piece)));
+  const content = Buffer.from(`${mark} 00\n`);
+  for (const byte of content) reader.push(Buffer.from([byte]));
+  expect(reader.code).toBeUndefined();
+  reader.push(Buffer.from(`${mark} 007\n`));
+  expect(reader.code).toBe(7);
+  expect(Buffer.concat(taken)).toEqual(content);
 });
 
 it('what takes its time is waited for', async () => {

@@ -25,8 +25,8 @@ export class AnswerReader {
       this.#held.subarray(this.#held.length - fromHeld),
       piece.subarray(passed.length),
     ]);
-    const end = this.#held.toString('latin1');
-    if (end.startsWith(`${this.#mark} `) && end.endsWith('\n')) this.code = Number(end.slice(33, 36));
+    const [, mark, code] = /^(\w{32}) (\d{3})\n$/.exec(this.#held.toString('latin1')) ?? [];
+    if (mark === this.#mark) this.code = Number(code);
     const taken = [released, passed].flatMap((one) => (one.length > 0 ? (this.#output(one) ?? []) : []));
     return taken.length > 0 ? Promise.all(taken) : undefined;
   }
