@@ -30,10 +30,23 @@ export async function keepAside(job: CybozuJob, directory: string): Promise<stri
     return standing || kept ? aside : undefined;
   } catch (error) {
     if (!(error instanceof ObjectProblem)) throw error;
-    // Another call of ours may have been a moment earlier.
-    if ((await lookAt(targetServer, path)) && (await lookAt(targetServer, aside))) return aside;
+    // Another call of ours may be a moment ahead: what it moved is aside already, the empty directory perhaps not yet there.
+    if ((await lookAt(targetServer, aside)) && (await stands(job, directory))) return aside;
     throw new TerminalError(
       `移行先にもともとあるデータ「${path}」を「${aside}」に移せません（権限など）。移行先のデータはそのままです。移行先のログインの権限をご確認ください。`,
     );
+  }
+}
+
+/** Makes the directory where it is not there yet; false where it cannot be made. */
+async function stands({ target, targetServer, layout }: CybozuJob, directory: string): Promise<boolean> {
+  const there = async () => (await lookAt(targetServer, fromRoot(layout, directory))) !== undefined;
+  if (await there()) return true;
+  try {
+    await target.makeDirectory(Buffer.from(directory));
+    return true;
+  } catch (error) {
+    if (!(error instanceof ObjectProblem)) throw error;
+    return there();
   }
 }
