@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { plain, typed } from './text.ts';
+import { listed, plain, typed } from './text.ts';
 
 const sentence = 'サーバ名を「www.example.jp」の形で入力してください（「https://」や「/」は不要です）。';
 
@@ -14,15 +14,7 @@ export function host() {
 /** One host name a line, at most `count`; doubles once. The value is an array. */
 export function hosts(count: number) {
   return typed(count * 300)
-    .transform((text) => [
-      ...new Set(
-        text
-          .normalize('NFKC')
-          .split(/[\s,、]+/)
-          .map(bare)
-          .filter(Boolean),
-      ),
-    ])
+    .transform((text) => [...new Set(listed(text).map(bare).filter(Boolean))])
     .pipe(
       z
         .array(z.string().refine(isHost, 'ドメインを1行に1つ、「example.jp」の形で入力してください。'))

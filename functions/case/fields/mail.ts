@@ -1,4 +1,4 @@
-import { typed } from './text.ts';
+import { listed, typed } from './text.ts';
 
 const sentence = 'メールアドレスを一つだけ、「name@example.jp」の形で入力してください。';
 
@@ -17,14 +17,7 @@ export function mail() {
 /** One address a line, at most `count`; doubles once. What divides them may be what phones offer. The value is an array. */
 export function mails(count: number) {
   return typed(count * 300)
-    .transform((text) => [
-      ...new Set(
-        text
-          .normalize('NFKC')
-          .split(/[\s,;、]+/)
-          .filter(Boolean),
-      ),
-    ])
+    .transform((text) => [...new Set(listedAddresses(text))])
     .superRefine((addresses, context) => {
       // By its place: what stands beside an address may be its password.
       const wrong = addresses.findIndex((address) => address.length > 254 || !isAddress(address));
@@ -35,6 +28,10 @@ export function mails(count: number) {
         context.addIssue({ code: 'custom', message: `${count}件以内で入力してください。` });
       }
     });
+}
+
+export function listedAddresses(text: string): string[] {
+  return listed(text, /[\s,;、]+/);
 }
 
 export function isAddress(text: string): boolean {

@@ -12,6 +12,11 @@ export function typed(max: number) {
   return z.string(missing).max(max, { message: `${max}文字以内で入力してください。`, abort: true });
 }
 
+/** What is told one a line, or divided as phones and people do it. */
+export function listed(text: string, divider = /[\s,、]+/): string[] {
+  return text.normalize('NFKC').split(divider).filter(Boolean);
+}
+
 /** One line, kept as it was typed (髙, 﨑, 𠮷, ㈱), without the spaces around it. Control characters are refused. */
 export function line(max: number) {
   return typed(max)

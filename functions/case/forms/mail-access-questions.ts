@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Case } from '../case.ts';
 import { privateKey, password as secret, userName } from '../fields/credentials.ts';
-import { line, typed } from '../fields/text.ts';
+import { line, listed, typed } from '../fields/text.ts';
 import { ask, choice, mayTick, optional, textLine, wholeNumber } from './question.ts';
 
 const protocols = {
@@ -165,14 +165,7 @@ function named<P extends string, Q extends object>(prefix: P, questions: Q) {
 
 function agreedTargets() {
   return typed(4000)
-    .transform((text) => [
-      ...new Set(
-        text
-          .normalize('NFKC')
-          .split(/[\s,、]+/)
-          .filter(Boolean),
-      ),
-    ])
+    .transform((text) => [...new Set(listed(text))])
     .pipe(z.array(z.string().max(320)).max(200, '200件以内で入力してください。'));
 }
 

@@ -1,6 +1,6 @@
 import { CsvError, type CsvRow, parseCsv } from '../csv.ts';
 import { InvalidInputError } from '../errors.ts';
-import { isAddress } from '../fields/mail.ts';
+import { isAddress, listedAddresses } from '../fields/mail.ts';
 import type { MailAccount, MailAccountPart, MailSetting, SourceMailAccess } from '../mail-access.ts';
 import { cellName, whyNotText } from '../sheet-cell.ts';
 
@@ -66,10 +66,7 @@ export function readAccounts(
       wrong('user', 'アカウントに空白や改行が入っているか、長すぎます。1つのセルに1つだけ入力してください。');
     if (kind === undefined) continue;
     if (kind !== 'mailbox') {
-      const to = at('to')
-        .normalize('NFKC')
-        .split(/[\s,;、]+/)
-        .filter(Boolean);
+      const to = listedAddresses(at('to'));
       if (to.length === 0 || !to.every(isAddress))
         wrong('to', 'メールアドレスを「,」で区切って入力してください。');
       settings.push({ kind, address: user, to });
