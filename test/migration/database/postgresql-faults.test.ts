@@ -16,7 +16,8 @@ let number = 0;
 let name: string;
 
 beforeAll(async () => {
-  [source, target] = await Promise.all([startPostgresql(), startPostgresql()]);
+  // A commit that waits for no disk is lost when the server is killed: the longer, the surer a test sees it.
+  [source, target] = await Promise.all([startPostgresql(), startPostgresql(['wal_writer_delay=10s'])]);
 });
 
 afterAll(async () => {
@@ -65,6 +66,17 @@ test('a server that is killed in the middle comes back, and so do we', async () 
     await server.start();
   }
   await arrives(job);
+});
+
+test('what a call has made is there, although the target is killed as soon as it is over', async () => {
+  const job = jobOf();
+  await chunksOf(job);
+  await target.kill();
+  await target.start();
+  await arrives(job);
+  await target.kill();
+  await target.start();
+  expect(dumpOf(target, name)).toBe(dumpOf(source, name));
 });
 
 test('a right that is taken away in the middle stops the work with its name', async () => {

@@ -105,8 +105,8 @@ export async function commitsInPassing(session: Session): Promise<void> {
 /** All that was committed before is on the server's disk, other sessions' too (a log is written in its order). */
 export async function commitsOnDisk(session: Session): Promise<void> {
   await session.query('SET synchronous_commit = on');
-  // Only a transaction with a number is waited for.
-  await session.query('SELECT pg_catalog.txid_current()');
+  // Only a commit that has written something is waited for; a number alone (txid_current) is not written.
+  await session.query("SELECT pg_catalog.pg_logical_emit_message(true, 'hikkoshi', '')");
 }
 
 function streamOf(session: Session): Duplex {
