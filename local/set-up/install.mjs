@@ -21,6 +21,7 @@ const programs = {
   postgresql: '/usr/bin/pg_ctlcluster',
   chromium: '/usr/bin/chromium',
   'fonts-noto-cjk': '/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc',
+  rsync: '/usr/bin/rsync',
   'poppler-utils': '/usr/bin/pdftoppm',
   'openjdk-17-jre-headless': '/usr/lib/jvm/java-17-openjdk-amd64/bin/java',
   wordpress: '/usr/share/wordpress/index.php',

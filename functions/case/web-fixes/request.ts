@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { isHost } from '../fields/host.ts';
-import { plain, typed } from '../fields/text.ts';
+import { listed, plain, typed } from '../fields/text.ts';
 
 /** An absolute path, without a slash at its end. */
 const path = plain(500)
@@ -46,12 +46,7 @@ export type ScanRequest = z.infer<typeof scanRequest>;
 /** One a line. */
 const linesOf = <T>(one: z.ZodType<T, string>) =>
   typed(6_000)
-    .transform((text) =>
-      text
-        .normalize('NFKC')
-        .split(/[\s,、]+/)
-        .filter(Boolean),
-    )
+    .transform((text) => listed(text))
     .pipe(z.array(one).max(20, '20件以内で入力してください。'));
 
 /** As they are typed. */

@@ -83,7 +83,9 @@ async function verify(job: CybozuJob): Promise<Turn> {
   await stillInMaintenance(job);
   const maintenance = (await readMaintenance(job.objects, job.caseId))!;
   const summary = (await readSummary(job.objects, job))!;
-  const remarks = remarksOn(job, await checkVersions(job), attachments, prepared, maintenance);
+  const ours = remarksOn(job, await checkVersions(job), attachments, prepared, maintenance);
+  // A call that is repeated finds its own.
+  const remarks = [...new Set([...ours, ...(summary.remarks ?? [])])];
   await writeSummary(job.objects, job, { ...summary, remarks });
   return verified;
 }

@@ -3,6 +3,7 @@ import {
   chmodSync,
   chownSync,
   existsSync,
+  linkSync,
   readFileSync,
   rmSync,
   statSync,
@@ -125,6 +126,14 @@ describe('a Cybozu move over OpenSSH', () => {
     }
   });
 
+  it('what the verification found to say is said beside what is told of the installation, once', async () => {
+    linkSync(join(source, 'cb5/data/office.odbx'), join(source, 'cb5/data/office.link'));
+    const move = await prepared();
+    const { remarks } = await move.whole();
+    expect(remarks!.filter((one) => one.includes('ハードリンク'))).toHaveLength(1);
+    expect(remarks!.filter((one) => one.includes('添付ファイル'))).toHaveLength(1);
+  });
+
   it('a second run moves what has changed since, and keeps what was moved aside', async () => {
     const move = await prepared();
     await move.whole();
@@ -144,7 +153,9 @@ describe('a Cybozu move over OpenSSH', () => {
     const summary = await (await prepared()).whole();
     expect(summary.unexplained).toBe(0);
     expect(readFileSync(flag, 'utf8')).toBe('');
-    expect(summary.remarks?.at(-1)).toContain('作業の前からメンテナンスの印（cb5/data/maint）がありました');
+    expect(summary.remarks?.join('\n')).toContain(
+      '作業の前からメンテナンスの印（cb5/data/maint）がありました',
+    );
     expect(existsSync(join(target, 'cb5/data/maint'))).toBe(false);
   });
 
