@@ -6,6 +6,7 @@ import { linesOf, readJson, writeJson } from './ndjson.ts';
 import type { ObjectLine } from './object-line.ts';
 import type { Plan } from './plan-chunks.ts';
 import type { Sha256State } from './resumable-sha256.ts';
+import { shortened, shownName } from './shown-name.ts';
 import { writeSummary } from './summary.ts';
 import { remarksOf } from './verification-remarks.ts';
 
@@ -69,6 +70,8 @@ export interface VerifyState {
   changedAtSource?: number;
   /** In whose place something else had stood. */
   replaced?: number;
+  /** The first that were left out, for people. */
+  examples?: NonNullable<TransferSummary['examples']>;
   ledgerParts: string[];
   reportParts: string[];
 }
@@ -77,6 +80,9 @@ export interface VerifyState {
 const holdsData = new Set<string>(['file', 'message', 'rows']);
 
 const betweenShows = 5_000;
+
+/** As many of what was left out as a page shows; the ledger has all of it. */
+export const mostExamples = 10;
 
 /** Gathers what the verification finds; saved as a whole, so that a later call or another process goes on from there. */
 export class Verification {
@@ -144,8 +150,16 @@ export class Verification {
     const carried = line.outcome === 'moved' || line.outcome === 'altered';
     if (carried && holdsData.has(line.kind) && line.verified === 'match') counts.bytes += line.size;
     if (line.verified === 'kept') this.tell(line, 'kept-at-target', line.how ?? line.remark);
-    else if (line.outcome === 'skipped') this.tell(line, 'skipped', line.why);
+    else if (line.outcome === 'skipped') this.#leftOut(line);
     else if (line.outcome === 'altered') this.tell(line, 'altered', line.how);
+  }
+
+  #leftOut(line: ObjectLine): void {
+    this.tell(line, 'skipped', line.why);
+    this.state.examples ??= [];
+    if (this.state.examples.length >= mostExamples) return;
+    const reason = shortened(line.why ?? '理由は移行記録にあります');
+    this.state.examples.push({ object: shownName(line), reason });
   }
 
   /**
@@ -218,6 +232,7 @@ export class Verification {
     const summary = {
       ...{ plan, run, ...this.state.counts, ledgerKey, finishedAt },
       ...(told.length > 0 && { remarks: told }),
+      ...(this.state.examples && { examples: this.state.examples }),
     };
     await objects.put(ledgerKey, this.#joined(this.state.ledgerParts));
     await objects.put(keys.report(this.#job), this.#joined(this.state.reportParts, linesOf([summary])));

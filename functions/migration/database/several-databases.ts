@@ -5,6 +5,7 @@ import { linesOf, readLines, writeJson } from '../ndjson.ts';
 import { pathOf } from '../object-line.ts';
 import { type InventoryTaken, inventoryTaken, type Plan, readPlan } from '../plan-chunks.ts';
 import { readSummary, type TransferVerified, transferVerified, writeSummary } from '../summary.ts';
+import { mostExamples } from '../verification.ts';
 import { copyDatabaseChunk } from './copy-chunk.ts';
 import type { DatabaseJob } from './job.ts';
 import { type DatabaseLine, linePath } from './line.ts';
@@ -65,7 +66,7 @@ export async function verifyDatabases(jobs: Jobs): Promise<TransferVerified> {
   for (const one of jobs) {
     const verified = await verifyDatabase(one);
     if (verified.more) return verified;
-    summaries.push((await readSummary(one.objects, one))!);
+    summaries.push(named((await readSummary(one.objects, one))!, one.target.database));
   }
   const whole = wholeOf(jobs);
   const ledgerKey = keys.ledger(whole);
@@ -80,7 +81,24 @@ const counts = ['objects', 'bytes', 'moved', 'altered', 'skipped', 'unchanged', 
 
 function together(one: TransferSummary, other: TransferSummary): TransferSummary {
   const sums = Object.fromEntries(counts.map((count) => [count, one[count] + other[count]]));
-  return { ...other, ...sums };
+  const remarks = [...(one.remarks ?? []), ...(other.remarks ?? [])];
+  const examples = [...(one.examples ?? []), ...(other.examples ?? [])].slice(0, mostExamples);
+  return {
+    ...other,
+    ...sums,
+    ...(remarks.length > 0 && { remarks }),
+    ...(examples.length > 0 && { examples }),
+  };
+}
+
+/** What is told of one database names it. */
+function named(summary: TransferSummary, database: string): TransferSummary {
+  const examples = summary.examples?.map(({ object, reason }) => ({
+    object: object.replace(/^\.\//, () => `./${database}/`),
+    reason,
+  }));
+  const remarks = summary.remarks?.map((remark) => `${database}: ${remark}`);
+  return { ...summary, ...(examples && { examples }), ...(remarks && { remarks }) };
 }
 
 async function* joined(jobs: Jobs, key: typeof keys.ledger): AsyncGenerator<Buffer> {

@@ -82,7 +82,7 @@ async function compareOne(
   const seen = remark === undefined ? line.remark : remark;
   return () => {
     verification.add({ ...line, verified, ...(seen !== undefined && { remark: seen }) });
-    if (result === 'changed-at-source') verification.tell(line, 'changed-at-source', seen);
+    if (result === 'changed-at-source') verification.addChanged(line, seen ?? '');
   };
 }
 

@@ -33,6 +33,8 @@ export interface InventoryState {
   refused: number;
   /** To be moved of the present account. */
   accountBytes: number;
+  /** Aliases, forwarding and lists that are in a chunk. */
+  settings: number;
   /** Where to go on: an account, one of its folders, and the last UID that is in a chunk. */
   account: number;
   mailbox: number;
@@ -69,6 +71,7 @@ export class ChunkWriter {
       settled: 0,
       refused: 0,
       accountBytes: 0,
+      settings: 0,
       account: 0,
       mailbox: -1,
       after: 0,

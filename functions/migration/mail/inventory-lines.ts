@@ -81,10 +81,10 @@ export function isShort({ kind, remark }: MailLine): boolean {
 const shortage = '不足';
 const words = { alias: '別名', forward: '転送', list: 'メーリングリスト' };
 
-/** What is no mailbox; after the last account. */
-export function settingLine(account: number, { kind, address, to }: MailSetting): MailLine {
+/** What is no mailbox: work for people. It stands with the first account, before its folders. */
+export function settingLine({ kind, address, to }: MailSetting): MailLine {
   const why = `移行先での設定が必要です(${words[kind]}): ${to.join(', ')}`;
-  return { path: `./${address}`, kind: 'setting', size: 0, account, mailbox: -1, outcome: 'skipped', why };
+  return { path: `./${address}`, kind: 'setting', size: 0, account: 0, mailbox: -1, outcome: 'skipped', why };
 }
 
 export function mailboxLine(user: string, account: number, index: number, mailbox: PlannedMailbox): MailLine {

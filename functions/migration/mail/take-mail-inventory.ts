@@ -25,6 +25,13 @@ export async function takeMailInventory(job: MailJob): Promise<InventoryTaken> {
     throw new TerminalError('移行するメールアカウントがありません。一覧をご確認ください。');
   const writer = await ChunkWriter.begin(job);
   const { state } = writer;
+  // Before all else: whatever shows the beginning of a long ledger shows this work for people.
+  if (state.account === 0 && state.mailbox < 0) {
+    const { settings = [] } = job;
+    for (; state.settings < settings.length; state.settings++)
+      await writer.add(settingLine(settings[state.settings]!));
+    await writer.flush();
+  }
   while (!state.complete) {
     if (state.account < job.accounts.length) {
       if (timeIsShort(job) || !(await listAccount(job, writer)))
@@ -36,9 +43,6 @@ export async function takeMailInventory(job: MailJob): Promise<InventoryTaken> {
     }
     if (state.account >= job.accounts.length) {
       await dataKey(job.vault, job.caseId);
-      for (const setting of job.settings ?? [])
-        await writer.add(settingLine(job.accounts.length - 1, setting));
-      state.account = job.accounts.length;
       state.complete = true;
     }
     await writer.flush();

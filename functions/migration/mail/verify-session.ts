@@ -30,6 +30,8 @@ interface MailState {
   known: KnownMailboxes;
   /** Why the account's mailbox at the target does not open any more; it is not tried for every folder. */
   refused?: string;
+  /** Aliases, forwarding and lists. */
+  settings: number;
   /** For people, with the summary: accounts for which the target has no room. */
   remarks: string[];
 }
@@ -55,12 +57,16 @@ export class VerifySession {
     this.#plan = plan;
     this.#verification = verification;
     const state = verification.state as Verification['state'] & { mail?: MailState };
-    state.mail ??= { account: -1, open: [], known: {}, remarks: [] };
+    state.mail ??= { account: -1, open: [], known: {}, settings: 0, remarks: [] };
     this.#state = state.mail;
   }
 
+  /** What people must know besides the counts. */
   get remarks(): readonly string[] {
-    return this.#state.remarks;
+    const { settings, remarks } = this.#state;
+    if (settings === 0) return remarks;
+    const work = `別名・転送・メーリングリストが${settings}件あります。移行先での設定が必要です（内容は移行記録の先頭にあります）。`;
+    return [work, ...remarks];
   }
 
   async verify(chunk: number): Promise<void> {
@@ -106,7 +112,8 @@ export class VerifySession {
     if (planned?.target === undefined) {
       for (const line of lines) {
         this.#verification.add({ ...line, verified: 'match' });
-        if (isShort(line) && this.remarks.length < mostRemarks)
+        if (line.kind === 'setting') this.#state.settings++;
+        if (isShort(line) && this.#state.remarks.length < mostRemarks)
           this.#state.remarks.push(`${line.path?.slice(2)}: ${line.remark}`);
       }
       return;

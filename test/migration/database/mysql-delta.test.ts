@@ -3,6 +3,7 @@ import type { Connection } from 'mysql2/promise';
 import { copyDatabaseChunk } from '../../../functions/migration/database/copy-chunk.ts';
 import type { DatabaseJob } from '../../../functions/migration/database/job.ts';
 import { verifyDatabase } from '../../../functions/migration/database/verify-database.ts';
+import { readSummary } from '../../../functions/migration/summary.ts';
 import { type MariadbServer, startMariadb } from '../../servers/mariadb.ts';
 import { accessTo, query, session } from './mysql-source.ts';
 import { chunksOf, copyAll, jobFor, ledgerOf, move, reportOf } from './run-job.ts';
@@ -104,6 +105,9 @@ test('what the source wrote after the copy is told apart from what was damaged a
   expect(verified).toMatchObject({ more: false, unexplained: 3 });
   const report = await reportOf(job);
   expect(report.find(({ result }) => result === 'changed-at-source')?.remark).toContain('wide id');
+  expect((await readSummary(job.objects, job))?.remarks).toEqual([
+    expect.stringContaining('変更または削除されたものが1件'),
+  ]);
   const damaged = report.filter(({ result }) => result === 'differs').map(({ remark }) => remark);
   expect(damaged.sort()).toEqual([
     'keyless 全行: 列 t(最小値、最大値)',

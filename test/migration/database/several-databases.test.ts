@@ -78,7 +78,7 @@ afterAll(async () => {
   await Promise.all([source?.stop(), target?.stop(), ssh?.stop()]);
 });
 
-async function transfer(run: number): Promise<TransferSummary> {
+async function transfer(run: number, beforeVerify = async () => {}): Promise<TransferSummary> {
   const named = { ...first, run };
   const { chunksKey } = (await databaseEngine.takeInventory(ports, named)) as unknown as {
     chunksKey: string;
@@ -88,6 +88,7 @@ async function transfer(run: number): Promise<TransferSummary> {
   }
   const progress = await readProgress(objects, c.id, 'database', run);
   expect(progress).toMatchObject({ phase: 'copy', objects: { total: 4, done: 2 } });
+  await beforeVerify();
   expect(await databaseEngine.verifyTransfer(ports, named)).toMatchObject({ more: false, unexplained: 0 });
   expect((await readProgress(objects, c.id, 'database', run)).phase).toBe('done');
   const summary = (await readSummary(objects, named))!;
@@ -121,8 +122,13 @@ test('a second run moves what has changed, and another SSH server in its place s
   const sql = await session(source, 'blog');
   await sql.query("INSERT INTO posts (title) VALUES ('あと')");
   await sql.end();
-  const summary = await transfer(2);
+  const summary = await transfer(2, async () => {
+    const shop = await session(source, 'shop');
+    await shop.query("UPDATE posts SET title = '照合の前' LIMIT 1");
+    await shop.end();
+  });
   expect(summary).toMatchObject({ objects: 4, moved: 1, unchanged: 3 });
+  expect(summary.remarks).toEqual([expect.stringMatching(/^new_shop: .*1件/)]);
   const there = await session(target);
   expect(await query(there, 'SELECT COUNT(*) AS n FROM new_blog.posts')).toEqual([{ n: '4' }]);
   await there.end();

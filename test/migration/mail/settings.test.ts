@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { TransientError } from '../../../functions/case/errors.ts';
 import type { MailLine } from '../../../functions/migration/mail/lines.ts';
+import { takeMailInventory } from '../../../functions/migration/mail/take-mail-inventory.ts';
 import { readLines } from '../../../functions/migration/ndjson.ts';
 import { readSummary } from '../../../functions/migration/summary.ts';
 import { type Dovecot, startDovecot } from '../../servers/dovecot.ts';
@@ -28,9 +30,16 @@ test('aliases, forwarding and lists are in the ledger of every run, as work for 
       const which = run === 1 ? job : { ...job, run, previousRun: run - 1 };
       expect(await move(which)).toMatchObject({ skipped: 3, unexplained: 0 });
       const summary = (await readSummary(job.objects, which))!;
+      expect(summary.remarks).toEqual([expect.stringMatching(/メーリングリストが3件あります/)]);
+      expect(summary.examples?.map(({ object }) => object)).toEqual([
+        './sales@example.jp',
+        './info@example.jp',
+        './all@example.jp',
+      ]);
       const lines: MailLine[] = [];
       for await (const line of readLines<MailLine>(job.objects, summary.ledgerKey)) lines.push(line);
-      expect(lines.filter(({ kind }) => kind === 'setting').map(({ path, why }) => [path, why])).toEqual([
+      // They come first: a page that shows the beginning of a long ledger shows them.
+      expect(lines.slice(0, 3).map(({ path, why }) => [path, why])).toEqual([
         ['./sales@example.jp', '移行先での設定が必要です(別名): taro@example.jp'],
         ['./info@example.jp', '移行先での設定が必要です(転送): taro@example.jp, keitai@example.ne.jp'],
         [
@@ -39,6 +48,34 @@ test('aliases, forwarding and lists are in the ledger of every run, as work for 
         ],
       ]);
     }
+  } finally {
+    job.dispose();
+  }
+});
+
+test('a list so long that its inventory is broken off is in the ledger whole, each once', async () => {
+  const accounts = [{ user: 'taro', password: 'himitsu', targetUser: 'hanako', targetPassword: 'himitsu' }];
+  const settings = Array.from({ length: 45_000 }, (_, at) => ({
+    ...{ kind: 'alias' as const, address: `a${at}@example.jp`, to: ['taro@example.jp'] },
+  }));
+  const job = jobBetween({ source: server.port, target: server.port }, { accounts, settings });
+  let left = 2;
+  const breaking = {
+    ...job.objects,
+    put: (...args: Parameters<typeof job.objects.put>) => {
+      if (/\/chunks\/\d/.test(args[0]) && left-- === 0) throw new TransientError('broken off');
+      return job.objects.put(...args);
+    },
+  };
+  try {
+    await expect(takeMailInventory({ ...job, objects: breaking })).rejects.toThrow('broken off');
+    const summary = await move(job);
+    expect(summary).toMatchObject({ skipped: settings.length, unexplained: 0 });
+    const told = new Set<string | undefined>();
+    for await (const line of readLines<MailLine>(job.objects, summary.ledgerKey))
+      if (line.kind === 'setting') told.add(line.path);
+    expect(told.size).toBe(settings.length);
+    expect(summary.examples).toHaveLength(10);
   } finally {
     job.dispose();
   }
