@@ -146,6 +146,17 @@ test('a value that the target would change stops the replay with its table and c
   await expect(move(job)).rejects.toThrow('テーブル t の列 b');
 });
 
+test('a dump that takes longer to read than a replay could go on with is refused at once', async () => {
+  const job = await jobOf(dump, 'endless');
+  let left = 1e9;
+  const slowed = { ...job, remaining: () => (left /= 4) };
+  await expect(chunksOf(slowed)).rejects.toMatchObject({
+    name: 'TerminalError',
+    message: expect.stringContaining('移行先は変更していません'),
+  });
+  expect(await move(job)).toMatchObject({ unexplained: 0 });
+});
+
 test('events sleep until the cutover', async () => {
   const text =
     'CREATE TABLE t (a INT);\nCREATE EVENT e ON SCHEDULE EVERY 1 SECOND DO INSERT INTO t VALUES (1);';

@@ -155,6 +155,17 @@ test('a dump that is replayed twice at once comes to the same as once', async ()
   expect(await move(job)).toMatchObject({ unexplained: 0, skipped: 0 });
 });
 
+test('a dump that takes longer to read than a replay could go on with is refused at once', async () => {
+  const job = await jobOf(dumpOf('shop'), 'endless');
+  let left = 1e9;
+  const slowed = { ...job, remaining: () => (left /= 4) };
+  await expect(chunksOf(slowed)).rejects.toMatchObject({
+    name: 'TerminalError',
+    message: expect.stringContaining('移行先は変更していません'),
+  });
+  expect(await move(job)).toMatchObject({ unexplained: 0 });
+});
+
 test('EUC_JP is read as what it says it is; what the target refuses is in the ledger, and the rest is there', async () => {
   const japanese = [
     "SET client_encoding = 'EUC_JP';",

@@ -43,7 +43,7 @@ async function scanForMysql(job: DatabaseJob, dump: DatabaseDump): Promise<Datab
     await checkAccount(target, job.target.database);
     // A replay that begins anew drops what it finds: of any kind, nothing may be somebody else's.
     refuseOthers(standingPaths(await standingAt(target)), await madeEarlier(job));
-    const { lines } = await scanMysqlDump(openDump(job.objects, dump), target);
+    const { lines } = await scanMysqlDump(inHalfACall(job, openDump(job.objects, dump)), target);
     if (lines.length > 0) await emptyAnew(job);
     return lines;
   } finally {
@@ -58,7 +58,7 @@ async function scanForPostgresql(job: DatabaseJob, dump: DatabaseDump): Promise<
     await checkRole(target);
     const made = await madeEarlier(job);
     refuseOthers(postgresqlPaths(await standingInPostgresql(target), made), made);
-    const lines = await scanPostgresqlDump(eventsOf(job, dump));
+    const lines = await scanPostgresqlDump(inHalfACall(job, eventsOf(job, dump)));
     if (lines.length > 0) await emptyPostgresqlTarget(target, made);
     return lines;
   } finally {
@@ -73,5 +73,21 @@ async function emptyAnew(job: DatabaseJob): Promise<void> {
     await emptyMysqlTarget(await end.connect());
   } finally {
     await end.close();
+  }
+}
+
+/**
+ * A replay that is broken off reads the dump from its beginning again: one that takes longer to read than half of a call
+ * would come to no end. Throws TerminalError.
+ */
+async function* inHalfACall<T>(job: DatabaseJob, pieces: AsyncIterable<T>): AsyncGenerator<T> {
+  const half = job.remaining() / 2;
+  for await (const piece of pieces) {
+    if (job.remaining() < half) {
+      throw new TerminalError(
+        'ダンプが大きく、1回の処理時間の半分で読み終えられません。移行先は変更していません。移行元のデータベースに直接、またはSSHトンネルで接続する方法に切り替えるか、データベースを分けたダンプをご用意ください。',
+      );
+    }
+    yield piece;
   }
 }
