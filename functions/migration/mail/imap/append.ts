@@ -14,7 +14,7 @@ export interface NewMessage {
 
 /** At most so many messages in one command: a refusal refuses all of them. */
 export function mostAtOnce(connection: ImapConnection): number {
-  return connection.capabilities.has('MULTIAPPEND') ? 500 : 1;
+  return connection.capabilities.has('MULTIAPPEND') ? 1000 : 1;
 }
 
 /**
