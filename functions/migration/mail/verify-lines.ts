@@ -50,6 +50,8 @@ export async function verifyLines(
     );
     const missing = missingOf(merged, there, claimed);
     if (missing.length > 0 && repair < repairs) {
+      // Moving opens both ends for itself: together they keep to one connection, too.
+      await target.logout();
       await moveAgain(where, merged, missing);
       results = await readResults(job, plan, chunk);
       continue;

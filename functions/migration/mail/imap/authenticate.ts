@@ -1,6 +1,6 @@
 import { TerminalError } from '../../../case/errors.ts';
 import type { ImapConnection, Part } from './connection.ts';
-import { AccountRefusedError, ImapRefusedError } from './errors.ts';
+import { AccountRefusedError, askedToWait, ImapRefusedError } from './errors.ts';
 
 /** Who logs in. With `master` the session is `user`'s, opened with an administrator's name and password. */
 export interface Credentials {
@@ -18,8 +18,8 @@ export interface Credentials {
 }
 
 /**
- * SASL PLAIN where the server offers it, else LOGIN. Throws AccountRefusedError when the server refuses: its text is shown
- * without the secrets, nothing was read.
+ * SASL PLAIN where the server offers it, else LOGIN. Throws AccountRefusedError when the server refuses (its text is shown
+ * without the secrets, nothing was read), RetryAfterError when it wants fewer log-ins.
  */
 export async function authenticate(connection: ImapConnection, credentials: Credentials): Promise<void> {
   const { user, password, master } = credentials;
@@ -49,6 +49,8 @@ export async function authenticate(connection: ImapConnection, credentials: Cred
     }
   } catch (error) {
     if (!(error instanceof ImapRefusedError)) throw error;
+    // Of a log-in, RFC 5530's LIMIT is about how many there may be, not about this one.
+    if (error.code === 'LIMIT') throw askedToWait(error.answer || error.code, 60_000);
     throw new AccountRefusedError(
       `メールサーバーが ${user} のログインを断りました: ${error.answer || error.status}。何も変更していません。パスワードをご確認ください。`,
     );

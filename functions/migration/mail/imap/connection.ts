@@ -66,7 +66,7 @@ export class ImapConnection {
   #tags = 0;
   #reading = false;
   #failure: Error | undefined;
-  #goodbye = '';
+  #goodbye: { code: string; text: string } | undefined;
 
   constructor(stream: Duplex, patience: Patience, caps: ResponseCaps = usualCaps) {
     this.#patience = patience;
@@ -91,7 +91,7 @@ export class ImapConnection {
       );
     }
     if (greeting.status === 'BYE' || greeting.status === 'NO') {
-      throw this.#fail(this.#byeError(greeting.text));
+      throw this.#fail(this.#byeError(greeting));
     }
     if (greeting.code === 'CAPABILITY') this.capabilities = capabilitiesOf(greeting.codeText.split(' '));
     return greeting.status === 'PREAUTH';
@@ -172,7 +172,7 @@ export class ImapConnection {
       );
     }
     if (response.kind === 'status') {
-      if (response.status === 'BYE') this.#goodbye = response.text || 'BYE';
+      if (response.status === 'BYE') this.#goodbye = response;
       if (response.code)
         await oldest?.data?.({
           name: response.code,
@@ -211,10 +211,10 @@ export class ImapConnection {
     }
   }
 
-  #byeError(text: string): Error {
-    const answer = cleanAnswer(text, this.secrets);
+  #byeError({ code, text }: { code: string; text: string }): Error {
+    const answer = cleanAnswer(text || 'BYE', this.secrets);
     return (
-      throttled('', answer) ??
+      throttled(code, answer) ??
       new TransientError(`メールサーバーが接続を終えました: ${answer}。移行済みの分は保持されています。`)
     );
   }

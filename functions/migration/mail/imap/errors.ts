@@ -48,8 +48,13 @@ export function throttled(code: string, answer: string): RetryAfterError | undef
     return undefined;
   if (!backOff && !words.test(answer) && !busy.includes(code)) return undefined;
   const wait = backOff ? Number(backOff[1]) : /bandwidth/i.test(answer) ? 3_600_000 : 60_000;
+  return askedToWait(answer || code, wait);
+}
+
+/** `wait` in milliseconds. */
+export function askedToWait(words: string, wait: number): RetryAfterError {
   return new RetryAfterError(
-    `メールサーバーが待つよう求めています: ${answer || code}。移行済みの分は保持され、後で再開します。`,
+    `メールサーバーが待つよう求めています: ${words}。移行済みの分は保持され、後で再開します。`,
     new Date(Date.now() + wait),
   );
 }

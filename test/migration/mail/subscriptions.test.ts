@@ -1,0 +1,77 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { createMailbox, subscribe } from '../../../functions/migration/mail/imap/create.ts';
+import { listMailboxes } from '../../../functions/migration/mail/imap/list.ts';
+import { readableName, wireName } from '../../../functions/migration/mail/imap/mailbox-name.ts';
+import { type Dovecot, startDovecot } from '../../servers/dovecot.ts';
+import { startCuttingProxy } from './cutting-proxy.ts';
+import { jobBetween, move, open } from './move.ts';
+
+let source: Dovecot;
+let target: Dovecot;
+const users = { taro: 'himitsu', hanako: 'himitsu' };
+beforeAll(async () => {
+  source = await startDovecot({ separator: '.', prefix: 'INBOX.', users });
+  target = await startDovecot({ separator: '/', users });
+});
+afterAll(async () => {
+  await source.stop();
+  await target.stop();
+});
+
+/** Name -> subscribed. */
+async function subscriptions(port: number, user: string): Promise<Record<string, boolean>> {
+  const connection = await open(port, { user, password: 'himitsu' });
+  const all = await listMailboxes(connection);
+  await connection.logout();
+  return Object.fromEntries(all.map((one) => [readableName(connection, one.name), one.subscribed]));
+}
+
+test.each([
+  ['taro', 'LIST-EXTENDED', /$^/g],
+  ['hanako', 'LSUB', / (?:LIST-EXTENDED|SPECIAL-USE)/g],
+])(
+  '%s: what is subscribed at the source is at the target, and no other folder (%s)',
+  async (user, _, hidden) => {
+    const from = await open(source.port, { user, password: 'himitsu' });
+    for (const name of ['購読', '購読.下', '非購読', '親.購読']) {
+      const wire = wireName(from, `INBOX.${name}`);
+      expect(await createMailbox(from, wire)).toBeUndefined();
+      if (!name.startsWith('非')) expect(await subscribe(from, wire)).toBe(true);
+    }
+    await from.logout();
+    const to = await open(target.port, { user, password: 'himitsu' });
+    expect(await createMailbox(to, wireName(to, '移行先だけ'))).toBeUndefined();
+    expect(await subscribe(to, wireName(to, '移行先だけ'))).toBe(true);
+    await to.logout();
+    const alter = (data: Buffer) => Buffer.from(data.toString('latin1').replaceAll(hidden, ''), 'latin1');
+    let asked = '';
+    const [old, proxy] = await Promise.all([
+      startCuttingProxy(source.port, { alter }),
+      startCuttingProxy(target.port, { alter, note: (data) => (asked += data.toString('latin1')) }),
+    ]);
+    const accounts = [{ user, password: 'himitsu', targetUser: user }];
+    const job = jobBetween({ source: old.port, target: proxy.port }, { accounts });
+    try {
+      expect(await move(job)).toMatchObject({ skipped: 0, unexplained: 0 });
+      const there = await subscriptions(target.port, user);
+      expect(there).toMatchObject({
+        INBOX: false,
+        購読: true,
+        '購読/下': true,
+        非購読: false,
+        '親/購読': true,
+        移行先だけ: true,
+      });
+      expect(asked.match(/ SUBSCRIBE /g)).toHaveLength(3);
+      asked = '';
+      expect(await move({ ...job, run: 2, previousRun: 1 })).toMatchObject({ moved: 0, unexplained: 0 });
+      expect(asked).toMatch(/ LOGOUT/);
+      expect(asked).not.toMatch(/ (?:SUBSCRIBE|UNSUBSCRIBE|CREATE|RENAME|DELETE) /);
+      expect(await subscriptions(target.port, user)).toEqual(there);
+    } finally {
+      old.stop();
+      proxy.stop();
+      job.dispose();
+    }
+  },
+);
