@@ -1,5 +1,5 @@
 import { TerminalError } from '../../case/errors.ts';
-import { ObjectProblem } from '../object-problem.ts';
+import { ignoringProblem, ObjectProblem } from '../object-problem.ts';
 import type { CybozuJob } from './job.ts';
 import { fromRoot } from './layout.ts';
 import { lookAt } from './look.ts';
@@ -31,22 +31,13 @@ export async function keepAside(job: CybozuJob, directory: string): Promise<stri
   } catch (error) {
     if (!(error instanceof ObjectProblem)) throw error;
     // Another call of ours may be a moment ahead: what it moved is aside already, the empty directory perhaps not yet there.
-    if ((await lookAt(targetServer, aside)) && (await stands(job, directory))) return aside;
+    if (await lookAt(targetServer, aside)) {
+      const stands = () => lookAt(targetServer, path);
+      if (!(await stands())) await ignoringProblem(target.makeDirectory(Buffer.from(directory)));
+      if (await stands()) return aside;
+    }
     throw new TerminalError(
       `移行先にもともとあるデータ「${path}」を「${aside}」に移せません（権限など）。移行先のデータはそのままです。移行先のログインの権限をご確認ください。`,
     );
-  }
-}
-
-/** Makes the directory where it is not there yet; false where it cannot be made. */
-async function stands({ target, targetServer, layout }: CybozuJob, directory: string): Promise<boolean> {
-  const there = async () => (await lookAt(targetServer, fromRoot(layout, directory))) !== undefined;
-  if (await there()) return true;
-  try {
-    await target.makeDirectory(Buffer.from(directory));
-    return true;
-  } catch (error) {
-    if (!(error instanceof ObjectProblem)) throw error;
-    return there();
   }
 }

@@ -1,5 +1,5 @@
-import type { ReadMessage } from './batch.ts';
-import { append, mostAtOnce, type NewMessage } from './imap/append.ts';
+import { batchMessages, type ReadMessage } from './batch.ts';
+import { append, type NewMessage } from './imap/append.ts';
 import type { ImapConnection } from './imap/connection.ts';
 import { createMailbox } from './imap/create.ts';
 import { ImapRefusedError } from './imap/errors.ts';
@@ -23,7 +23,8 @@ type Message = Pick<ReadMessage, 'line' | 'sha256'> & { body: Body; holdsNul: bo
 /** Stores messages, in one command where the target can; one that it refuses is skipped with the server's words. */
 export async function appendMessages(target: TargetMailbox, messages: readonly Message[]): Promise<Result[]> {
   const results: Result[] = [];
-  const most = mostAtOnce(target.connection);
+  // A refusal refuses all of a command: it is no longer than a batch.
+  const most = target.connection.capabilities.has('MULTIAPPEND') ? batchMessages : 1;
   const groups: Message[][] = [];
   for (let at = 0; at < messages.length; at += most) groups.push(messages.slice(at, at + most));
   // All are sent before the first answer is waited for.

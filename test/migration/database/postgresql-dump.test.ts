@@ -12,7 +12,7 @@ import {
 import { insertedRows } from '../../../functions/migration/database/dump/scan-postgresql-dump.ts';
 import { type PostgresqlServer, startPostgresql } from '../../servers/postgresql.ts';
 import { MemoryObjects } from '../memory-ports.ts';
-import { chunksOf, jobFor, ledgerOf, move, reportOf } from './run-job.ts';
+import { chunksOf, jobFor, ledgerOf, move, reportOf, runningOut } from './run-job.ts';
 
 let server: PostgresqlServer;
 const key = 'temporary/HK-TEST/uploads/dump';
@@ -157,9 +157,7 @@ test('a dump that is replayed twice at once comes to the same as once', async ()
 
 test('a dump that takes longer to read than a replay could go on with is refused at once', async () => {
   const job = await jobOf(dumpOf('shop'), 'endless');
-  let left = 1e9;
-  const slowed = { ...job, remaining: () => (left /= 4) };
-  await expect(chunksOf(slowed)).rejects.toMatchObject({
+  await expect(chunksOf(runningOut(job))).rejects.toMatchObject({
     name: 'TerminalError',
     message: expect.stringContaining('移行先は変更していません'),
   });

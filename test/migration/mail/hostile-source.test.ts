@@ -4,8 +4,8 @@ import { takeMailInventory } from '../../../functions/migration/mail/take-mail-i
 import { readLines } from '../../../functions/migration/ndjson.ts';
 import { type Dovecot, startDovecot } from '../../servers/dovecot.ts';
 import { type FakeMessage, type FakeServer, startFakeImap } from './fake-imap.ts';
-import { contents, letter } from './mailboxes.ts';
-import { jobBetween, move, open } from './move.ts';
+import { letter } from './mailboxes.ts';
+import { inboxAt, jobBetween, move } from './move.ts';
 
 let target: Dovecot;
 let user = 0;
@@ -34,9 +34,7 @@ async function moveFrom(fake: FakeServer, idleMs = 10_000) {
     const summary = await move(job);
     const lines: MailLine[] = [];
     for await (const line of readLines<MailLine>(job.objects, summary.ledgerKey)) lines.push(line);
-    const to = await open(target.port, { user: `taro${user}`, password: 'himitsu' });
-    const there = (await contents(to)).INBOX ?? [];
-    await to.logout();
+    const there = await inboxAt(target.port, { user: `taro${user}`, password: 'himitsu' });
     return { summary, lines, there, skipped: lines.filter((line) => line.outcome === 'skipped') };
   } finally {
     source.stop();

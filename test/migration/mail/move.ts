@@ -14,6 +14,7 @@ import { verifyMail } from '../../../functions/migration/mail/verify-mail.ts';
 import { readLines } from '../../../functions/migration/ndjson.ts';
 import { readSummary } from '../../../functions/migration/summary.ts';
 import { fileObjects } from '../../../local/ports/objects.ts';
+import { contents } from './mailboxes.ts';
 
 export const loopback: Dial = async (host, port) => {
   const socket = connect({ host, port });
@@ -99,4 +100,12 @@ export function open(
     idleMs: 10_000,
     until: () => Number.MAX_SAFE_INTEGER,
   });
+}
+
+/** What lies in an account's INBOX, as `contents` says it. */
+export async function inboxAt(port: number, credentials: Credentials): Promise<string[]> {
+  const connection = await open(port, credentials);
+  const { INBOX = [] } = await contents(connection);
+  await connection.logout();
+  return INBOX;
 }

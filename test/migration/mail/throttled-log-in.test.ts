@@ -11,8 +11,8 @@ import { readSummary } from '../../../functions/migration/summary.ts';
 import { type Dovecot, startDovecot } from '../../servers/dovecot.ts';
 import { startCuttingProxy } from './cutting-proxy.ts';
 import { type FakeMessage, startFakeImap } from './fake-imap.ts';
-import { contents, letter } from './mailboxes.ts';
-import { jobBetween, open } from './move.ts';
+import { letter } from './mailboxes.ts';
+import { inboxAt, jobBetween, open } from './move.ts';
 
 let target: Dovecot;
 let number = 0;
@@ -73,13 +73,6 @@ async function moveThrough(job: MailJob, gate: Gate, times: number) {
   return { summary: (await readSummary(job.objects, job))!, inventory, copy, verify };
 }
 
-async function mailThere(): Promise<string[]> {
-  const to = await open(target.port, credentials());
-  const there = (await contents(to)).INBOX ?? [];
-  await to.logout();
-  return there;
-}
-
 const three = (name: string) => [name, name, name].map((name) => expect.objectContaining({ name }));
 
 test.each([
@@ -117,7 +110,7 @@ test.each([
     }
     // Each refusal is one log-in: none is answered with more of them.
     expect(gate.seen).toBe(2 * (3 + 1));
-    expect(await mailThere()).toHaveLength(12);
+    expect(await inboxAt(target.port, credentials())).toHaveLength(12);
   } finally {
     source.stop();
     job.dispose();
@@ -141,7 +134,7 @@ test('a target that refuses log-ins is waited for in every step', async () => {
     expect(summary).toMatchObject({ moved: 12, altered: 0, skipped: 0, unexplained: 0 });
     for (const step of Object.values(errors)) expect(step).toEqual(three('RetryAfterError'));
     expect(gate.seen).toBe(3 * (3 + 1));
-    expect(await mailThere()).toHaveLength(12);
+    expect(await inboxAt(target.port, credentials())).toHaveLength(12);
   } finally {
     source.stop();
     proxy.stop();
@@ -166,7 +159,7 @@ test('one connection to each end at a time, also while the verification moves ag
     await to.logout();
     expect(await persist(() => verifyMail(job))).toEqual([]);
     expect(await readSummary(job.objects, job)).toMatchObject({ moved: 12, unexplained: 0 });
-    expect(await mailThere()).toHaveLength(12);
+    expect(await inboxAt(target.port, credentials())).toHaveLength(12);
     // Each session is left before the next one begins.
     for (const end of [source.commands.join('\n').match(sessions) ?? [], atTarget]) {
       expect(end.length).toBeGreaterThanOrEqual(4);

@@ -12,11 +12,6 @@ export interface NewMessage {
   eight: boolean;
 }
 
-/** At most so many messages in one command: a refusal refuses all of them. */
-export function mostAtOnce(connection: ImapConnection): number {
-  return connection.capabilities.has('MULTIAPPEND') ? 1000 : 1;
-}
-
 /**
  * Stores messages, all or none of them (RFC 3502). Returns the UIDs in the same order where the server tells them
  * (UIDPLUS). Throws ImapRefusedError with the server's answer.

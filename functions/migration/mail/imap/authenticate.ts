@@ -50,7 +50,7 @@ export async function authenticate(connection: ImapConnection, credentials: Cred
   } catch (error) {
     if (!(error instanceof ImapRefusedError)) throw error;
     // Of a log-in, RFC 5530's LIMIT is about how many there may be, not about this one.
-    if (error.code === 'LIMIT') throw askedToWait(error.answer || error.code, 60_000);
+    if (error.code === 'LIMIT') throw askedToWait(error.answer || error.code);
     throw new AccountRefusedError(
       `メールサーバーが ${user} のログインを断りました: ${error.answer || error.status}。何も変更していません。パスワードをご確認ください。`,
     );

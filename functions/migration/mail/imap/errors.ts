@@ -47,12 +47,12 @@ export function throttled(code: string, answer: string): RetryAfterError | undef
   if (code === 'AUTHENTICATIONFAILED' || (code === 'OVERQUOTA' && !/bandwidth/i.test(answer)))
     return undefined;
   if (!backOff && !words.test(answer) && !busy.includes(code)) return undefined;
-  const wait = backOff ? Number(backOff[1]) : /bandwidth/i.test(answer) ? 3_600_000 : 60_000;
+  const wait = backOff ? Number(backOff[1]) : /bandwidth/i.test(answer) ? 3_600_000 : undefined;
   return askedToWait(answer || code, wait);
 }
 
 /** `wait` in milliseconds. */
-export function askedToWait(words: string, wait: number): RetryAfterError {
+export function askedToWait(words: string, wait = 60_000): RetryAfterError {
   return new RetryAfterError(
     `メールサーバーが待つよう求めています: ${words}。移行済みの分は保持され、後で再開します。`,
     new Date(Date.now() + wait),
