@@ -4,7 +4,7 @@ import { eraseCaseData } from '../../functions/case/erase.ts';
 import { TerminalError } from '../../functions/case/errors.ts';
 import type { Role } from '../../functions/case/identity.ts';
 import type { Ports } from '../../functions/case/ports.ts';
-import { HostKeyChangedError } from '../../functions/migration/web/host-key-changed.ts';
+import { HostKeyChangedError } from '../../functions/migration/host-key-changed.ts';
 import { MemoryTree } from '../../functions/migration/web/memory-tree.ts';
 import { confided, formBody, Office, wordsOf } from './office.ts';
 

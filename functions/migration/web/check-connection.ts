@@ -4,7 +4,7 @@ import { TransientError } from '../../case/errors.ts';
 import type { Ports } from '../../case/ports.ts';
 import { ObjectProblem } from '../object-problem.ts';
 import { inWords } from '../transfer-problem.ts';
-import { HostKeyChangedError } from './host-key-changed.ts';
+import { HostKeyChangedError } from '../host-key-changed.ts';
 import { type OpenTree, openWith, type PinnedAccess, pinnedAccess } from './open-pinned.ts';
 import type { WebTree } from './open-web-tree.ts';
 

@@ -1,5 +1,5 @@
 import type { TLSSocket } from 'node:tls';
-import { HostKeyChangedError } from '../host-key-changed.ts';
+import { HostKeyChangedError } from '../../host-key-changed.ts';
 import { fingerprint } from '../sftp/connect.ts';
 
 /** What is pinned for a server whose certificate a public authority vouches for: it is renewed every few weeks. */

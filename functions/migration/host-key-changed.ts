@@ -1,4 +1,4 @@
-import { TerminalError } from '../../case/errors.ts';
+import { TerminalError } from '../case/errors.ts';
 
 /** The server shows another host key or certificate than was pinned, `SHA256:…` or `verified`. No password was sent. */
 export class HostKeyChangedError extends TerminalError {
