@@ -1,9 +1,9 @@
-import { batchMessages, type ReadMessage } from './batch.ts';
+import { batchMessages } from './batch.ts';
+import type { Delivered } from './deliver.ts';
 import { append, type NewMessage } from './imap/append.ts';
 import type { ImapConnection } from './imap/connection.ts';
 import { createMailbox } from './imap/create.ts';
 import { ImapRefusedError } from './imap/errors.ts';
-import type { Body } from './imap/writer.ts';
 import type { Result } from './lines.ts';
 import { targetDate, targetFlags } from './target-flags.ts';
 
@@ -18,14 +18,15 @@ export interface TargetMailbox {
   madeAgain?: true;
 }
 
-type Message = Pick<ReadMessage, 'line' | 'sha256'> & { body: Body; holdsNul: boolean };
-
 /** Stores messages, in one command where the target can; one that it refuses is skipped with the server's words. */
-export async function appendMessages(target: TargetMailbox, messages: readonly Message[]): Promise<Result[]> {
+export async function appendMessages(
+  target: TargetMailbox,
+  messages: readonly Delivered[],
+): Promise<Result[]> {
   const results: Result[] = [];
   // A refusal refuses all of a command: it is no longer than a batch.
   const most = target.connection.capabilities.has('MULTIAPPEND') ? batchMessages : 1;
-  const groups: Message[][] = [];
+  const groups: Delivered[][] = [];
   for (let at = 0; at < messages.length; at += most) groups.push(messages.slice(at, at + most));
   // All are sent before the first answer is waited for.
   for (const stored of await Promise.allSettled(groups.map((group) => appendGroup(target, group)))) {
@@ -35,7 +36,7 @@ export async function appendMessages(target: TargetMailbox, messages: readonly M
   return results;
 }
 
-async function appendGroup(target: TargetMailbox, group: readonly Message[]): Promise<Result[]> {
+async function appendGroup(target: TargetMailbox, group: readonly Delivered[]): Promise<Result[]> {
   try {
     const prepared = group.map((message) => prepare(target, message));
     const stored = await append(
@@ -43,11 +44,11 @@ async function appendGroup(target: TargetMailbox, group: readonly Message[]): Pr
       target.wire,
       prepared.map(({ message }) => message),
     );
-    return group.map(({ line, body, sha256 }, index) => {
+    return group.map((message, index) => {
       const { how } = prepared[index]!;
       const uid = stored?.uids[index];
       return {
-        ...identityOf(line, body, sha256),
+        ...identityOf(message),
         outcome: how === undefined ? 'moved' : 'altered',
         ...(how !== undefined && { how }),
         ...(uid !== undefined && { target: uid }),
@@ -69,11 +70,10 @@ async function appendGroup(target: TargetMailbox, group: readonly Message[]): Pr
 
 async function appendAlone(
   target: TargetMailbox,
-  message: Message,
+  message: Delivered,
   first: ImapRefusedError,
 ): Promise<Result> {
-  const { line, body, sha256 } = message;
-  const identity = identityOf(line, body, sha256);
+  const identity = identityOf(message);
   const skip = (answer: string): Result => ({
     ...identity,
     outcome: 'skipped',
@@ -116,22 +116,21 @@ async function appendAlone(
 
 function prepare(
   target: TargetMailbox,
-  { line, body, holdsNul }: Message,
+  { line, body, holdsNul, dated }: Delivered,
 ): { message: NewMessage; how?: string } {
   const { kept, how } = targetFlags(line.flags ?? [], target.permanentFlags);
   const date = targetDate(line.date);
-  const lostDate = line.date && !date ? '受信日時が読み取れないため移行時刻になります' : undefined;
   const eight = holdsNul && target.connection.capabilities.has('BINARY');
   // Without BINARY (RFC 3516) a NUL cannot be sent: it goes as what servers show in its place.
   const replace = holdsNul && !eight && body instanceof Uint8Array;
-  const differs = [how, lostDate, replace ? 'NULを0x80に置き換えました' : undefined]
+  const differs = [dated?.how, how, replace ? 'NULを0x80に置き換えました' : undefined]
     .filter(Boolean)
     .join('、');
   const sent = replace ? body.map((byte) => byte || 0x80) : body;
   return { message: { body: sent, flags: kept, date, eight }, ...(differs && { how: differs }) };
 }
 
-function identityOf(line: Message['line'], body: Body, sha256: string) {
+function identityOf({ line, body, sha256, dated }: Delivered) {
   const size = body instanceof Uint8Array ? body.length : body.size;
-  return { mailbox: line.mailbox, uid: line.uid!, size, sha256 };
+  return { mailbox: line.mailbox, uid: line.uid!, size, sha256, ...(dated?.date && { date: dated.date }) };
 }

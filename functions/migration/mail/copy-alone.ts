@@ -4,6 +4,7 @@ import { copyLarge } from './copy-large.ts';
 import type { MailboxCopy } from './copy-mailbox.ts';
 import { copySmall } from './copy-small.ts';
 import { type Delivered, deliver } from './deliver.ts';
+import { dated } from './header-date.ts';
 import { type MailLine, secondsOf } from './lines.ts';
 import { stagedBatches } from './stage-batch.ts';
 
@@ -57,7 +58,8 @@ async function begin({ work, mailbox }: Omit<MailboxCopy, 'source'>, { uid }: Ma
   return tries;
 }
 
-async function isThere({ look }: Omit<MailboxCopy, 'source'>, { line, body }: Delivered): Promise<boolean> {
+async function isThere({ look, work }: Omit<MailboxCopy, 'source'>, message: Delivered): Promise<boolean> {
+  const { line, body } = await dated(message, work.since);
   return (
     (await look?.has({
       uid: line.uid!,

@@ -1,6 +1,7 @@
 import { appendMessages, type TargetMailbox } from './append-messages.ts';
 import { identify } from './canonical.ts';
 import type { ChunkWork } from './chunk-work.ts';
+import { type Dated, dated } from './header-date.ts';
 import { storeFlags } from './imap/store.ts';
 import type { Body } from './imap/writer.ts';
 import { type MailLine, type Result, secondsOf } from './lines.ts';
@@ -13,6 +14,8 @@ export interface Delivered {
   body: Body;
   sha256: string;
   holdsNul: boolean;
+  /** What stands for a date that the source does not tell. */
+  dated?: Dated;
   sought?: Sought['identity'];
 }
 
@@ -24,8 +27,9 @@ export async function deliver(
   work: ChunkWork,
   target: TargetMailbox,
   look: Look | undefined,
-  messages: readonly Delivered[],
+  undated: readonly Delivered[],
 ): Promise<Result[]> {
+  const messages = await Promise.all(undated.map((message) => dated(message, work.since)));
   const found = look && !look.nothingThere ? await look.find(await soughtOf(messages)) : new Map();
   const there: Result[] = [];
   const rest: Delivered[] = [];
@@ -38,7 +42,8 @@ export async function deliver(
       continue;
     }
     const before = same.target < (work.from.get(line.mailbox) ?? 0);
-    const { kept, how } = targetFlags(line.flags ?? [], target.permanentFlags);
+    const { kept, how: lost } = targetFlags(line.flags ?? [], target.permanentFlags);
+    const how = [before ? undefined : message.dated?.how, lost].filter(Boolean).join('、');
     if (before) marks.push({ target: same.target, flags: kept });
     there.push({
       mailbox: line.mailbox,
@@ -47,8 +52,9 @@ export async function deliver(
       sha256,
       target: same.target,
       found: true,
-      outcome: how !== undefined ? 'altered' : before ? 'unchanged' : 'moved',
-      ...(how !== undefined && { how }),
+      ...(message.dated?.date && { date: message.dated.date }),
+      outcome: how ? 'altered' : before ? 'unchanged' : 'moved',
+      ...(how && { how }),
       ...(before && { remark: '移行先に同じ内容のメールが既にありました' }),
     });
   }

@@ -46,6 +46,7 @@ function told(what: string, flags: readonly string[]): string[] {
 
 /** The instant counts: servers write it in their own zone. */
 export function dateDifference(line: MailLine, there: TargetMessage): string[] {
-  if (!targetDate(line.date) || (line.outcome === 'altered' && /日時/.test(line.how ?? ''))) return [];
+  if (!targetDate(line.date) || (line.outcome === 'altered' && /受信日時を外しました/.test(line.how ?? '')))
+    return [];
   return secondsOf(line.date) === secondsOf(there.date) ? [] : [`移行先での受信日時: ${there.date}`];
 }

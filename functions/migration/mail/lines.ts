@@ -9,7 +9,7 @@ export interface MailLine extends ObjectLine {
   mailbox: number;
   /** IMAP's UID, or a number made from POP3's UIDL. */
   uid?: number;
-  /** INTERNALDATE as the source wrote it; absent when it has none. */
+  /** INTERNALDATE as the source wrote it, or as it was taken from the header; absent when there is none. */
   date?: string;
   flags?: string[];
   /** UID at the target. */
@@ -30,6 +30,8 @@ export interface Result {
   outcome?: MailLine['outcome'];
   size?: number;
   sha256?: string;
+  /** Taken from its header, for the source tells none. */
+  date?: string;
   target?: number;
   found?: true;
   how?: string;
