@@ -5,8 +5,9 @@ import type { Decision } from './decision.ts';
 import { IllegalStepError } from './errors.ts';
 
 /**
- * The servers whose access is confided as a WebAccess, by the name of the secret: which plan needs it, the form that asks
- * for it, the facts that name the host (the first that is there), and whether the form brought it at all.
+ * The servers whose access is confided, by the name of the secret: which plan needs it, the form that asks for it, the
+ * facts that name the host (the first that is there; mail's and databases' are no facts), whether the form brought it at
+ * all, and what of the server is pinned: its key stands in the vault under `<secret>.<pin>`.
  */
 export const checkedServers = {
   'source-web': {
@@ -14,32 +15,68 @@ export const checkedServers = {
     form: 'source-access',
     hosts: ['host'],
     given: (value: Facts) => value.host !== undefined,
+    pin: 'host-key',
   },
   'target-web': {
     plan: 'web',
     form: 'migration-details',
     hosts: ['targetHost'],
     given: (value: Facts) => value.targetHost !== undefined,
+    pin: 'host-key',
   },
   'source-cybozu': {
     plan: 'cybozu',
     form: 'source-access',
     hosts: ['cybozuHost', 'host'],
     given: (value: Facts) => value.cybozuServer === 'same' || value.cybozuServer === 'other',
+    pin: 'host-key',
   },
   'target-cybozu': {
     plan: 'cybozu',
     form: 'migration-details',
     hosts: ['targetCybozuHost', 'targetHost'],
     given: (value: Facts) => value.cybozuBy === 'engine',
+    pin: 'host-key',
+  },
+  'source-mail': {
+    plan: 'mail',
+    form: 'source-access',
+    hosts: [],
+    given: (value: Facts) => value.mailProtocol !== undefined,
+    pin: 'certificate',
+  },
+  'target-mail': {
+    plan: 'mail',
+    form: 'migration-details',
+    hosts: [],
+    given: (value: Facts) => value.targetMailSecurity !== undefined,
+    pin: 'certificate',
+  },
+  'source-database': {
+    plan: 'database',
+    form: 'source-access',
+    hosts: [],
+    given: (value: Facts) => value.databaseAccess === 'login',
+    pin: 'certificate',
+  },
+  'target-database': {
+    plan: 'database',
+    form: 'migration-details',
+    hosts: [],
+    given: (value: Facts) => value.targetDatabaseWay !== undefined,
+    pin: 'certificate',
   },
 } as const;
 export type CheckedServer = keyof typeof checkedServers;
+/** Those whose access is a WebAccess. */
+export type TreeServer = Extract<CheckedServer, `${string}-web` | `${string}-cybozu`>;
+/** How a server is spoken to. */
+export type CheckedProtocol = WebProtocol | 'imap' | 'pop3' | 'mysql' | 'postgresql';
 type Facts = Readonly<Record<string, unknown>>;
 
 /** What a certificate says of itself; nobody has to have vouched for it. */
 export interface CertificateFacts {
-  /** `SHA256:…` of its DER form. */
+  /** SHA-256 of its DER form, in the form that is pinned. */
   fingerprint: string;
   subject: string;
   issuer: string;
@@ -56,10 +93,13 @@ export interface ConnectionCheck {
   by: string;
   /** Which access it was: the suffix of its secret. Another one is not checked by it. */
   confided: string;
-  protocol: WebProtocol;
+  protocol: CheckedProtocol;
   /** `key-changed`: it shows another key than is pinned, and nothing was sent; `key-accepted`: that one is pinned now. */
   outcome: 'reached' | 'key-changed' | 'key-accepted' | 'failed';
-  /** Pinned: `SHA256:…`, or `verified` for a certificate that an authority vouches for; plain FTP has none. */
+  /**
+   * Pinned: `SHA256:…`, mail's and databases' in hex, or `verified` for a certificate that an authority vouches for; what is
+   * not encrypted has none.
+   */
   hostKey?: string;
   /** It was pinned by this check. */
   firstContact?: boolean;
@@ -71,6 +111,8 @@ export interface ConnectionCheck {
   legacyAlgorithms?: boolean;
   /** Objects in the root, counted up to a bound. */
   entries?: number;
+  /** Log-ins that were tried, and those that were let in. */
+  logIns?: { opened: number; tried: number; of: number };
   /** What staff should know of the server. */
   remarks: string[];
   /** Why it failed and what to do. */
@@ -86,10 +128,20 @@ export function confidedFor(c: Case, server: CheckedServer): string | undefined 
   return typeof confided === 'string' && given(submission.value) ? confided : undefined;
 }
 
+export function isTreeServer(server: CheckedServer): server is TreeServer {
+  return checkedServers[server].pin === 'host-key';
+}
+
+/** Where in the vault the server's pinned key stands. */
+export function pinOf(c: Case, server: CheckedServer): string {
+  return `${server}.${confidedFor(c, server)}.${checkedServers[server].pin}`;
+}
+
 export function hostOf(c: Case, server: CheckedServer): string {
   const { form, hosts } = checkedServers[server];
   const value = c.forms[form]?.value ?? {};
-  return String(hosts.map((name) => value[name]).find((host) => host !== undefined) ?? '');
+  const names: readonly string[] = hosts;
+  return String(names.map((name) => value[name]).find((host) => host !== undefined) ?? '');
 }
 
 /** The last check of the access that counts now. */

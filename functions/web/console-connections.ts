@@ -7,6 +7,8 @@ import {
   type CheckedServer,
   checkedServers,
   confidedFor,
+  isTreeServer,
+  pinOf,
   recordCheck,
 } from '../case/connection-check.ts';
 import { IllegalStepError, InvalidInputError } from '../case/errors.ts';
@@ -14,8 +16,9 @@ import { parseForm } from '../case/form.ts';
 import { acceptKeyForm, accessAgainForm } from '../case/forms/connection-forms.ts';
 import type { Person } from '../case/identity.ts';
 import type { Ports } from '../case/ports.ts';
-import { allowLegacyAlgorithms, checkConnection } from '../migration/web/check-connection.ts';
-import { type OpenTree, pinnedAccess } from '../migration/web/open-pinned.ts';
+import { checkConnection } from '../migration/check-connection.ts';
+import type { OpenTree } from '../migration/web/open-pinned.ts';
+import { allowLegacyAlgorithms } from '../migration/web/tree-contact.ts';
 import { acceptKeyId, accessAgainId } from './connection-views.ts';
 import { afterStep, type ConsoleEnvironment, only } from './console-access.ts';
 import { consoleCasePage } from './console-case-page.ts';
@@ -48,7 +51,7 @@ export function connectionRoutes(app: Hono<ConsoleEnvironment>, ports: Ports, op
     const person = context.get('person');
     const posted = await postedForm(context.req.raw);
     // Only what the page has asked is an answer: a box that was not on it is not an unticked one.
-    if (posted.asked === 'legacyAlgorithms')
+    if (posted.asked === 'legacyAlgorithms' && isTreeServer(server))
       await allowLegacyAlgorithms(ports, c, server, posted.legacyAlgorithms === 'yes');
     const check = await checkConnection(ports, c, server, open, person.name);
     const { case: after } = await changeCase(ports, c.id, author(person), (decision) =>
@@ -66,11 +69,10 @@ export function connectionRoutes(app: Hono<ConsoleEnvironment>, ports: Ports, op
     const key = String(typed.key ?? '');
     try {
       const value = parseForm(acceptKeyForm(server), typed);
-      const { pin } = await pinnedAccess(ports, c, server);
       await changeCase(ports, c.id, author(person), (decision) =>
         acceptKey(decision, server, key, String(value[`${server}-reason`])),
       );
-      await ports.vault.put(c.id, pin, key);
+      await ports.vault.put(c.id, pinOf(c, server), key);
       return context.redirect(afterStep(c.id, 'key-accepted'), 303);
     } catch (error) {
       if (error instanceof IllegalStepError) return context.redirect(afterStep(c.id, 'gone'), 303);

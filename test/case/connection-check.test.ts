@@ -26,13 +26,18 @@ describe('the servers that can be checked', () => {
       'office.example.jp',
     ],
     ['source-cybozu', { cybozuServer: 'same', host: 'old.example.jp' }, 'x', 'old.example.jp'],
+    ['source-mail', { mailProtocol: 'pop3' }, 'x', ''],
+    ['source-mail', {}, undefined, ''],
+    ['source-database', { databaseAccess: 'login', databaseWay: 'web' }, 'x', ''],
+    // A file comes in its place.
+    ['source-database', { databaseAccess: 'dump' }, undefined, ''],
     // Nobody's program reaches it.
     ['source-cybozu', { cybozuServer: 'special', host: 'old.example.jp' }, undefined, 'old.example.jp'],
   ])('%s with %j', (server, value, confided, host) => {
-    const c = sampleCase({ plans: ['web', 'cybozu'], forms: source(value) });
+    const c = sampleCase({ plans: ['web', 'cybozu', 'mail', 'database'], forms: source(value) });
     expect([confidedFor(c, server), hostOf(c, server)]).toEqual([confided, host]);
     // Of a plan that the case does not have; and what was erased since.
-    expect(confidedFor({ ...c, plans: ['mail'] }, server)).toBeUndefined();
+    expect(confidedFor({ ...c, plans: [] }, server)).toBeUndefined();
     const erasures = [{ at: after, reason: 'survey-closed', objects: 0, secrets: 1 } as const];
     expect(confidedFor({ ...c, erasures }, server)).toBeUndefined();
   });

@@ -9,7 +9,7 @@ import { bare, contents, fill, letter } from '../migration/mail/mailboxes.ts';
 import { open } from '../migration/mail/move.ts';
 import { type Dovecot, startDovecot } from '../servers/dovecot.ts';
 import { type SelfSigned, selfSigned } from '../servers/self-signed.ts';
-import { base, formBody, Office } from '../web/office.ts';
+import { base, formBody, Office, wordsOf } from '../web/office.ts';
 
 /** A whole case about mail: what is typed into the pages moves real mail between two real servers. */
 let office: Office;
@@ -61,6 +61,7 @@ test('mail moves from the first form to the certificate, each password by a link
   expect(Object.keys(holders)).toEqual(['taro', 'hanako']);
   await givePassword(holders.taro!, passwords.taro);
   await givePassword(holders.hanako!, passwords.hanako);
+  await takeAnotherCertificate();
   await office.open('migration-details');
   const file = await (await office.browser('engineer')).post(
     `/console/cases/${office.reference}/mail-accounts.csv`,
@@ -92,6 +93,25 @@ test('mail moves from the first form to the certificate, each password by a link
   const kept = JSON.stringify(office.tables());
   for (const password of Object.values(passwords)) expect(kept).not.toContain(password.trim());
 });
+
+/** The engineer looks at the old server, whose certificate is another one by now, and takes it after a question. */
+async function takeAnotherCertificate(): Promise<void> {
+  const page = await office.browser('engineer');
+  const at = `/console/cases/${office.reference}/connections/source-mail`;
+  const after = async (path: string, body: Posted) => {
+    await page.post(path, body);
+    return wordsOf(await page.get(`/console/cases/${office.reference}`));
+  };
+  const look = () => after(at, {});
+  expect(await look()).toContain('ログイン 2件中2件できました 最初のアカウントのフォルダ 3件');
+  const pin = `source-mail.${(await office.load()).forms['source-access']?.value.confided}.certificate`;
+  const shown = (await office.ports.vault.get(office.reference, pin))!;
+  await office.ports.vault.put(office.reference, pin, '0'.repeat(64));
+  expect(await look()).toContain('鍵が変わっています');
+  const known = { 'source-mail-confirmed': 'yes', 'source-mail-reason': '電話で確認。証明書を更新した。' };
+  expect(await after(`${at}/key`, { ...known, key: shown })).toContain('新しい鍵を承認済み');
+  expect(await office.ports.vault.get(office.reference, pin)).toBe(shown);
+}
 
 async function answer(kind: TaskKind, changed: Posted = {}): Promise<void> {
   const page = await office.answer(kind, changed);

@@ -217,6 +217,20 @@ function connections(reference: string): ConnectionView[] {
       },
     },
     {
+      server: 'source-mail',
+      host: '',
+      action: `${at}/source-mail`,
+      check: {
+        ...seen,
+        protocol: 'imap',
+        outcome: 'reached',
+        hostKey: 'verified',
+        logIns: { opened: 29, tried: 30, of: 1200 },
+        entries: 14,
+        remarks: ['メールサーバーが taro@example.jp のログインを断りました: Authentication failed.'],
+      },
+    },
+    {
       server: 'target-cybozu',
       host: 'managed.example.jp',
       action: `${at}/target-cybozu`,

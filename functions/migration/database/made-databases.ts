@@ -28,7 +28,7 @@ export async function madeDatabases(
   for (const { target } of moves) {
     const { database, user } = target;
     const password = await createDatabaseTarget(
-      { ...target, ...administrator, database: target.engine === 'postgresql' ? 'postgres' : '' },
+      asAdministrator(target, administrator),
       { database, user },
       { ...keep, name: madeName(target, target) },
       policy,
@@ -36,4 +36,12 @@ export async function madeDatabases(
     made.push({ password });
   }
   return made;
+}
+
+/** The server as its administrator enters it, whatever databases there are. */
+export function asAdministrator(
+  server: DatabaseServer,
+  administrator: NonNullable<TargetDatabaseAccess['administrator']>,
+): DatabaseServer {
+  return { ...server, ...administrator, database: server.engine === 'postgresql' ? 'postgres' : '' };
 }

@@ -42,6 +42,16 @@ export async function pinned(
   return withPins(server, seen);
 }
 
+/** The certificate that is pinned; undefined before the first contact, and where the server has none. */
+export async function pinnedCertificate(
+  vault: Vault,
+  caseId: string,
+  name: string,
+): Promise<string | undefined> {
+  const certificate = await vault.get(caseId, `${name}.certificate`);
+  return certificate === none ? undefined : certificate;
+}
+
 function withPins(
   server: DatabaseServer,
   { certificate, hostKey }: { certificate?: string | undefined; hostKey?: string | undefined },

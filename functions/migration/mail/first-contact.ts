@@ -1,5 +1,6 @@
 import type { MailServer } from '../../case/mail-access.ts';
 import type { Vault } from '../../case/ports.ts';
+import { HostKeyChangedError } from '../host-key-changed.ts';
 import type { Patience } from './imap/byte-reader.ts';
 import { type Dial, openConnection } from './imap/open-connection.ts';
 import type { SeenCertificate } from './imap/start-tls.ts';
@@ -21,15 +22,31 @@ export async function pinned(
   if (server.security === 'plain') return server;
   let known = await vault.get(caseId, name);
   if (known === undefined) {
-    const { authorized, sha256 } = await certificateOf(server, dial, patience);
-    known = authorized ? verified : sha256;
+    known = examined(await certificateOf(server, dial, patience), undefined);
     await vault.put(caseId, name, known);
   }
-  return known === verified ? server : { ...server, certificate: known };
+  return withPin(server, known);
+}
+
+/** What is pinned once this certificate has been looked at. Throws HostKeyChangedError when it is not what was. */
+export function examined(seen: SeenCertificate, pinned: string | undefined): string {
+  const pin = seen.verified ? verified : seen.fingerprint;
+  if (pinned === undefined || pinned === pin) return pin;
+  if (pinned === seen.fingerprint) return pinned;
+  throw new HostKeyChangedError('証明書', pinned, seen.fingerprint);
+}
+
+/** The server with what is pinned, to be reached as that one only. */
+export function withPin(server: MailServer, pin: string): MailServer {
+  return pin === verified ? server : { ...server, certificate: pin };
 }
 
 /** Connects as far as the certificate and leaves. */
-async function certificateOf(server: MailServer, dial: Dial, patience: Patience): Promise<SeenCertificate> {
+export async function certificateOf(
+  server: MailServer,
+  dial: Dial,
+  patience: Patience,
+): Promise<SeenCertificate> {
   let seen: SeenCertificate | undefined;
   const onCertificate = (certificate: SeenCertificate) => {
     seen = certificate;

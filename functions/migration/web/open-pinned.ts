@@ -1,6 +1,6 @@
 import { type WebAccess, type WebEnd, webAccess } from '../../case/access.ts';
 import type { Case } from '../../case/case.ts';
-import { type CheckedServer, checkedServers } from '../../case/connection-check.ts';
+import { checkedServers, type TreeServer } from '../../case/connection-check.ts';
 import type { Ports } from '../../case/ports.ts';
 import { confidedBy } from '../with-job.ts';
 import type { WebPolicy, WebTree } from './open-web-tree.ts';
@@ -17,7 +17,7 @@ export interface PinnedAccess {
 }
 
 /** Throws TerminalError when nothing is confided, or no more. */
-export async function pinnedAccess(ports: Ports, c: Case, server: CheckedServer): Promise<PinnedAccess> {
+export async function pinnedAccess(ports: Ports, c: Case, server: TreeServer): Promise<PinnedAccess> {
   const { secret, text } = await confidedBy(ports, c, server, checkedServers[server].form);
   const pin = `${secret}.host-key`;
   const hostKey = await ports.vault.get(c.id, pin);

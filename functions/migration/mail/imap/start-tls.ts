@@ -1,20 +1,19 @@
 import { isIP } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { connect, type TLSSocket } from 'node:tls';
-import { TerminalError, TransientError } from '../../../case/errors.ts';
+import type { CertificateFacts } from '../../../case/connection-check.ts';
+import { TransientError } from '../../../case/errors.ts';
+import { certificateFacts } from '../../certificate-facts.ts';
+import { HostKeyChangedError } from '../../host-key-changed.ts';
 import type { Patience } from './byte-reader.ts';
 import type { ServerAddress } from './open-connection.ts';
 
-export interface SeenCertificate {
-  /** Hex. */
-  sha256: string;
-  /** A public authority vouches for it, and for this host. */
-  authorized: boolean;
-}
+/** Its `fingerprint` is hex. `verified`: a public authority vouches for it, and for this host. */
+export type SeenCertificate = CertificateFacts;
 
 /**
  * Encrypts a connection. The certificate is the pinned one, or valid for the host. Old servers speak TLS 1.0 with small
- * keys: allowed only with a pinned certificate. Throws TerminalError when the certificate is not to be trusted.
+ * keys: allowed only with a pinned certificate. Throws HostKeyChangedError when it is neither.
  */
 export async function startTls(
   stream: Duplex,
@@ -63,19 +62,10 @@ export async function startTls(
 function checkCertificate(socket: TLSSocket, address: ServerAddress, pinned: string | undefined): void {
   const seen = socket.getPeerCertificate().fingerprint256?.replaceAll(':', '').toLowerCase() ?? '';
   if (address.onCertificate) {
-    address.onCertificate({ sha256: seen, authorized: socket.authorized });
+    address.onCertificate(certificateFacts(socket, seen));
     return;
   }
-  if (pinned === seen) return;
-  if (pinned) {
-    throw new TerminalError(
-      `${address.host} の証明書が最初に接続したときと異なります(現在のSHA-256: ${seen})。パスワードは送っていません。`,
-    );
-  }
-  if (!socket.authorized) {
-    throw new TerminalError(
-      `${address.host} の証明書を確認できません(${socket.authorizationError}、SHA-256: ${seen})。` +
-        'パスワードは送っていません。サーバの証明書をご確認ください。',
-    );
-  }
+  if (pinned ? pinned === seen : socket.authorized) return;
+  const reason = pinned ? undefined : String(socket.authorizationError);
+  throw new HostKeyChangedError('証明書', pinned ?? 'verified', seen, reason);
 }

@@ -1,6 +1,7 @@
 import type { TLSSocket } from 'node:tls';
 import type { WebAccess } from '../../../case/access.ts';
 import { TerminalError, TransientError } from '../../../case/errors.ts';
+import { certificateFacts } from '../../certificate-facts.ts';
 import { checkPort, resolveHost } from '../../resolve-host.ts';
 import { Throttle } from '../../throttle.ts';
 import type { NewFile, WantedFile } from '../file-tree.ts';
@@ -8,7 +9,7 @@ import { each, writeEach } from '../one-by-one.ts';
 import type { WebPolicy, WebTree } from '../open-web-tree.ts';
 import { RefusedError } from '../sftp/connect.ts';
 import { SteadyTree } from '../steady-tree.ts';
-import { certificateFacts } from './certificate-facts.ts';
+import { certificateOf } from './certificate.ts';
 import type { Control } from './control.ts';
 import { Cuts } from './cuts.ts';
 import { Directories } from './directories.ts';
@@ -63,7 +64,8 @@ export async function connectFtp(
   const host = await resolveHost(access.host, policy.allowedAddresses);
   const first: LogIn = { access, host, timeout: policy.timeout ?? 30_000 };
   const { control, pin, pipelining } = await begin(first);
-  const certificate = control.wire.security && certificateFacts(control.wire.socket as TLSSocket);
+  const socket = control.wire.socket as TLSSocket;
+  const certificate = control.wire.security && certificateFacts(socket, certificateOf(socket));
   try {
     const traits = await findTraits(control);
     await applySettings(control, traits);

@@ -3,8 +3,8 @@ import type { Duplex } from 'node:stream';
 import { Client, type ConnectConfig, type ServerHostKeyAlgorithm } from 'ssh2';
 import type { WebAccess } from '../../../case/access.ts';
 import { TerminalError } from '../../../case/errors.ts';
-import type { ResolvedHost } from '../../resolve-host.ts';
 import { HostKeyChangedError } from '../../host-key-changed.ts';
+import type { ResolvedHost } from '../../resolve-host.ts';
 import { algorithmsOf, hostKeyKindsOf } from './algorithms.ts';
 import { dial, noAnswer } from './dial.ts';
 

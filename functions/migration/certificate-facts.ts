@@ -1,14 +1,13 @@
 import type { PeerCertificate, TLSSocket } from 'node:tls';
-import type { CertificateFacts } from '../../../case/connection-check.ts';
-import { certificateOf } from './certificate.ts';
+import type { CertificateFacts } from '../case/connection-check.ts';
 
 const longest = 200;
 
 /** What the server's certificate says, bounded: anybody can write anything into one. */
-export function certificateFacts(socket: TLSSocket): CertificateFacts {
+export function certificateFacts(socket: TLSSocket, fingerprint: string): CertificateFacts {
   const { subject, issuer, valid_from, valid_to } = socket.getPeerCertificate();
   return {
-    fingerprint: certificateOf(socket),
+    fingerprint,
     subject: nameOf(subject),
     issuer: nameOf(issuer),
     validFrom: momentOf(valid_from),
