@@ -14,7 +14,7 @@ const inFlight = 32;
 
 /**
  * Lists both ends, decides where each folder goes, and makes the folders and subscriptions that the target lacks. Doing it
- * again finds what is there. A folder that the target refuses is in the table with the server's words.
+ * again finds what is there. A folder or subscription that the target refuses is in the table, with its words.
  */
 export async function prepareAccount(
   user: string,
@@ -68,9 +68,10 @@ export async function prepareAccount(
     return { ...mailbox, target: wire, created: true };
   });
   await inTurns(planned, async (one, index) => {
-    if (one.target !== undefined && mapped[index]!.subscribed && !subscribed.has(one.target)) {
-      await subscribe(target, one.target);
-    }
+    if (one.target === undefined || !mapped[index]!.subscribed || subscribed.has(one.target)) return;
+    const refused = await subscribe(target, one.target);
+    if (refused !== undefined)
+      one.how = [one.how, `移行先が購読の登録を断りました: ${refused}`].filter(Boolean).join('、');
   });
   await addStatus(planned, source, target);
   const left = await quotaLeft(target);

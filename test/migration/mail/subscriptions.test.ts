@@ -1,14 +1,19 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { report } from '../../../functions/migration/keys.ts';
 import { createMailbox, subscribe } from '../../../functions/migration/mail/imap/create.ts';
 import { listMailboxes } from '../../../functions/migration/mail/imap/list.ts';
 import { readableName, wireName } from '../../../functions/migration/mail/imap/mailbox-name.ts';
+import type { MailLine } from '../../../functions/migration/mail/lines.ts';
+import { readLines } from '../../../functions/migration/ndjson.ts';
+import type { ReportLine } from '../../../functions/migration/verification.ts';
 import { type Dovecot, startDovecot } from '../../servers/dovecot.ts';
 import { startCuttingProxy } from './cutting-proxy.ts';
+import { fill, letter } from './mailboxes.ts';
 import { jobBetween, move, open } from './move.ts';
 
 let source: Dovecot;
 let target: Dovecot;
-const users = { taro: 'himitsu', hanako: 'himitsu' };
+const users = { taro: 'himitsu', hanako: 'himitsu', jiro: 'himitsu' };
 beforeAll(async () => {
   source = await startDovecot({ separator: '.', prefix: 'INBOX.', users });
   target = await startDovecot({ separator: '/', users });
@@ -36,12 +41,12 @@ test.each([
     for (const name of ['購読', '購読.下', '非購読', '親.購読']) {
       const wire = wireName(from, `INBOX.${name}`);
       expect(await createMailbox(from, wire)).toBeUndefined();
-      if (!name.startsWith('非')) expect(await subscribe(from, wire)).toBe(true);
+      if (!name.startsWith('非')) expect(await subscribe(from, wire)).toBeUndefined();
     }
     await from.logout();
     const to = await open(target.port, { user, password: 'himitsu' });
     expect(await createMailbox(to, wireName(to, '移行先だけ'))).toBeUndefined();
-    expect(await subscribe(to, wireName(to, '移行先だけ'))).toBe(true);
+    expect(await subscribe(to, wireName(to, '移行先だけ'))).toBeUndefined();
     await to.logout();
     const alter = (data: Buffer) => Buffer.from(data.toString('latin1').replaceAll(hidden, ''), 'latin1');
     let asked = '';
@@ -75,3 +80,41 @@ test.each([
     }
   },
 );
+
+test('a subscription that the target refuses is told with its answer, and stops nothing', async () => {
+  const credentials = { user: 'jiro', password: 'himitsu' };
+  const from = await open(source.port, credentials);
+  for (const name of ['INBOX.kyaku', 'INBOX.購読']) await fill(from, name, [{ body: letter(1) }]);
+  await from.logout();
+  const refused = 'SUBSCRIBE "kyaku"';
+  const proxy = await startCuttingProxy(target.port, {
+    // A folder that is not there cannot be subscribed.
+    note: (data) => {
+      const at = data.indexOf(refused);
+      if (at >= 0) data.write('X', at + refused.length - 2);
+    },
+  });
+  const accounts = [{ ...credentials, targetUser: 'jiro' }];
+  const job = jobBetween({ source: source.port, target: proxy.port }, { accounts });
+  const told = /^移行先が購読の登録を断りました: .*kyakX/;
+  try {
+    const summary = await move(job);
+    expect(summary).toMatchObject({ moved: 3, altered: 1, skipped: 0, unexplained: 0 });
+    const folders: MailLine[] = [];
+    for await (const line of readLines<MailLine>(job.objects, summary.ledgerKey))
+      if (line.kind === 'mailbox' && line.outcome === 'altered') folders.push(line);
+    expect(folders).toMatchObject([{ path: './jiro/kyaku', how: expect.stringMatching(told) }]);
+    const lines: ReportLine[] = [];
+    for await (const line of readLines<ReportLine>(job.objects, report(job))) lines.push(line);
+    expect(lines).toContainEqual({
+      result: 'altered',
+      path: './jiro/kyaku',
+      kind: 'mailbox',
+      remark: expect.stringMatching(told),
+    });
+    expect(await subscriptions(target.port, 'jiro')).toEqual({ INBOX: false, kyaku: false, 購読: true });
+  } finally {
+    proxy.stop();
+    job.dispose();
+  }
+});

@@ -15,13 +15,13 @@ export async function createMailbox(connection: ImapConnection, name: WireName):
   return undefined;
 }
 
-/** True when the server took it. */
-export async function subscribe(connection: ImapConnection, name: WireName): Promise<boolean> {
+/** Returns why the server refused, or undefined. */
+export async function subscribe(connection: ImapConnection, name: WireName): Promise<string | undefined> {
   try {
     await connection.run('SUBSCRIBE', [' ', mailboxPart(name)]);
-    return true;
   } catch (error) {
     if (!(error instanceof ImapRefusedError)) throw error;
-    return false;
+    return error.answer || error.status;
   }
+  return undefined;
 }
