@@ -1,4 +1,4 @@
-import type { Mailbox, Namespace } from './imap/list.ts';
+import { holdsMail, type Mailbox, type Namespace } from './imap/list.ts';
 import { legalName } from './legal-name.ts';
 import { specialUse } from './special-use.ts';
 
@@ -36,7 +36,7 @@ export function mapMailboxes(source: End, target: End): MappedMailbox[] {
   const special = new Map<string, string[]>();
   for (const { one, path } of targets) {
     const use = specialUse(one.attributes, path);
-    if (use && selectable(one) && (!special.has(use) || one.attributes.includes(use))) special.set(use, path);
+    if (use && holdsMail(one) && (!special.has(use) || one.attributes.includes(use))) special.set(use, path);
   }
   const all = source.mailboxes.map((one) => ({ one, path: levels(source, one) }));
   // A folder that the server calls special takes the target's before one that is only named so.
@@ -59,9 +59,9 @@ export function mapMailboxes(source: End, target: End): MappedMailbox[] {
     if (one.attributes.includes('\\flagged') || one.attributes.includes('\\important')) {
       return { ...mailbox, why: '他のフォルダのメールを集めて見せる仮想フォルダです' };
     }
-    if (!selectable(one)) {
+    if (!holdsMail(one)) {
       const below = one.name + one.separator;
-      const children = source.mailboxes.some((other) => other.name.startsWith(below) && selectable(other));
+      const children = source.mailboxes.some((other) => other.name.startsWith(below) && holdsMail(other));
       return children
         ? { ...mailbox, container: true }
         : { ...mailbox, why: 'メールも下位フォルダも持てないフォルダです' };
@@ -92,9 +92,6 @@ function levels({ personal, readable }: End, one: Mailbox): string[] {
   const separator = one.separator || personal.separator;
   return separator ? bare.split(separator).map(readable) : [readable(bare)];
 }
-
-const selectable = (one: Mailbox) =>
-  !one.attributes.includes('\\noselect') && !one.attributes.includes('\\nonexistent');
 
 const rank = (one: Mailbox, path: string[]) =>
   one.name === 'INBOX' ? 0 : specialUse(one.attributes, []) ? 1 : specialUse([], path) ? 2 : 3;

@@ -2,6 +2,7 @@ import { outcomeOf, readResults, voidResults } from './chunk-work.ts';
 import { compareContents } from './compare-contents.ts';
 import { copyMailChunk } from './copy-mail-chunk.ts';
 import type { ImapConnection } from './imap/connection.ts';
+import { createMailbox } from './imap/create.ts';
 import { staySelected } from './imap/select.ts';
 import type { MailJob } from './job.ts';
 import { dateDifference, judge, notRemoved } from './judge.ts';
@@ -17,6 +18,8 @@ export interface Where {
   planned: PlannedMailbox;
   /** UIDs at the target that stand for earlier messages of this folder; those of these lines are added. */
   claimed: Set<number>;
+  /** Names of the folders that the target has. */
+  folders: () => Promise<ReadonlySet<string>>;
   /** What became of the chunk's messages. */
   results: ReadonlyMap<string, Result>;
 }
@@ -31,6 +34,9 @@ export async function verifyLines(
   lines: readonly MailLine[],
 ): Promise<MailLine[]> {
   const { job, plan, chunk, planned, claimed } = where;
+  const refusal = await makeAgain(where, openTarget);
+  if (refusal !== undefined)
+    return mergeResults(lines, where.results).map((line) => withoutFolder(line, refusal));
   if (lines.every((line) => line.kind !== 'message'))
     return lines.map((line) => ({ ...line, verified: 'match' }));
   let { results } = where;
@@ -65,6 +71,21 @@ export async function verifyLines(
     );
     return compareContents(where, selected, judged, there);
   }
+}
+
+/** A folder that has gone from the target since comes again, as lost mail does; returns why the server refuses that. */
+async function makeAgain(
+  { planned, folders }: Where,
+  openTarget: () => Promise<ImapConnection>,
+): Promise<string | undefined> {
+  if ((await folders()).has(planned.target!)) return undefined;
+  return createMailbox(await openTarget(), planned.target!);
+}
+
+function withoutFolder(line: MailLine, refusal: string): MailLine {
+  if (line.outcome === 'skipped') return { ...line, verified: 'match' };
+  const remark = `移行先にフォルダがありません。もう一度作成しようとしましたが、断られました: ${refusal}`;
+  return { ...line, verified: 'missing', remark };
 }
 
 export function mergeResults(lines: readonly MailLine[], results: ReadonlyMap<string, Result>): MailLine[] {

@@ -3,6 +3,7 @@ import type { Verification } from '../verification.ts';
 import { readChunk, readResults } from './chunk-work.ts';
 import type { ImapConnection } from './imap/connection.ts';
 import { AccountRefusedError } from './imap/errors.ts';
+import { holdsMail, listMailboxes } from './imap/list.ts';
 import { statusOf } from './imap/status.ts';
 import { isShort } from './inventory-lines.ts';
 import type { MailJob } from './job.ts';
@@ -47,6 +48,8 @@ export class VerifySession {
   readonly #checkMine: () => Promise<void>;
   readonly #state: MailState;
   #target: ImapConnection | undefined;
+  /** Names of the folders that the present account has at the target. */
+  #folders: ReadonlySet<string> | undefined;
   #table: MailboxTable | undefined;
   /** UIDs at the target that the present folder's messages have. */
   #claimed: { mailbox: number; uids: Set<number> } | undefined;
@@ -94,6 +97,7 @@ export class VerifySession {
     await writeJson(this.#job.objects, keys.knownMailboxes(this.#job, user), this.#state.known);
     await this.close();
     this.#target = undefined;
+    this.#folders = undefined;
     this.#table = undefined;
     this.#claimed = undefined;
   }
@@ -125,7 +129,8 @@ export class VerifySession {
     }
     open.lastChunk = chunk;
     const claimed = await this.#claimedOf(open);
-    const where = { job: this.#job, plan: this.#plan, chunk, planned, claimed, results };
+    const folders = () => this.#foldersOf();
+    const where = { job: this.#job, plan: this.#plan, chunk, planned, claimed, folders, results };
     const verified = await this.#unlessRefused(() => verifyLines(where, () => this.#targetOf(), lines));
     for (const line of verified ?? lines.map((line) => unverified(line, results, this.#state.refused)))
       this.#verification.add(line);
@@ -205,6 +210,13 @@ export class VerifySession {
     return this.#table;
   }
 
+  async #foldersOf(): Promise<ReadonlySet<string>> {
+    this.#folders ??= new Set(
+      (await listMailboxes(await this.#targetOf())).filter(holdsMail).map((one) => one.name),
+    );
+    return this.#folders;
+  }
+
   async #targetOf(): Promise<ImapConnection> {
     if (!this.#target || this.#target.failed) this.#target = await openTarget(this.#job, this.#state.account);
     return this.#target;
@@ -214,7 +226,7 @@ export class VerifySession {
 /** What was moved cannot be looked at: it is not explained before it was. */
 function unverified(line: MailLine, results: ReadonlyMap<string, Result>, why: string | undefined): MailLine {
   const [merged] = mergeResults([line], results);
-  if (line.kind !== 'message' || merged!.outcome === 'skipped') return { ...merged!, verified: 'match' };
+  if (merged!.outcome === 'skipped') return { ...merged!, verified: 'match' };
   return { ...merged!, verified: 'differs', remark: `照合できません: ${why}` };
 }
 

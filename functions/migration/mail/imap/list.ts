@@ -12,6 +12,10 @@ export interface Mailbox {
   subscribed: boolean;
 }
 
+/** It can be opened; others are but levels of names. */
+export const holdsMail = ({ attributes }: Mailbox) =>
+  !attributes.includes('\\noselect') && !attributes.includes('\\nonexistent');
+
 export interface Namespace {
   prefix: WireName;
   separator: string;
