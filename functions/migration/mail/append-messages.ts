@@ -12,6 +12,8 @@ export interface TargetMailbox {
   connection: ImapConnection;
   wire: string;
   permanentFlags: readonly string[] | undefined;
+  /** What earlier runs stored in it; see delivered-before.ts. Read when it is asked for. */
+  delivered(): Promise<ReadonlyMap<number, readonly string[]>>;
   /** From this size on the target said that its quota is used up. Bytes. */
   fullFrom: number;
   /** The folder was made again after it had gone. */

@@ -5,6 +5,7 @@ import type { ChunkWork } from './chunk-work.ts';
 import { copyAlone, deliverStagedAlone } from './copy-alone.ts';
 import { copyLarge } from './copy-large.ts';
 import { copySmall, deliverStaged } from './copy-small.ts';
+import { deliveredBefore } from './delivered-before.ts';
 import type { ImapConnection } from './imap/connection.ts';
 import { createMailbox } from './imap/create.ts';
 import { ImapRefusedError } from './imap/errors.ts';
@@ -40,14 +41,26 @@ export async function copyMailbox(
   { mailbox, planned, others }: { mailbox: number; planned: PlannedMailbox; others: ReadonlySet<number> },
   open: { source(): Promise<MailSource>; target: ImapConnection },
 ): Promise<void> {
+  const pending = () => work.pending(mailbox);
+  const openAtSource = async () => {
+    const source = await open.source();
+    return { source, ...(await source.open(planned.source)) };
+  };
+  // While the target opens its folder: far away each answer takes as long as the work. Later attempts may need no source.
+  const opening = work.first && pending().some((line) => !line.change) ? openAtSource() : undefined;
+  opening?.catch(() => {});
   const selected = await openTargetMailbox(open.target, planned.target!);
+  let delivered: ReturnType<typeof deliveredBefore> | undefined;
   const target: TargetMailbox = {
     connection: open.target,
     wire: planned.target!,
     permanentFlags: selected.permanentFlags,
+    delivered: () => {
+      delivered ??= deliveredBefore(job, work.lines[0]!.account, planned);
+      return delivered;
+    },
     fullFrom: Number.POSITIVE_INFINITY,
   };
-  const pending = () => work.pending(mailbox);
   const changed = pending().filter((line) => line.change && line.target !== undefined);
   await work.record(await changeFlags(target, changed));
   if (pending().length === 0) return;
@@ -65,8 +78,7 @@ export async function copyMailbox(
     await (alone ? deliverStagedAlone : deliverStaged)(staged, pending());
   }
   if (pending().length === 0) return;
-  const source = await open.source();
-  const { uidValidity } = await source.open(planned.source);
+  const { source, uidValidity } = await (opening ?? openAtSource());
   if (planned.before && planned.before.uidValidity !== uidValidity) {
     return work.record(pending().map((line) => renumbered(mailbox, line.uid!)));
   }

@@ -1,8 +1,8 @@
+import { alignFlags, type FoundMarks } from './align-flags.ts';
 import { appendMessages, type TargetMailbox } from './append-messages.ts';
 import { identify } from './canonical.ts';
 import type { ChunkWork } from './chunk-work.ts';
 import { type Dated, dated } from './header-date.ts';
-import { storeFlags } from './imap/store.ts';
 import type { Body } from './imap/writer.ts';
 import { type MailLine, type Result, secondsOf } from './lines.ts';
 import type { Look, Sought } from './look.ts';
@@ -33,7 +33,7 @@ export async function deliver(
   const found = look && !look.nothingThere ? await look.find(await soughtOf(messages)) : new Map();
   const there: Result[] = [];
   const rest: Delivered[] = [];
-  const marks: { target: number; flags: string[] }[] = [];
+  const marks: FoundMarks[] = [];
   for (const message of messages) {
     const { line, body, sha256 } = message;
     const same = found.get(line.uid!);
@@ -45,6 +45,7 @@ export async function deliver(
     const { kept, how: lost } = targetFlags(line.flags ?? [], target.permanentFlags);
     const how = [before ? undefined : message.dated?.how, lost].filter(Boolean).join('、');
     if (before) marks.push({ target: same.target, flags: kept });
+    const theirs = before && !(await target.delivered()).has(same.target);
     there.push({
       mailbox: line.mailbox,
       uid: line.uid!,
@@ -55,10 +56,11 @@ export async function deliver(
       ...(message.dated?.date && { date: message.dated.date }),
       outcome: how ? 'altered' : before ? 'unchanged' : 'moved',
       ...(how && { how }),
+      ...(theirs && { theirs }),
       ...(before && { remark: '移行先に同じ内容のメールが既にありました' }),
     });
   }
-  await addMarks(target, marks);
+  await alignFlags(target, marks);
   if (rest.length === 0) return there;
   await work.checkMine();
   return [...there, ...(await appendMessages(target, rest))];
@@ -74,15 +76,4 @@ async function soughtOf(messages: readonly Delivered[]): Promise<Sought[]> {
     });
   }
   return sought;
-}
-
-/** Mail from before gets the source's marks; none is taken away. */
-async function addMarks(target: TargetMailbox, marks: { target: number; flags: string[] }[]): Promise<void> {
-  const groups = new Map<string, number[]>();
-  for (const { target: uid, flags } of marks) {
-    const key = flags.join(' ');
-    groups.set(key, [...(groups.get(key) ?? []), uid]);
-  }
-  for (const [flags, uids] of groups)
-    if (flags) await storeFlags(target.connection, uids, '+', flags.split(' '));
 }

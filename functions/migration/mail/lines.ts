@@ -19,6 +19,8 @@ export interface MailLine extends ObjectLine {
   targetSha256?: string;
   /** Found at the target by its content, not appended just now. */
   found?: true;
+  /** It was at the target before us, so that its marks are not only ours: they are added to. */
+  theirs?: true;
   /** Marks that changed at the source since the message was moved. */
   change?: { add: string[]; remove: string[] };
 }
@@ -34,6 +36,7 @@ export interface Result {
   date?: string;
   target?: number;
   found?: true;
+  theirs?: true;
   how?: string;
   why?: string;
   remark?: string;
