@@ -72,6 +72,9 @@ async function jobOf(content: Buffer | string, database: string, more: Partial<D
   return jobFor(source as never, await account(database), { objects });
 }
 
+/** What pg_dump writes of any database: whose it was, and who could do what. */
+const leftOut = ['./left out/GRANT', './left out/OWNER TO'];
+
 const comparable = (dump: Buffer) =>
   dump
     .toString()
@@ -91,8 +94,8 @@ test.each([
   const compression = name === 'gzip' ? 'gzip' : 'none';
   const job = await jobOf(name === 'gzip' ? gzipSync(dump) : dump, `by_${name}`, { compression });
   const verified = await move(job);
-  expect(await reportOf(job)).toEqual([]);
-  expect(verified).toMatchObject({ unexplained: 0, skipped: 0 });
+  expect(verified).toMatchObject({ unexplained: 0, skipped: leftOut.length });
+  expect((await reportOf(job)).map(({ path }) => path).sort()).toEqual(leftOut);
   expect(comparable(dumpOf(`by_${name}`))).toBe(comparable(dumpOf('shop')));
   const rows = (await ledgerOf(job)).filter(({ kind }) => kind === 'rows');
   expect(rows.map(({ name: table, rows: count }) => [table, count]).sort()).toEqual([
@@ -125,7 +128,7 @@ test('a replay that is short of time, or cut off in the middle, goes on exactly 
     };
     await copyDatabaseChunk(cut, chunk!).catch((error) => expect(error.name).toBe('TransientError'));
   }
-  expect(await move(job)).toMatchObject({ unexplained: 0, skipped: 0 });
+  expect(await move(job)).toMatchObject({ unexplained: 0, skipped: leftOut.length });
   expect(comparable(dumpOf('cut_off'))).toBe(comparable(dumpOf('shop')));
 });
 

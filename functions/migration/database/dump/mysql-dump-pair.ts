@@ -31,6 +31,7 @@ export class MysqlDumpPair implements VerifiedPair {
       keys.chunkState(this.#job, plan?.id ?? '', 1),
     );
     return lines.map((line) => {
+      if (line.outcome !== undefined) return line;
       const how = state?.how[line.path ?? ''];
       return how ? { ...line, outcome: 'altered', how: how.join('、') } : { ...line, outcome: 'moved' };
     });

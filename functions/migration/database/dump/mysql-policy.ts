@@ -2,13 +2,17 @@ import { TerminalError } from '../../../case/errors.ts';
 import { holdsNoRows, type Table } from '../mysql/schema.ts';
 import type { Token } from '../mysql/tokens.ts';
 import { DumpText } from './dump-text.ts';
+import type { LeftOut } from './left-out.ts';
+import { rightsLeftOut, shownHead } from './mysql-left-out.ts';
 import type { DumpStatement } from './mysql-splitter.ts';
 
 /** What becomes of a statement of a dump. */
 export type Verdict =
   | { do: 'run'; kind: 'definition' | 'rows' | 'session'; object?: { kind: string; name: string } }
   /** Has no meaning for one database at a new place: CREATE DATABASE, LOCK TABLES, a USE of its own. */
-  | { do: 'pass over'; why: string };
+  | { do: 'pass over' }
+  /** Accounts, rights, settings: told in the ledger. */
+  | { do: 'leave out'; leftOut: LeftOut };
 
 /** File functions, and what leads out of one database, whatever statement they stand in. */
 const forbiddenWords = [
@@ -21,20 +25,22 @@ const systemSchemas = /^(mysql|information_schema|performance_schema|sys)$/i;
 
 /** Variables of the session that a dump may set; what is set to the others is passed over. */
 const settable =
-  /^(@[\w.$]+|@@session\.\w+|@@\w+|names|character|charset|character_set_client|character_set_results|character_set_connection|collation_connection|sql_mode|foreign_key_checks|unique_checks|time_zone|sql_notes|autocommit|sql_quote_show_create|transaction|note_verbosity|insert_id|timestamp|sql_safe_updates)$/i;
+  /^(@[\w.$]+|names|character|charset|character_set_client|character_set_results|character_set_connection|collation_connection|sql_mode|foreign_key_checks|unique_checks|time_zone|sql_notes|autocommit|sql_quote_show_create|transaction|note_verbosity|insert_id|timestamp|sql_safe_updates)$/i;
 
 /**
  * Decides over one statement by its first words and by every word outside quotes; what is not known to be harmless is
  * refused (threats.md, row 2). `own` is the name of the database that the dump calls its own. Throws TerminalError.
  */
 export function judge(statement: DumpStatement, own: { database?: string }): Verdict {
-  for (const word of forbiddenWords) if (statement.words.has(word)) throw refused(word);
   const rows = isRows(statement);
-  // Of rows only the head is looked at word by word: the values are quoted, and their bare words were looked at above.
+  // Of rows only the head is looked at word by word: the values are quoted, and their bare words are looked at below.
   const text = new DumpText(statement, rows ? 4096 : statement.bytes.length);
   const tokens = text.tokens();
+  const leftOut = rightsLeftOut(tokens, text);
+  if (leftOut) return { do: 'leave out', leftOut };
+  for (const word of forbiddenWords) if (statement.words.has(word)) throw refused(word);
   const [first, second] = tokens.map(({ value }) => value);
-  if (tokens.length === 0) return { do: 'pass over', why: '空の文' };
+  if (tokens.length === 0) return { do: 'pass over' };
   if (tokens[0]!.kind !== 'word') throw refused(text.shape.trim().slice(0, 20));
   if (!rows) refuseOtherSchemas(tokens, own);
   switch (first) {
@@ -54,7 +60,7 @@ export function judge(statement: DumpStatement, own: { database?: string }): Ver
         ownName(tokens, 1, text, own);
         return { do: 'run', kind: 'definition' };
       }
-      if (second === 'DATABASE' || second === 'SCHEMA') return { do: 'pass over', why: 'ALTER DATABASE' };
+      if (second === 'DATABASE' || second === 'SCHEMA') return setting('ALTER DATABASE', tokens, text);
       throw refused(`ALTER ${second}`);
     case 'SET':
       return set(tokens, text);
@@ -69,7 +75,7 @@ export function judge(statement: DumpStatement, own: { database?: string }): Ver
     case 'UNLOCK':
     case 'ANALYZE':
     case 'FLUSH':
-      return { do: 'pass over', why: first };
+      return { do: 'pass over' };
     case 'START':
     case 'BEGIN':
     case 'COMMIT':
@@ -154,8 +160,7 @@ const isTable = (tokens: readonly Token[]) => tokens[kindAt(tokens)]?.value === 
 function create(tokens: readonly Token[], text: DumpText, own: { database?: string }): Verdict {
   const at = kindAt(tokens);
   const before = tokens.slice(0, Math.max(at, 0)).map(({ value }) => value);
-  if (tokens[1]?.value === 'DATABASE' || tokens[1]?.value === 'SCHEMA')
-    return { do: 'pass over', why: 'CREATE DATABASE' };
+  if (tokens[1]?.value === 'DATABASE' || tokens[1]?.value === 'SCHEMA') return { do: 'pass over' };
   // Only words that may stand between CREATE and the kind; `AGGREGATE` loads a library.
   if (at < 0 || before.some((word) => /^(USER|ROLE|SERVER|AGGREGATE|TABLESPACE|LOGFILE)$/.test(word))) {
     throw refused(`CREATE ${tokens[1]?.value}`);
@@ -182,9 +187,13 @@ function refuseForeignEngines(tokens: readonly Token[], text: DumpText): void {
 
 function drop(tokens: readonly Token[]): Verdict {
   const kind = tokens[1]?.value ?? '';
-  if (kind === 'DATABASE' || kind === 'SCHEMA') return { do: 'pass over', why: 'DROP DATABASE' };
+  if (kind === 'DATABASE' || kind === 'SCHEMA') return { do: 'pass over' };
   if (kind !== 'TEMPORARY' && !creatable.has(kind)) throw refused(`DROP ${kind}`);
   return { do: 'run', kind: 'definition' };
+}
+
+function setting(words: string, tokens: readonly Token[], text: DumpText): Verdict {
+  return { do: 'leave out', leftOut: { words, todo: 'settings', shown: shownHead(tokens, text) } };
 }
 
 /** Every name to the left of a `=` on the outermost level. */
@@ -200,13 +209,9 @@ function set(tokens: readonly Token[], text: DumpText): Verdict {
       starts = false;
       const scope = token.kind === 'word' && /^(SESSION|LOCAL)$/.test(token.value);
       const name = variableName(tokens, scope ? index + 1 : index, text);
-      if (
-        /^(global|persist|persist_only|password|role|default|statement)$/i.test(name) ||
-        /^@@(global|persist)/i.test(name)
-      ) {
-        return { do: 'pass over', why: `SET ${name}` };
-      }
-      if (!settable.test(name)) return { do: 'pass over', why: `SET ${name}` };
+      if (/^(global|persist|persist_only)$|^@@(global|persist)/i.test(name))
+        return setting('SET GLOBAL', tokens, text);
+      if (!settable.test(name.replace(/^@@((session|local)\.)?/i, ''))) return setting('SET', tokens, text);
     }
   }
   return { do: 'run', kind: 'session' };
@@ -228,7 +233,7 @@ function use(token: Token | undefined, text: DumpText, own: { database?: string 
   const name = token ? text.name(token) : '';
   own.database ??= name;
   if (name !== own.database || systemSchemas.test(name)) throw refused(`USE ${name}`);
-  return { do: 'pass over', why: 'USE' };
+  return { do: 'pass over' };
 }
 
 function refused(what: string): TerminalError {

@@ -11,6 +11,7 @@ import { qualified } from '../postgresql/identifiers.ts';
 import { dropMarks } from '../postgresql/marks.ts';
 import { replayed } from './enter-replayed-lines.ts';
 import type { PostgresqlReplay } from './replay-postgresql-dump.ts';
+import { isPartOfAnother } from './scan-postgresql-dump.ts';
 
 /** A dump and the database that it was replayed into: the dump was counted when it was read. */
 export class PostgresqlDumpPair implements VerifiedPair {
@@ -32,7 +33,8 @@ export class PostgresqlDumpPair implements VerifiedPair {
     // Not by the replay: its end is known only once it stands with the copies.
     this.#target ??= this.#end.connect();
     await (await this.#target).query(dropMarks);
-    return lines.map((line) => replayed(line, state?.why ?? {}));
+    const why = state?.why ?? {};
+    return [...lines.map((line) => (line.outcome ? line : replayed(line, why))), ...partsThatFailed(why)];
   }
 
   async compare(line: DatabaseLine): Promise<Comparison> {
@@ -48,6 +50,14 @@ export class PostgresqlDumpPair implements VerifiedPair {
   close(): Promise<void> {
     return this.#end.close();
   }
+}
+
+/** What goes with another object, as its description or its counter's value, and could not be made. */
+function partsThatFailed(why: Readonly<Record<string, string>>): DatabaseLine[] {
+  return Object.entries(why).flatMap(([path, reason]) => {
+    const [, kind = '', name = ''] = /^\.\/([^/]*)\/(.*)$/s.exec(path) ?? [];
+    return isPartOfAnother(kind) ? [{ path, kind, name, size: 0, outcome: 'skipped', why: reason }] : [];
+  });
 }
 
 async function compareCount(target: Session, line: DatabaseLine): Promise<Comparison> {

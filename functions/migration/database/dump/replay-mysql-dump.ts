@@ -15,6 +15,7 @@ import { disabled } from '../mysql/make-objects.ts';
 import { execute, refusalOf, rowOf } from '../mysql/query.ts';
 import { type RewriteContext, rewriteObject, rewriteTable } from '../mysql/rewrite.ts';
 import { enginesOf } from '../mysql/target-objects.ts';
+import { countFruitlessReplays } from './count-fruitless-replays.ts';
 import { shapeOf } from './dump-text.ts';
 import { emptyMysqlTarget } from './empty-mysql-target.ts';
 import { enterReplayedLines } from './enter-replayed-lines.ts';
@@ -51,9 +52,11 @@ export async function replayMysqlDump(job: DatabaseJob, dump: DatabaseDump): Pro
       Object.assign(state, fresh());
     }
     await writeJson(job.objects, key, { ...state, running: true });
+    const before = state.done;
     const complete = await replay(job, dump, target, state);
     await writeJson(job.objects, key, { ...state, running: false, complete });
     if (complete) await enterReplayedLines(job, plan.id);
+    else await countFruitlessReplays(job, plan.id, state.done > before);
     return { more: !complete };
   } catch (error) {
     throw explain(error, '移行先', 'ダンプの取り込み');

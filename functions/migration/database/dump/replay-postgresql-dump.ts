@@ -12,6 +12,7 @@ import { explain, refusalOf } from '../postgresql/explain.ts';
 import { holdTarget } from '../postgresql/inventory-postgresql.ts';
 import { makeMarksSchema, replayMark } from '../postgresql/marks.ts';
 import { judge } from '../postgresql/policy.ts';
+import { countFruitlessReplays } from './count-fruitless-replays.ts';
 import { decodeDump } from './decode-dump.ts';
 import { enterReplayedLines } from './enter-replayed-lines.ts';
 import { openDump } from './open-dump.ts';
@@ -50,6 +51,7 @@ export async function replayPostgresqlDump(job: DatabaseJob, dump: DatabaseDump)
     const complete = await replay.run(eventsOf(job, dump));
     await writeJson(job.objects, key, { complete, why: replay.why } satisfies PostgresqlReplay);
     if (complete) await enterReplayedLines(job, plan.id, replay.why);
+    else await countFruitlessReplays(job, plan.id, replay.made);
     return { more: !complete };
   } catch (error) {
     throw explain(error, '移行先', 'ダンプの取り込み');
@@ -60,13 +62,15 @@ export async function replayPostgresqlDump(job: DatabaseJob, dump: DatabaseDump)
 
 class Replay {
   why: Record<string, string> = {};
+  /** Something new was run: of a COPY that goes on, rows come with it. */
+  made = false;
   readonly #job: DatabaseJob;
   readonly #target: Session;
   #done = 0;
   /** Rows of the COPY at hand that were seen, and those of them that an earlier call has committed. */
   #seen = 0;
   #there = 0;
-  #copy: (CopyStreamQuery & { path: string | undefined; table: string }) | 'passed over' | undefined;
+  #copy: (CopyStreamQuery & { path: string; table: string }) | 'passed over' | undefined;
 
   constructor(job: DatabaseJob, target: Session) {
     this.#job = job;
@@ -101,6 +105,7 @@ class Replay {
         if (open >= together) open = 0;
       }
       open += 1;
+      this.made ||= isNew;
       await this.#statement(event, number);
     }
     this.#done = number;
@@ -137,8 +142,8 @@ class Replay {
   /** What the server refuses is left out with the reason, and what stands on it too; rows of an INSERT stop the work. */
   async #statement(event: Extract<DumpEvent, { kind: 'statement' }>, number: number): Promise<void> {
     const { text, heading } = event;
-    const path = lineOf(heading, number)?.path;
-    if (/^INSERT\b/i.test(text) && path !== undefined && this.why[path] === undefined) {
+    const path = lineOf(heading, number).path!;
+    if (/^INSERT\b/i.test(text) && this.why[path] === undefined) {
       await this.#target.query(text);
       return;
     }
@@ -191,11 +196,10 @@ class Replay {
     return content.subarray(at);
   }
 
-  async #leaveOut(path: string | undefined, error: unknown): Promise<void> {
+  async #leaveOut(path: string, error: unknown): Promise<void> {
     const code = refusalOf(error);
     if (code === undefined || /^(57|58|53|XX|40)/.test(code)) throw error;
     await this.#target.query('ROLLBACK TO SAVEPOINT statement');
-    if (path === undefined) return;
     if (Object.keys(this.why).length >= mostProblems)
       throw new TerminalError('移行先が受け付けないものが多すぎます。取り込みを止めました。');
     this.why[path] ??= `移行先が受け付けません(エラー${code})`;

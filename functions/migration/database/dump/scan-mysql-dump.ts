@@ -1,6 +1,7 @@
 import type { Connection } from 'mysql2';
 import { type DatabaseLine, linePath } from '../line.ts';
 import { DumpText } from './dump-text.ts';
+import { LeftOutTally } from './left-out.ts';
 import { judge } from './mysql-policy.ts';
 import { changeSession } from './mysql-session.ts';
 import { type DumpStatement, MysqlSplitter } from './mysql-splitter.ts';
@@ -19,10 +20,12 @@ export async function scanMysqlDump(pieces: AsyncIterable<Buffer>, session: Conn
   const own: { database?: string } = {};
   const objects = new Map<string, DatabaseLine>();
   const rows = new Map<string, DatabaseLine>();
+  const leftOut = new LeftOutTally();
   let statements = 0;
   for await (const statement of splitter.statements(pieces)) {
     statements++;
     const verdict = judge(statement, own);
+    if (verdict.do === 'leave out') leftOut.add(verdict.leftOut);
     if (verdict.do !== 'run') continue;
     if (verdict.kind === 'session') await changeSession(session, statement.bytes, splitter);
     if (!verdict.object) continue;
@@ -43,7 +46,7 @@ export async function scanMysqlDump(pieces: AsyncIterable<Buffer>, session: Conn
     }
   }
   for (const name of rows.keys()) if (!objects.has(`tables/${name}`)) rows.delete(name);
-  return { lines: [...objects.values(), ...rows.values()], statements };
+  return { lines: [...objects.values(), ...rows.values(), ...leftOut.lines()], statements };
 }
 
 function emptyRows(name: string): DatabaseLine {

@@ -1,17 +1,22 @@
 import { TerminalError } from '../../../case/errors.ts';
 import { type DatabaseLine, linePath } from '../line.ts';
 import { judge } from '../postgresql/policy.ts';
+import { LeftOutTally } from './left-out.ts';
+import { leftOutOf } from './postgresql-left-out.ts';
 import type { DumpEvent, Heading } from './postgresql-reader.ts';
 
-/** What pg_dump writes about an object that has a line of its own, or that is the target's own business. */
-const partOfAnother =
-  /^(ACL|DEFAULT ACL|COMMENT|SEQUENCE SET|MATERIALIZED VIEW DATA|DATABASE|DATABASE PROPERTIES|BLOB COMMENTS)$/;
+/** What pg_dump writes about an object that has a line of its own: it has one only where it fails. */
+export const isPartOfAnother = (kind: string) =>
+  /^(acl|default acl|comment|sequence set|materialized view data|database|database properties|blob comments)$/.test(
+    kind,
+  );
 /** A dump has a line for each object; a line is some 200 bytes. */
 const mostLines = 200_000;
 
 /** Reads a dump to its end before anything of it runs: every statement is judged, and what it will make is listed. */
 export async function scanPostgresqlDump(events: AsyncIterable<DumpEvent>): Promise<DatabaseLine[]> {
   const lines = new Map<string, DatabaseLine>();
+  const leftOut = new LeftOutTally();
   let rows: DatabaseLine | undefined;
   let statements = 0;
   for await (const event of events) {
@@ -21,9 +26,13 @@ export async function scanPostgresqlDump(events: AsyncIterable<DumpEvent>): Prom
       rows.size += event.content.length;
     } else if (event.kind === 'statement') {
       statements += 1;
-      if (judge(event.text) === 'pass over') continue;
+      if (judge(event.text) === 'pass over') {
+        const one = leftOutOf(event.text);
+        if (one) leftOut.add(one);
+        continue;
+      }
       const line = lineOf(event.heading, statements);
-      if (!line) continue;
+      if (isPartOfAnother(line.kind)) continue;
       const listed = lines.get(line.path!) ?? line;
       lines.set(line.path!, listed);
       if (listed.kind !== 'rows') continue;
@@ -36,17 +45,16 @@ export async function scanPostgresqlDump(events: AsyncIterable<DumpEvent>): Prom
         throw new TerminalError('ダンプの中のものが多すぎます。何も実行していません。');
     }
   }
-  return [...lines.values()];
+  return [...lines.values(), ...leftOut.lines()];
 }
 
-/** The line that a statement belongs to; none for what goes with another object. */
-export function lineOf(heading: Heading | undefined, statement: number): DatabaseLine | undefined {
+/** The line that a statement belongs to. */
+export function lineOf(heading: Heading | undefined, statement: number): DatabaseLine {
   if (!heading) {
     const name = `${statement}`;
     return { ...linePath('statement', name), kind: 'statement', name, size: 0 };
   }
   const { type, schema, name } = heading;
-  if (partOfAnother.test(type)) return undefined;
   if (type === 'TABLE DATA') {
     return {
       ...linePath('rows', `${schema}.${name}`),

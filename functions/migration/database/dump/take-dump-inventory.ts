@@ -32,9 +32,12 @@ export async function takeDumpInventory(job: DatabaseJob, dump: DatabaseDump): P
   const startedAt = new Date().toISOString();
   await dataKey(job.vault, job.caseId);
   const lines = await (dump.engine === 'mysql' ? scanForMysql(job, dump) : scanForPostgresql(job, dump));
-  if (lines.length === 0) throw new TerminalError('ダンプにテーブルがありません。ファイルをご確認ください。');
+  if (!lines.some(isToBeMade))
+    throw new TerminalError('ダンプにテーブルがありません。ファイルをご確認ください。');
   return planRanges(job, lines, startedAt, { oneChunk: true });
 }
+
+const isToBeMade = ({ outcome }: DatabaseLine) => outcome === undefined;
 
 async function scanForMysql(job: DatabaseJob, dump: DatabaseDump): Promise<DatabaseLine[]> {
   const end = new MysqlEnd(job.target, '移行先', job);
@@ -44,7 +47,7 @@ async function scanForMysql(job: DatabaseJob, dump: DatabaseDump): Promise<Datab
     // A replay that begins anew drops what it finds: of any kind, nothing may be somebody else's.
     refuseOthers(standingPaths(await standingAt(target)), await madeEarlier(job));
     const { lines } = await scanMysqlDump(inHalfACall(job, openDump(job.objects, dump)), target);
-    if (lines.length > 0) await emptyAnew(job);
+    if (lines.some(isToBeMade)) await emptyAnew(job);
     return lines;
   } finally {
     await end.close();
@@ -59,7 +62,7 @@ async function scanForPostgresql(job: DatabaseJob, dump: DatabaseDump): Promise<
     const made = await madeEarlier(job);
     refuseOthers(postgresqlPaths(await standingInPostgresql(target), made), made);
     const lines = await scanPostgresqlDump(inHalfACall(job, eventsOf(job, dump)));
-    if (lines.length > 0) await emptyPostgresqlTarget(target, made);
+    if (lines.some(isToBeMade)) await emptyPostgresqlTarget(target, made);
     return lines;
   } finally {
     await end.close();

@@ -8,7 +8,7 @@ const allowed =
   /^(CREATE (OR REPLACE )?(SCHEMA|TABLE|UNLOGGED TABLE|FOREIGN TABLE|SEQUENCE|VIEW|RECURSIVE VIEW|MATERIALIZED VIEW|FUNCTION|PROCEDURE|AGGREGATE|TRIGGER|CONSTRAINT TRIGGER|TYPE|DOMAIN|(UNIQUE )?INDEX|RULE|POLICY|STATISTICS|COLLATION|OPERATOR|CAST|CONVERSION|TEXT SEARCH|EXTENSION)|ALTER (TABLE|SEQUENCE|VIEW|MATERIALIZED VIEW|FUNCTION|PROCEDURE|AGGREGATE|TYPE|DOMAIN|INDEX|POLICY|STATISTICS|OPERATOR)|COMMENT ON|DROP (TABLE|VIEW|SEQUENCE|INDEX|FUNCTION|TYPE|DOMAIN|TRIGGER|CONSTRAINT|SCHEMA)|INSERT INTO|REFRESH MATERIALIZED VIEW|SELECT PG_CATALOG\.(SETVAL|LO_CREATE|LO_OPEN|LOWRITE|LO_CLOSE)\(|SET SEARCH_PATH = [\w", ]+;|COPY )/;
 
 const passedOver =
-  /^(SET (?!SEARCH_PATH)|SELECT PG_CATALOG\.SET_CONFIG|GRANT |REVOKE |ALTER DEFAULT PRIVILEGES|ALTER DATABASE|CREATE DATABASE|DROP DATABASE|CREATE EVENT TRIGGER|CREATE PUBLICATION|CREATE SUBSCRIPTION|ALTER PUBLICATION|SECURITY LABEL|BEGIN|START TRANSACTION|COMMIT|COMMENT ON (DATABASE|EXTENSION)|CREATE (OR REPLACE )?(TRUSTED |PROCEDURAL )*LANGUAGE)/;
+  /^(SET (?!SEARCH_PATH)|SELECT PG_CATALOG\.SET_CONFIG|RESET SESSION AUTHORIZATION|GRANT |REVOKE |ALTER DEFAULT PRIVILEGES|(CREATE|ALTER|DROP) (ROLE|USER|GROUP) (?!MAPPING)|ALTER DATABASE|CREATE DATABASE|DROP DATABASE|CREATE EVENT TRIGGER|(CREATE|ALTER) (PUBLICATION|SUBSCRIPTION)|SECURITY LABEL|BEGIN|START TRANSACTION|COMMIT|COMMENT ON (DATABASE|EXTENSION)|CREATE (OR REPLACE )?(TRUSTED |PROCEDURAL )*LANGUAGE)/;
 
 /** How pg_dump sets counters and writes large objects: one call, of constants. */
 const constant = String.raw`(?:E?'(?:[^']|'')*'|-?\d+|true|false)`;
@@ -62,6 +62,14 @@ export function isOwner(statement: string): boolean {
 function checkLanguage(statement: string): void {
   const [, language = 'sql'] = /\bLANGUAGE\s+'?"?(\w+)/i.exec(withoutQuotes(statement, true)) ?? [];
   if (!/^(sql|plpgsql)$/i.test(language)) throw refused(`LANGUAGE ${language}`);
+}
+
+/** The statement with something else in place of its literals, of one that is cut off too; quoted names stay. */
+export function withoutLiterals(statement: string, by: string): string {
+  return statement.replaceAll(
+    /"(?:[^"]|"")*"|\$(\w*)\$(?:[\s\S]*?\$\1\$|[\s\S]*$)|[eE]'(?:[^'\\]|\\[\s\S]|'')*(?:'|$)|'(?:[^']|'')*(?:'|$)/g,
+    (quoted) => (quoted.startsWith('"') ? quoted : by),
+  );
 }
 
 /** The statement with its literals and quoted names made empty, so that words in them are nobody's. */
