@@ -8,7 +8,7 @@ import type { ObjectLine } from './object-line.ts';
 
 export interface Amount {
   objects: number;
-  /** Of files. */
+  /** Of files and messages. */
   bytes: number;
 }
 
@@ -23,8 +23,8 @@ export interface Forecast {
   changed: Amount;
   unchanged: Amount;
   skipped: Amount;
-  /** Gone from the source since the run before; stays at the target. */
-  gone: Amount;
+  /** Gone from the source since the run before; stays at the target. Absent where it is not looked for. */
+  gone?: Amount;
   /** Why objects are left out, the most frequent first, with some of each. */
   reasons: { why: string; objects: number; examples: Named[] }[];
   /** Files with further names at the source: each becomes a file of its own. */
@@ -57,9 +57,14 @@ export function foresee(
 ): void {
   const there = known && arrived(known);
   if (!line) {
-    if (there) add(forecast.gone, known);
+    if (there && forecast.gone) add(forecast.gone, known);
     return;
   }
+  foreseeLine(forecast, line, there === true);
+}
+
+/** Counts a planned line; `there`: another state of it is at the target. */
+export function foreseeLine(forecast: Forecast, line: ObjectLine, there: boolean): void {
   add(forecast.all, line);
   forecast.kinds[line.kind] ??= { objects: 0, bytes: 0 };
   add(forecast.kinds[line.kind]!, line);
@@ -87,7 +92,7 @@ export function readForecast(
 
 function add(amount: Amount, { kind, size }: ObjectLine): void {
   amount.objects += 1;
-  if (kind === 'file') amount.bytes += size;
+  if (kind === 'file' || kind === 'message') amount.bytes += size;
 }
 
 function addReason({ reasons }: Forecast, { why = '', path, pathBase64 }: ObjectLine): void {

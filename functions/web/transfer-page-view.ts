@@ -9,6 +9,10 @@ const kindNames: Record<string, string> = {
   directory: 'フォルダ',
   symlink: 'シンボリックリンク',
   other: '特殊ファイル（ソケット、デバイスなど）',
+  message: 'メール',
+  mailbox: 'メールのフォルダ',
+  account: 'メールアカウント',
+  setting: '別名・転送・メーリングリスト',
 };
 
 export function forecastView(forecast: Forecast): ForecastView {
@@ -23,7 +27,7 @@ export function forecastView(forecast: Forecast): ForecastView {
       ),
       row('変更なし', forecast.unchanged, '前回移行したままです。もう一度は移行しません。'),
       row('対象外', forecast.skipped, '移行しません。理由は下のとおりです。'),
-      row('移行元で削除', forecast.gone, '移行先に残ります。削除はしません。'),
+      ...(forecast.gone ? [row('移行元で削除', forecast.gone, '移行先に残ります。削除はしません。')] : []),
     ],
     kinds: Object.entries(forecast.kinds).map(([kind, amount]) => ({
       label: kindNames[kind] ?? kind,

@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { TransientError } from '../../case/errors.ts';
+import { emptyForecast, type Forecast, foreseeLine } from '../forecast.ts';
 import { chunkObjects, inventoryState } from '../keys.ts';
 import { linesOf, readJson, writeJson } from '../ndjson.ts';
+import { isShort } from './inventory-lines.ts';
 import type { MailJob } from './job.ts';
 import type { MailLine } from './lines.ts';
 import { keepOrder } from './planned-accounts.ts';
@@ -32,6 +34,8 @@ export interface InventoryState {
   settled: number;
   /** Accounts that do not open. */
   refused: number;
+  /** What the run would move, so far. */
+  forecast: Forecast;
   /** To be moved of the present account. */
   accountBytes: number;
   /** Aliases, forwarding and lists that are in a chunk. */
@@ -71,6 +75,7 @@ export class ChunkWriter {
       bytesToRead: 0,
       settled: 0,
       refused: 0,
+      forecast: emptyMailForecast(),
       accountBytes: 0,
       settings: 0,
       account: 0,
@@ -89,6 +94,7 @@ export class ChunkWriter {
       this.#lines.length >= most.lines;
     if (full) await this.flush();
     this.#lines.push(line);
+    foreseeMail(this.state.forecast, line);
     if (line.outcome === undefined) {
       this.#messages++;
       if (!line.change) {
@@ -122,4 +128,23 @@ export class ChunkWriter {
     }
     await writeJson(this.#job.objects, inventoryState(this.#job), state);
   }
+}
+
+/** What has gone from the source is not looked for: it stays at the target in any case. */
+function emptyMailForecast(): Forecast {
+  const { gone: _, ...forecast } = emptyForecast();
+  return forecast;
+}
+
+/** More mailboxes without room than this are in the ledger only. */
+const mostRemarks = 50;
+
+function foreseeMail(forecast: Forecast, line: MailLine): void {
+  const { outcome, ...made } = line;
+  // Of a message that is there only marks change.
+  if (line.change) foreseeLine(forecast, { ...line, size: 0 }, true);
+  else if (line.kind === 'mailbox' && outcome === 'moved') foreseeLine(forecast, made, false);
+  else foreseeLine(forecast, line, false);
+  if (isShort(line) && forecast.remarks.length < mostRemarks)
+    forecast.remarks.push(`${line.path?.slice(2)}: ${line.remark}`);
 }

@@ -1,9 +1,9 @@
 import { timeIsShort } from '../job.ts';
 import type { ChunkWriter } from './chunk-writer.ts';
 import { compareKnown } from './compare-known.ts';
-import { accountLine, mailboxLine, messageLine, numbers, unchanged, type Where } from './inventory-lines.ts';
+import { accountLine, mailboxLine, messageLine, type Where } from './inventory-lines.ts';
 import type { MailJob } from './job.ts';
-import { KnownAccount, type KnownMailbox } from './known.ts';
+import { arrived, KnownAccount, type KnownMailbox } from './known.ts';
 import type { MailLine } from './lines.ts';
 import { type MailboxTable, type PlannedMailbox, readTable, writeTable } from './mailbox-table.ts';
 import { openSource, openTarget } from './open-account.ts';
@@ -80,7 +80,10 @@ async function listMailbox(
   if (mailbox.before?.messages === 0) return true;
   if (known && isAsBefore(known, mailbox)) {
     for await (const line of knownAccount.messages(known, after)) {
-      await writer.add({ ...unchanged(line, line.flags ?? []), ...numbers(where) });
+      const { uid, size, date = '', flags = [] } = line;
+      // What did not arrive then (the target had no room) is moved now.
+      const message = { uid: uid!, size, date, flags };
+      await writer.add(messageLine(job, where, message, arrived(line) ? line : undefined));
     }
     return true;
   }
@@ -99,6 +102,8 @@ function usable(
   { before, targetBefore }: PlannedMailbox,
 ): KnownMailbox | undefined {
   if (!known || !targetBefore || known.targetUidValidity !== targetBefore.uidValidity) return undefined;
+  // UIDs are never given twice: another folder, made in the same second.
+  if (targetBefore.uidNext < known.targetUidNext) return undefined;
   return known.uidValidity === (before?.uidValidity ?? 1) ? known : undefined;
 }
 

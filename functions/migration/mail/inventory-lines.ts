@@ -1,4 +1,5 @@
 import type { MailSetting } from '../../case/mail-access.ts';
+import { bytesText } from '../../case/wording.ts';
 import { flagChange } from './compare-known.ts';
 import type { Listed } from './imap/fetch-list.ts';
 import type { MailJob } from './job.ts';
@@ -53,7 +54,7 @@ function skipped(job: MailJob, { size, flags }: Listed): string | undefined {
   return undefined;
 }
 
-export function unchanged(line: MailLine, flags: string[]): MailLine {
+function unchanged(line: MailLine, flags: string[]): MailLine {
   const { verified: _, remark: __, change: ___, found: ____, ...rest } = line;
   return { ...rest, flags, outcome: 'unchanged' };
 }
@@ -61,7 +62,6 @@ export function unchanged(line: MailLine, flags: string[]): MailLine {
 /** Comes after all folders of the account: by then it is known whether the target has room for them. */
 export function accountLine(user: string, account: number, table: MailboxTable, needed: number): MailLine {
   const left = table.targetBytesLeft;
-  const short = left !== undefined && needed > left ? `${shortage}: ${needed}バイト必要です。` : '';
   return {
     path: `./${user}`,
     kind: 'account',
@@ -69,8 +69,17 @@ export function accountLine(user: string, account: number, table: MailboxTable, 
     account,
     mailbox: table.mailboxes.length,
     outcome: 'unchanged',
-    ...(left !== undefined && { remark: `${short}移行先の空き容量は${left}バイトです` }),
+    ...(left !== undefined && { remark: roomFor(needed, left) }),
   };
+}
+
+function roomFor(needed: number, left: number): string {
+  if (needed <= left) return `移行先の空き容量は${bytesText(left)}です`;
+  return (
+    `${shortage}: これから移すメールは${bytesText(needed)}(${needed}バイト)ですが、移行先の空き容量は${bytesText(left)}(${left}バイト)です。` +
+    `移行先の容量を${bytesText(needed - left)}以上増やしてください。入りきらないメールは移行先に断られて台帳に残り、` +
+    '容量を増やした後の差分移行で移ります。ほかのメールとアカウントは移ります'
+  );
 }
 
 /** The target has less room than the account needs: what it refuses is in the ledger. */
@@ -78,7 +87,7 @@ export function isShort({ kind, remark }: MailLine): boolean {
   return kind === 'account' && remark?.startsWith(shortage) === true;
 }
 
-const shortage = '不足';
+const shortage = '容量不足';
 const words = { alias: '別名', forward: '転送', list: 'メーリングリスト' };
 
 /** What is no mailbox: work for people. It stands with the first account, before its folders. */
@@ -102,4 +111,4 @@ export function mailboxLine(user: string, account: number, index: number, mailbo
   };
 }
 
-export const numbers = ({ account, index }: Where) => ({ account, mailbox: index });
+const numbers = ({ account, index }: Where) => ({ account, mailbox: index });

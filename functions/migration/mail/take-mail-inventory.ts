@@ -1,6 +1,7 @@
 import { TerminalError } from '../../case/errors.ts';
 import { beginAgainIfUnexplained } from '../begin-again.ts';
 import { dataKey } from '../data-key.ts';
+import { writeForecast } from '../forecast.ts';
 import { timeIsShort } from '../job.ts';
 import { chunkList, inventoryState, planState } from '../keys.ts';
 import { linesOf, writeJson } from '../ndjson.ts';
@@ -57,6 +58,11 @@ export async function takeMailInventory(job: MailJob): Promise<InventoryTaken> {
     chunksKey: chunkList(job, state.plan),
     startedAt: state.startedAt,
   };
+  await writeForecast(job, {
+    ...state.forecast,
+    chunks: state.work.length,
+    bytesToRead: state.bytesToRead,
+  });
   await job.objects.put(plan.chunksKey, linesOf(state.work.map((chunk) => ({ chunk }))));
   await writeJson(job.objects, planState(job), plan);
   return inventoryTaken(plan);

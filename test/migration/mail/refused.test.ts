@@ -26,7 +26,7 @@ test('a target over its quota: what fits arrives, the rest is in the ledger with
   try {
     const summary = await move(job);
     expect(summary.unexplained).toBe(0);
-    expect(summary.remarks).toEqual([expect.stringMatching(/^taro: 不足: \d+バイト必要です/)]);
+    expect(summary.remarks).toEqual([expect.stringMatching(/^taro: 容量不足: /)]);
     expect(summary.moved).toBeGreaterThanOrEqual(22);
     expect(summary.skipped).toBeGreaterThanOrEqual(2);
     const lines: MailLine[] = [];
@@ -34,7 +34,7 @@ test('a target over its quota: what fits arrives, the rest is in the ledger with
     const skipped = lines.filter((line) => line.outcome === 'skipped');
     for (const line of skipped) expect(line.why).toMatch(/移行先が受け取りを断りました.*[Qq]uota/);
     expect(lines.find((line) => line.kind === 'account')).toMatchObject({
-      remark: expect.stringMatching(/^不足: \d+バイト/),
+      remark: expect.stringMatching(/^容量不足: /),
     });
     expect((await contents(to)).INBOX).toHaveLength(summary.moved);
 
