@@ -10,6 +10,7 @@ import { doveadmBackup, findImapsync, imapsync, mbsync } from './mail/peers.ts';
 import { type Seeding, seedMaildir, usual } from './mail/seed.ts';
 import { notMeasured, report, round } from './report.ts';
 import { timed } from './timed.ts';
+import { UsedTrees } from './web/used-trees.ts';
 
 /**
  * `node local/bench/mail.ts`: ours against the peers, Dovecot to Dovecot on this machine, the same messages, one after
@@ -36,6 +37,7 @@ const own = bundleOurs(join(import.meta.dirname, 'mail', 'ours.ts'));
 // Both servers write without waiting for the disk: every contender gains alike, and the disk is not what is measured.
 const server = { more: 'mail_fsync = never' };
 const program = findImapsync();
+const used = new UsedTrees();
 console.error(`mail and staged copies below ${tmpdir()}`);
 
 async function ours(
@@ -65,8 +67,9 @@ async function withTarget<T>(work: (target: Dovecot, folder: string) => Promise<
   try {
     return await work(target, folder);
   } finally {
+    used.putAside(join(target.folder, 'mail'));
+    used.putAside(folder);
     await target.stop();
-    rmSync(folder, { recursive: true, force: true });
   }
 }
 
@@ -91,6 +94,7 @@ async function compare(name: string, source: Dovecot, roundTripMs: number): Prom
   const note = (peer: string, seconds: number, counts: boolean) => {
     times[peer] ??= [];
     if (counts) times[peer].push(seconds);
+    console.error(`${name}: ${peer} ${round(seconds)} s${counts ? '' : ' (warm-up)'}`);
   };
   let rss = 0;
   const proxy = roundTripMs > 0 ? await startDelayProxy(source.port, roundTripMs) : undefined;
@@ -135,7 +139,8 @@ async function compare(name: string, source: Dovecot, roundTripMs: number): Prom
       rss_mb: rss,
     });
   }
-  if (!program) notMeasured(name, 'imapsync', 'not on PATH and not named by IMAPSYNC');
+  for (const one of program ? [] : [name, `${name}-again`])
+    notMeasured(one, 'imapsync', 'not on PATH and not named by IMAPSYNC');
 }
 
 /** Memory flat and time proportional: a third of the messages, then all. */
@@ -168,4 +173,5 @@ if (wanted('distant')) {
   );
 }
 if (wanted('large')) await growth(Number(values.large));
+used.delete();
 rmSync(own.folder, { recursive: true, force: true });
