@@ -108,10 +108,10 @@ async function attempt(
     chunk: work.chunk,
     runner,
   };
-  let source: MailSource | undefined;
+  let source: Promise<MailSource> | undefined;
   let target: ImapConnection | undefined;
-  const open = async () => {
-    source ??= await openSource(job, account);
+  const open = () => {
+    source ??= openSource(job, account);
     return source;
   };
   try {
@@ -130,6 +130,10 @@ async function attempt(
     await work.finish();
   } finally {
     await work.keep();
-    await Promise.all([source?.close(), target?.logout()]);
+    const closed = source?.then(
+      (one) => one.close(),
+      () => {},
+    );
+    await Promise.all([closed, target?.logout()]);
   }
 }
