@@ -89,6 +89,35 @@ test('what other accounts may do is given to accounts of that name at the target
   expect(await move(again)).toMatchObject({ unexplained: 0, skipped: 2 });
 });
 
+test('rights that the source has taken back since the rehearsal are told with the statement, until they are gone', async () => {
+  await sql.query(`CREATE TABLE posts (id INT PRIMARY KEY, title VARCHAR(20));
+    CREATE USER left_one@localhost; GRANT SELECT, INSERT ON ${database}.* TO left_one@localhost; GRANT UPDATE (id, title) ON ${database}.posts TO left_one@localhost`);
+  // More than the source gave, from somebody else: nobody's business here.
+  await there.query(`CREATE USER left_one@'%'; GRANT DELETE ON ${database}.* TO left_one@'%'`);
+  expect(await move(job)).toMatchObject({ unexplained: 0, skipped: 0 });
+  await sql.query(
+    `REVOKE INSERT ON ${database}.* FROM left_one@localhost; REVOKE UPDATE (title) ON ${database}.posts FROM left_one@localhost`,
+  );
+  const withdrawn = async (run: number) => {
+    const again = { ...job, run, previousRun: run - 1 };
+    expect(await move(again)).toMatchObject({ unexplained: 0 });
+    return (await ledgerOf(again)).filter(({ kind }) => kind === 'withdrawn grant');
+  };
+  const statements = (lines: { why?: string }[]) =>
+    lines.map(({ why = '' }) => why.split('実行してください: ')[1]!);
+  const expected = [
+    `REVOKE INSERT ON \`${database}\`.* FROM 'left_one'@'%';`,
+    `REVOKE UPDATE (\`id\`, \`title\`) ON \`${database}\`.\`posts\` FROM 'left_one'@'%'; GRANT UPDATE (\`id\`) ON \`${database}\`.\`posts\` TO 'left_one'@'%';`,
+  ];
+  expect(statements(await withdrawn(2))).toEqual(expected);
+  const still = await withdrawn(3);
+  expect(statements(still)).toEqual(expected);
+  for (const statement of expected) await there.query(statement);
+  expect(await withdrawn(4)).toEqual([]);
+  expect(await query(there, `SHOW GRANTS FOR left_one@'%'`)).toHaveLength(3);
+  await there.query("DROP USER left_one@'%'");
+});
+
 test('the new user may enter from where the site connects', async () => {
   const end = new MysqlEnd(accessTo(target, ''), '移行先', policy);
   const administrator = await end.connect();

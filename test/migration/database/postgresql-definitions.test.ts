@@ -82,6 +82,48 @@ test('owners and privileges come over as far as the target knows the roles; the 
   expect(await move({ ...job, run: 2, previousRun: 1 })).toMatchObject({ unexplained: 0, skipped: 1 });
 });
 
+test('rights that the source has taken back since the rehearsal are told with the statements, until they are gone', async () => {
+  await run(target, 'postgres', `CREATE ROLE clerk; GRANT clerk TO site${number}`);
+  await run(source, 'postgres', 'CREATE ROLE clerk');
+  await run(
+    source,
+    name,
+    `CREATE TABLE posts (id int PRIMARY KEY, title text, "a, (b" int); CREATE TABLE notes (id int); CREATE FUNCTION f(a int) RETURNS int LANGUAGE sql AS 'SELECT 1';
+     GRANT SELECT, INSERT ON posts TO clerk; GRANT UPDATE (title, "a, (b") ON posts TO clerk; GRANT ALL ON notes TO clerk; GRANT EXECUTE ON FUNCTION f(int) TO clerk WITH GRANT OPTION;
+     ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON TABLES TO clerk`,
+  );
+  expect(await move(job)).toMatchObject({ unexplained: 0, skipped: 0 });
+  await run(target, name, 'GRANT TRIGGER ON posts TO clerk');
+  await run(
+    source,
+    name,
+    `REVOKE INSERT ON posts FROM clerk; REVOKE ALL ON notes FROM clerk; REVOKE GRANT OPTION FOR EXECUTE ON FUNCTION f(int) FROM clerk;
+     ALTER DEFAULT PRIVILEGES IN SCHEMA public REVOKE SELECT ON TABLES FROM clerk`,
+  );
+  const withdrawn = async (at: number) => {
+    const again = { ...job, run: at, previousRun: at - 1 };
+    expect(await move(again)).toMatchObject({ unexplained: 0 });
+    const lines = (await ledgerOf(again)).filter(({ kind }) => kind === 'withdrawn privileges');
+    return lines.map(({ why = '' }) => why.split('実行してください: ')[1]!).sort();
+  };
+  const statements = await withdrawn(2);
+  expect(statements).toEqual([
+    'ALTER DEFAULT PRIVILEGES IN SCHEMA public REVOKE ALL ON TABLES FROM clerk;',
+    'REVOKE ALL ON FUNCTION public.f(a integer) FROM clerk; GRANT ALL ON FUNCTION public.f(a integer) TO clerk;',
+    'REVOKE ALL ON TABLE public.notes FROM clerk;',
+    'REVOKE ALL ON TABLE public.posts FROM clerk; GRANT SELECT ON TABLE public.posts TO clerk; GRANT UPDATE(title) ON TABLE public.posts TO clerk; GRANT UPDATE("a, (b") ON TABLE public.posts TO clerk;',
+  ]);
+  expect(await withdrawn(3)).toEqual(statements);
+  for (const statement of statements) await run(target, name, `SET ROLE site${number}; ${statement}`);
+  expect(await withdrawn(4)).toEqual([]);
+  const { rows } = await run(
+    target,
+    name,
+    `SELECT has_table_privilege('clerk', 'posts', 'INSERT') AS more, has_column_privilege('clerk', 'posts', 'title', 'UPDATE') AS kept`,
+  );
+  expect(rows).toEqual([{ more: false, kept: true }]);
+});
+
 test('one definition that is refused, by the server or by us, stops itself and what stands on it alone', async () => {
   await run(
     source,

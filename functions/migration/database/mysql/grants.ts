@@ -1,5 +1,5 @@
 import type { Connection } from 'mysql2';
-import { type DatabaseLine, linePath } from '../line.ts';
+import { type DatabaseLine, linePath, remembered } from '../line.ts';
 import { explain, isRefusal } from './explain.ts';
 import { quoteName, quotePlain } from './identifiers.ts';
 import { attempt, execute, type Row, refusalOf, rowsOf } from './query.ts';
@@ -58,9 +58,25 @@ function accountOf({ grantee }: Row): { user: string; host: string } | undefined
   return user === undefined || host === undefined ? undefined : { user, host };
 }
 
-export function grantLine({ user, host, table }: Grant): DatabaseLine {
-  const name = `${user}@${host}${table === undefined ? '' : ` ${table}`}`;
+export const grantName = ({ user, host, table }: Grant) =>
+  `${user}@${host}${table === undefined ? '' : ` ${table}`}`;
+
+export function grantLine(grant: Grant): DatabaseLine {
+  const name = grantName(grant);
   return { ...linePath('grants', name), kind: 'grant', name, size: 0 };
+}
+
+/** `database.table TO 'user'@'host'`, as GRANT and REVOKE end. */
+export function onAccount(
+  { user, host, table }: Pick<Grant, 'user' | 'host' | 'table'>,
+  database: string,
+  word: ' TO ' | ' FROM ',
+): string {
+  const place =
+    table === undefined
+      ? `${quoteName(database.replaceAll(/[_%\\]/g, '\\$&'))}.*`
+      : `${quoteName(database)}.${quoteName(table)}`;
+  return `${place}${word}${quotePlain(user)}@${quotePlain(host)}`;
 }
 
 /**
@@ -69,13 +85,9 @@ export function grantLine({ user, host, table }: Grant): DatabaseLine {
  */
 export async function makeGrant(target: Connection, grant: Grant, database: string): Promise<DatabaseLine> {
   const line = grantLine(grant);
-  const escaped = database.replaceAll(/[_%\\]/g, '\\$&');
-  const place =
-    grant.table === undefined
-      ? `${quoteName(escaped)}.*`
-      : `${quoteName(database)}.${quoteName(grant.table)}`;
-  const statement = (account: string) => `GRANT ${grant.privileges.join(', ')} ON ${place} TO ${account}`;
-  const asked = statement(`${quotePlain(grant.user)}@'(移行先のホスト)'`);
+  const statement = (host: string) =>
+    `GRANT ${grant.privileges.join(', ')} ON ${onAccount({ ...grant, host }, database, ' TO ')}`;
+  const asked = statement('(移行先のホスト)');
   const left = (why: string): DatabaseLine => ({
     ...line,
     outcome: 'skipped',
@@ -85,14 +97,15 @@ export async function makeGrant(target: Connection, grant: Grant, database: stri
   if (hosts.length === 0) return left(`移行先にユーザー ${grant.user} が見当たりません`);
   for (const host of hosts) {
     try {
-      await execute(target, statement(`${quotePlain(grant.user)}@${quotePlain(host)}`));
+      await execute(target, statement(host));
     } catch (error) {
       if (!isRefusal(error)) throw explain(error, '移行先', '権限の設定');
       return left(`移行先のユーザーではこの権限を付けられません(エラー${refusalOf(error)})`);
     }
   }
-  if (hosts.length === 1 && hosts[0] === grant.host) return { ...line, outcome: 'moved' };
-  return { ...line, outcome: 'altered', how: `ホスト ${grant.host} → ${hosts.join('、')}` };
+  const given = remembered(hosts.map(statement));
+  if (hosts.length === 1 && hosts[0] === grant.host) return { ...line, outcome: 'moved', ...given };
+  return { ...line, ...given, outcome: 'altered', how: `ホスト ${grant.host} → ${hosts.join('、')}` };
 }
 
 /** Of accounts that are there: a GRANT must not make one. */
@@ -119,6 +132,22 @@ export async function standsGrant(target: Connection, grant: Grant, database: st
     ({ user, table, privileges }) =>
       user === grant.user &&
       table === grant.table &&
-      grant.privileges.every((privilege) => privileges.includes(privilege)),
+      grant.privileges.every((privilege) => covers(privileges, privilege)),
   );
+}
+
+/** As it is, for the whole table, or for more columns. */
+export function covers(privileges: readonly string[], privilege: string): boolean {
+  const [verb, columns] = columnsOf(privilege);
+  return privileges.some((one) => {
+    if (one === privilege || one === verb) return true;
+    const [same, more] = columnsOf(one);
+    return same === verb && columns.length > 0 && columns.every((column) => more.includes(column));
+  });
+}
+
+/** `UPDATE (`a`, `b`)`: names are in backticks. */
+function columnsOf(privilege: string): [string, string[]] {
+  const [verb = ''] = privilege.split(' (`');
+  return [verb, privilege.slice(verb.length).match(/`(?:[^`]|``)+`/g) ?? []];
 }

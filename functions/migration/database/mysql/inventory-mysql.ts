@@ -18,6 +18,7 @@ import { cutIntoRanges, describeRange } from './ranges.ts';
 import { readSchema } from './read-schema.ts';
 import { isTransactional, type Schema, type StoredObject, type Table } from './schema.ts';
 import { dropObject, enginesOf, standingAt, stands } from './target-objects.ts';
+import { withdrawnGrants } from './withdrawn-grants.ts';
 
 /** Of the server's estimate: about a second's work. */
 const rangeBytes = 32 * 1024 * 1024;
@@ -81,6 +82,7 @@ export async function inventoryMysql(
     ...definitions,
     ...schema.objects.map((object) => planned(object, making.twins)),
     ...schema.grants.map(grantLine),
+    ...(await withdrawnGrants(target, previous, schema.grants, job.target.database)),
     ...unreadable(schema),
     ...rows,
   ];

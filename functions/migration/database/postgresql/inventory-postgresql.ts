@@ -14,6 +14,7 @@ import { dumpSchema } from './pg-dump.ts';
 import { isPrivileges, mainOwner, tellOwner } from './privileges.ts';
 import { cutIntoRanges, describeRange } from './ranges.ts';
 import { readTables, rowsHash, type Table } from './read-tables.ts';
+import { withdrawnPrivileges } from './withdrawn-privileges.ts';
 
 const rangeBytes = 32 * 1024 * 1024;
 
@@ -52,6 +53,7 @@ export async function inventoryPostgresql(
   }
   await commitsOnDisk(target);
   lines.push(...after.map(definitionLine), ...(await largeObjectLines(source, previous)));
+  lines.push(...(await withdrawnPrivileges(ends.target, previous, [...before, ...after])));
   for (const table of tables) lines.push(...(await rowsLines(source, table, lines)));
   return lines;
 }

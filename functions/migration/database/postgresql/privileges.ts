@@ -1,4 +1,4 @@
-import type { DatabaseLine } from '../line.ts';
+import { type DatabaseLine, remembered } from '../line.ts';
 import type { Definition } from './definitions.ts';
 import type { Session } from './ends.ts';
 import { explain, isRefusal } from './explain.ts';
@@ -41,6 +41,9 @@ export function tellOwner(line: DatabaseLine, { owner }: Definition, main: strin
 const granted =
   /^(GRANT|REVOKE)\s[\s\S]*\s(?:TO|FROM)\s+(PUBLIC|"(?:[^"]|"")+"|[\w$\u0080-\uffff]+)(?:\s+WITH GRANT OPTION)?\s*;?$/;
 const defaults = /^ALTER DEFAULT PRIVILEGES FOR ROLE (?:"(?:[^"]|"")+"|[\w$\u0080-\uffff]+)(?= )/;
+/** The rights on what will be made: by the target's user, and by nobody else. */
+export const asAtTarget = (statement: string) => statement.replace(defaults, 'ALTER DEFAULT PRIVILEGES');
+
 /** pg_dump speaks as another grantor: at the target there is one. */
 const speaker = /^(SET|RESET) SESSION AUTHORIZATION\b/;
 
@@ -52,22 +55,27 @@ export async function makePrivileges(
 ): Promise<DatabaseLine> {
   const line = definitionLine(definition);
   const left: string[] = [];
+  const given: string[] = [];
   let carried = false;
   for (const original of definition.statements.filter((statement) => !speaker.test(statement))) {
-    const statement = original.replace(defaults, 'ALTER DEFAULT PRIVILEGES');
+    const statement = asAtTarget(original);
     const role = roleOf(statement.replace(/^ALTER DEFAULT PRIVILEGES( IN SCHEMA .*?)? (?=GRANT|REVOKE)/, ''));
     // The owner's own: the target's user has every right on what it owns.
     if (role !== undefined && roles.owners.has(role)) carried = true;
     else if (role !== undefined && (role === 'PUBLIC' || roles.related.has(role))) {
       const why = await grant(target, statement);
-      if (why === undefined) carried = true;
-      else left.push(`${statement}(${why})`);
+      if (why === undefined) {
+        carried = true;
+        given.push(statement);
+      } else left.push(`${statement}(${why})`);
     } else left.push(`${statement}(移行先のユーザーと関係のあるロール ${role ?? '不明'} がない)`);
   }
-  if (left.length === 0) return { ...line, outcome: 'moved' };
+  if (left.length === 0) return { ...line, ...remembered(given), outcome: 'moved' };
   const told = `移していない権限があります。必要なら移行先の管理者が付け直してください: ${left.join(' ')}`;
   const short = told.length > 1000 ? `${told.slice(0, 1000)}…` : told;
-  return carried ? { ...line, outcome: 'altered', how: short } : { ...line, outcome: 'skipped', why: short };
+  return carried
+    ? { ...line, ...remembered(given), outcome: 'altered', how: short }
+    : { ...line, outcome: 'skipped', why: short };
 }
 
 /** As in the catalogue; PUBLIC without quotes is everybody. */
