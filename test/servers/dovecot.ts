@@ -15,6 +15,8 @@ export interface DovecotOptions {
   masters?: Record<string, string>;
   /** Quota rule of every user, e.g. `*:storage=1M`. */
   quota?: string;
+  /** Where its folder is made, such as a RAM disk for thousands of folders. */
+  below?: string;
   /** More lines of configuration. */
   more?: string;
   /** A certificate and its key (PEM files): TLS on a port of its own and STARTTLS. */
@@ -39,7 +41,7 @@ export const dovecotInstalled = existsSync('/usr/sbin/dovecot');
 
 /** A real Dovecot on loopback, in a folder of its own, run as nobody where the caller is root. */
 export async function startDovecot(options: DovecotOptions = {}): Promise<Dovecot> {
-  const folder = mkdtempSync(join(tmpdir(), 'dovecot-'));
+  const folder = mkdtempSync(join(options.below ?? tmpdir(), 'dovecot-'));
   chmodSync(folder, 0o755);
   const ports: Ports = {
     port: await freePort(),
