@@ -7,7 +7,7 @@ import { storeFlags } from './store.ts';
  * deleted message, other people's too: nothing is done then, and false is returned.
  */
 export async function expunge(connection: ImapConnection, uids: readonly number[]): Promise<boolean> {
-  if (!connection.capabilities.has('UIDPLUS') && !connection.capabilities.has('IMAP4REV2')) return false;
+  if (!connection.capabilities.has('UIDPLUS')) return false;
   if (uids.length === 0) return true;
   await storeFlags(connection, uids, '+', ['\\Deleted']);
   await connection.run('UID EXPUNGE', [` ${uidSet([...uids].sort((a, b) => a - b))}`]);

@@ -28,8 +28,9 @@ export const mostMailboxes = 100_000;
 export async function listMailboxes(connection: ImapConnection): Promise<Mailbox[]> {
   const found = new Map<WireName, Mailbox>();
   const can = connection.capabilities;
-  const extended = can.has('LIST-EXTENDED') || can.has('IMAP4REV2');
-  const returns = can.has('SPECIAL-USE') || can.has('IMAP4REV2') ? 'SUBSCRIBED SPECIAL-USE' : 'SUBSCRIBED';
+  const extended = can.has('LIST-EXTENDED');
+  // IMAP4rev2 tells the special use without being asked, and knows no such option.
+  const returns = can.has('SPECIAL-USE') ? 'SUBSCRIBED SPECIAL-USE' : 'SUBSCRIBED';
   const take = (name: string) => ({
     data: (data: { name: string; values: Value[] }) => {
       if (data.name !== name) return;

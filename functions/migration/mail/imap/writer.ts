@@ -48,9 +48,7 @@ export class Writer {
           continue;
         }
         const size = part.literal instanceof Uint8Array ? part.literal.length : part.literal.size;
-        const atOnce =
-          capabilities.has('LITERAL+') ||
-          (size <= 4096 && (capabilities.has('LITERAL-') || capabilities.has('IMAP4REV2')));
+        const atOnce = capabilities.has('LITERAL+') || (size <= 4096 && capabilities.has('LITERAL-'));
         line += `${part.eight ? '~' : ''}{${size}${atOnce ? '+' : ''}}\r\n`;
         if (atOnce) this.#write(line);
         else if (!(await this.#mayGoOn(tag, line, wanted))) return;
