@@ -1,4 +1,5 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { giveBack } from './give-back.ts';
 
 /**
  * AES-256-GCM over a whole object: version (1 byte), nonce (12), ciphertext, tag (16). The object's own key is
@@ -18,7 +19,11 @@ export function seal(key: Buffer, name: string, pieces: readonly Uint8Array[], i
   sealed[0] = version;
   nonce.copy(sealed, 1);
   let at = 1 + nonceBytes;
-  for (const piece of pieces) at += cipher.update(piece).copy(sealed, at);
+  for (const piece of pieces) {
+    const encrypted = cipher.update(piece);
+    at += encrypted.copy(sealed, at);
+    giveBack(encrypted);
+  }
   at += cipher.final().copy(sealed, at);
   cipher.getAuthTag().copy(sealed, at);
   return sealed;

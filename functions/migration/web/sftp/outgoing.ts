@@ -1,3 +1,5 @@
+import { giveBack } from '../../give-back.ts';
+
 /** A number is a uint32. */
 export type Field = Buffer | number;
 
@@ -62,6 +64,7 @@ export class Outgoing {
     this.#used = 0;
     this.#write(bytes, () => {
       if (this.#idle.length < mostIdle) this.#idle.push(batch);
+      else giveBack(batch);
     });
   }
 }

@@ -5,6 +5,7 @@ import {
   type KeyObject,
   randomFillSync,
 } from 'node:crypto';
+import { giveBack } from '../../give-back.ts';
 
 /** What ssh2 1.17 asks of a connection's cipher, and what its own has (lib/protocol/crypto.js, AESGCMCipherNative). */
 export interface OwnCipher {
@@ -28,14 +29,17 @@ const poolBytes = 4096;
 export class PacketCipher {
   outSeqno: number;
   readonly #own: OwnCipher;
+  readonly #write: (bytes: Buffer, taken: () => void) => void;
   readonly #key: KeyObject;
   readonly #padding = randomFillSync(Buffer.alloc(poolBytes));
   #usedPadding = 0;
   #room = Buffer.allocUnsafeSlow(64 * 1024);
   #dead = false;
 
-  constructor(own: OwnCipher) {
+  /** `write` says when the bytes have been taken. */
+  constructor(own: OwnCipher, write: (bytes: Buffer, taken: () => void) => void) {
     this.#own = own;
+    this.#write = write;
     this.#key = createSecretKey(own._encKey);
     this.outSeqno = own.outSeqno;
   }
@@ -67,7 +71,7 @@ export class PacketCipher {
     const encrypted = cipher.update(packet.subarray(lengthBytes));
     cipher.final();
     _onWrite(length);
-    _onWrite(encrypted);
+    this.#write(encrypted, () => giveBack(encrypted));
     _onWrite(cipher.getAuthTag());
     countUp(_encIV);
     this.outSeqno = (this.outSeqno + 1) >>> 0;

@@ -2,6 +2,7 @@ import { createSecretKey, type KeyObject } from 'node:crypto';
 import { Socket } from 'node:net';
 import type { Client } from 'ssh2';
 import { type OwnCipher, PacketCipher } from './packet-cipher.ts';
+import { type Decipher, giveBackTaken } from './taken-packet.ts';
 
 const readBytes = 256 * 1024;
 
@@ -36,7 +37,11 @@ export class QuickSocket extends Socket {
       this.#reading = isGcm ? Buffer.allocUnsafeSlow(readBytes) : undefined;
       const key = protocol._decipher._decipherKey;
       if (isGcm && Buffer.isBuffer(key)) protocol._decipher._decipherKey = createSecretKey(key);
-      if (cs.cipher.includes('gcm')) protocol._cipher = new PacketCipher(protocol._cipher as OwnCipher);
+      if (isGcm) giveBackTaken(protocol._decipher);
+      if (cs.cipher.includes('gcm')) {
+        const send = (bytes: Buffer, taken: () => void) => void (this.writable && this.write(bytes, taken));
+        protocol._cipher = new PacketCipher(protocol._cipher as OwnCipher, send);
+      }
     });
   }
 
@@ -54,5 +59,5 @@ export class QuickSocket extends Socket {
 /** Of ssh2 1.17. It hands the key's bytes to node:crypto for each packet, which makes an object of them each time. */
 interface Protocol {
   _cipher: OwnCipher | PacketCipher;
-  _decipher: { _decipherKey?: Buffer | KeyObject };
+  _decipher: Decipher & { _decipherKey?: Buffer | KeyObject };
 }

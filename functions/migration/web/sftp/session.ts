@@ -3,6 +3,7 @@ import { TransientError } from '../../../case/errors.ts';
 import { askLimits, usualLimits } from './limits.ts';
 import { type Field, Outgoing } from './outgoing.ts';
 import { nonsense, PacketReader, PacketSplitter, packetType, uint32 } from './packet.ts';
+import { isTaken } from './taken-packet.ts';
 
 export interface Reply {
   type: number;
@@ -66,6 +67,7 @@ export class SftpSession {
       this.#lastNews = performance.now();
       try {
         splitter.push(piece);
+        isTaken(piece);
       } catch (error) {
         this.fail(error as Error);
       }
@@ -141,7 +143,7 @@ export class SftpSession {
 
   #receive(type: number, body: Buffer, inPlace: boolean): void {
     if (type === packetType.version && this.#onVersion) {
-      this.#onVersion(body);
+      this.#onVersion(Buffer.from(body));
       this.#onVersion = undefined;
       return;
     }
@@ -151,7 +153,7 @@ export class SftpSession {
     if (!waiting || id === 0) throw nonsense();
     const { into } = waiting;
     const rest = body.subarray(4);
-    const reply = into && type === packetType.data ? contentOf(rest, into, inPlace) : rest;
+    const reply = into && type === packetType.data ? contentOf(rest, into, inPlace) : Buffer.from(rest);
     this.#waiting.delete(id);
     this.#proceed();
     waiting.resolve({ type, body: reply });

@@ -1,5 +1,6 @@
 import type { Throttle } from '../../throttle.ts';
 import type { Attributes, WantedFile } from '../file-tree.ts';
+import { isTaken } from '../sftp/taken-packet.ts';
 import { nameList } from './names.ts';
 import { CommandFailed } from './shell.ts';
 import type { StandingShells } from './standing-shells.ts';
@@ -59,6 +60,7 @@ export async function readArchive(
     most: bytes + mostGrowth + files.length * besidesContent,
     output: (piece) => {
       reader.push(piece);
+      isTaken(piece);
       if (throttle.limited) return throttle.take(piece.length);
     },
   });
