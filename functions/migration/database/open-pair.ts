@@ -17,7 +17,8 @@ export async function openPair(job: DatabaseJob, source: DatabaseServer): Promis
 export async function openVerified(job: DatabaseJob): Promise<VerifiedPair> {
   checkEngines(job);
   if (!isDump(job.source)) return openPair(job, job.source);
-  return job.source.engine === 'mysql' ? new MysqlDumpPair(job) : new PostgresqlDumpPair(job);
+  const Pair = job.source.engine === 'mysql' ? MysqlDumpPair : PostgresqlDumpPair;
+  return new Pair(job, job.source);
 }
 
 export function checkEngines({ source, target }: DatabaseJob): void {

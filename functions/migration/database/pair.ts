@@ -5,8 +5,12 @@ import type { DatabaseLine } from './line.ts';
 export interface VerifiedPair {
   /** After the rows: what is made of them or would have acted on them. Returns the definitions' lines with outcomes. */
   finish(lines: readonly DatabaseLine[]): Promise<DatabaseLine[]>;
+  /** Before anything is compared, where that takes long; false when time ran short: calling again goes on. */
+  prepare?(plan: string): Promise<boolean>;
   /** Reads both ends again. */
   compare(line: DatabaseLine): Promise<Comparison>;
+  /** What people must know of the comparison beside its counts. */
+  remarks?(): string[];
   close(): Promise<void>;
 }
 

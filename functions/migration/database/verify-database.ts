@@ -30,8 +30,9 @@ export async function verifyDatabase(job: DatabaseJob): Promise<TransferVerified
   const pair = await openVerified(job);
   try {
     await finishOnce(job, plan, pair, verification);
-    if (await compareAll(job, plan, pair, verification))
-      return transferVerified(await verification.conclude());
+    const prepared = pair.prepare === undefined || (await pair.prepare(plan.id));
+    if (prepared && (await compareAll(job, plan, pair, verification)))
+      return transferVerified(await verification.conclude(pair.remarks?.()));
     await verification.save();
     return { more: true, objects: verification.state.counts.objects };
   } finally {

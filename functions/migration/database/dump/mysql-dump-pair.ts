@@ -1,4 +1,5 @@
 import type { Connection } from 'mysql2';
+import type { DatabaseDump } from '../../../case/database-access.ts';
 import * as keys from '../../keys.ts';
 import { readJson } from '../../ndjson.ts';
 import { readPlan } from '../../plan-chunks.ts';
@@ -6,21 +7,27 @@ import type { DatabaseJob } from '../job.ts';
 import { type DatabaseLine, isRows } from '../line.ts';
 import { MysqlEnd } from '../mysql/ends.ts';
 import { explain } from '../mysql/explain.ts';
-import { quoteName } from '../mysql/identifiers.ts';
-import { rowOf } from '../mysql/query.ts';
 import type { StoredKind } from '../mysql/schema.ts';
 import { standingAt, stands } from '../mysql/target-objects.ts';
 import type { Comparison, VerifiedPair } from '../pair.ts';
+import { compareContent, contentOf, contentRemarks } from './compare-content.ts';
+import type { ContentState } from './content-state.ts';
+import { MysqlContent } from './mysql-content.ts';
+import { checkAccount } from './mysql-session.ts';
+import { readMysqlRows } from './read-mysql-rows.ts';
 import type { ReplayState } from './replay-mysql-dump.ts';
 
-/** A dump and the database that it was replayed into: the dump was counted when it was read. */
+/** A dump and the database that it was replayed into. */
 export class MysqlDumpPair implements VerifiedPair {
   readonly #job: DatabaseJob;
+  readonly #dump: DatabaseDump;
   readonly #end: MysqlEnd;
   #target: Promise<Connection> | undefined;
+  #content: ContentState | undefined;
 
-  constructor(job: DatabaseJob) {
+  constructor(job: DatabaseJob, dump: DatabaseDump) {
     this.#job = job;
+    this.#dump = dump;
     this.#end = new MysqlEnd(job.target, '移行先', job);
   }
 
@@ -37,12 +44,27 @@ export class MysqlDumpPair implements VerifiedPair {
     });
   }
 
-  async compare(line: DatabaseLine): Promise<Comparison> {
+  async prepare(plan: string): Promise<boolean> {
     try {
       this.#target ??= this.#end.connect();
       const target = await this.#target;
-      if (isRows(line)) return await compareCount(target, line);
-      const standing = await standingAt(target);
+      await checkAccount(target, this.#job.target.database);
+      const session = await this.#end.connect();
+      const content = new MysqlContent(target, session);
+      const read = readMysqlRows(this.#job, this.#dump, session, content);
+      this.#content = await compareContent(this.#job, plan, content, read);
+      this.#end.discard(session);
+      return this.#content !== undefined;
+    } catch (error) {
+      throw explain(error, '移行先', '照合');
+    }
+  }
+
+  async compare(line: DatabaseLine): Promise<Comparison> {
+    if (isRows(line)) return contentOf(this.#content, line);
+    try {
+      this.#target ??= this.#end.connect();
+      const standing = await standingAt(await this.#target);
       const there = line.kind === 'table' ? standing.tables.has(line.name) : stands(standing, asObject(line));
       return { result: there ? 'match' : 'missing' };
     } catch (error) {
@@ -50,15 +72,13 @@ export class MysqlDumpPair implements VerifiedPair {
     }
   }
 
+  remarks(): string[] {
+    return contentRemarks(this.#content);
+  }
+
   close(): Promise<void> {
     return this.#end.close();
   }
-}
-
-async function compareCount(target: Connection, line: DatabaseLine): Promise<Comparison> {
-  const { n } = await rowOf(target, `SELECT COUNT(*) AS n FROM ${quoteName(line.name)}`);
-  if (Number(n) === line.rows) return { result: 'match' };
-  return { result: 'differs', remark: `${line.name}: ダンプ${line.rows}行、移行先${n}行` };
 }
 
 function asObject({ kind, name }: DatabaseLine): { kind: StoredKind; name: string } {

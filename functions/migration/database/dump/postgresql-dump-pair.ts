@@ -1,3 +1,4 @@
+import type { DatabaseDump } from '../../../case/database-access.ts';
 import * as keys from '../../keys.ts';
 import { readJson } from '../../ndjson.ts';
 import { readPlan } from '../../plan-chunks.ts';
@@ -7,20 +8,27 @@ import type { Comparison, VerifiedPair } from '../pair.ts';
 import { compareDefinition } from '../postgresql/compare-definition.ts';
 import { PostgresqlEnd, type Session } from '../postgresql/ends.ts';
 import { explain } from '../postgresql/explain.ts';
-import { qualified } from '../postgresql/identifiers.ts';
 import { dropMarks } from '../postgresql/marks.ts';
+import { compareContent, contentOf, contentRemarks } from './compare-content.ts';
+import type { ContentState } from './content-state.ts';
 import { replayed } from './enter-replayed-lines.ts';
+import { checkRole } from './postgresql-account.ts';
+import { PostgresqlContent } from './postgresql-content.ts';
+import { readPostgresqlRows } from './read-postgresql-rows.ts';
 import type { PostgresqlReplay } from './replay-postgresql-dump.ts';
 import { isPartOfAnother } from './scan-postgresql-dump.ts';
 
-/** A dump and the database that it was replayed into: the dump was counted when it was read. */
+/** A dump and the database that it was replayed into. */
 export class PostgresqlDumpPair implements VerifiedPair {
   readonly #job: DatabaseJob;
+  readonly #dump: DatabaseDump;
   readonly #end: PostgresqlEnd;
   #target: Promise<Session> | undefined;
+  #content: ContentState | undefined;
 
-  constructor(job: DatabaseJob) {
+  constructor(job: DatabaseJob, dump: DatabaseDump) {
     this.#job = job;
+    this.#dump = dump;
     this.#end = new PostgresqlEnd(job.target, '移行先', job);
   }
 
@@ -37,14 +45,32 @@ export class PostgresqlDumpPair implements VerifiedPair {
     return [...lines.map((line) => (line.outcome ? line : replayed(line, why))), ...partsThatFailed(why)];
   }
 
-  async compare(line: DatabaseLine): Promise<Comparison> {
+  async prepare(plan: string): Promise<boolean> {
     try {
-      this.#target ??= this.#end.connect();
-      const target = await this.#target;
-      return isRows(line) ? await compareCount(target, line) : await compareDefinition(target, line);
+      const session = await this.#end.connect();
+      await checkRole(session);
+      const content = new PostgresqlContent(session);
+      const read = readPostgresqlRows(this.#job, this.#dump, content);
+      this.#content = await compareContent(this.#job, plan, content, read);
+      this.#end.discard(session);
+      return this.#content !== undefined;
     } catch (error) {
       throw explain(error, '移行先', '照合');
     }
+  }
+
+  async compare(line: DatabaseLine): Promise<Comparison> {
+    if (isRows(line)) return contentOf(this.#content, line);
+    try {
+      this.#target ??= this.#end.connect();
+      return await compareDefinition(await this.#target, line);
+    } catch (error) {
+      throw explain(error, '移行先', '照合');
+    }
+  }
+
+  remarks(): string[] {
+    return contentRemarks(this.#content);
   }
 
   close(): Promise<void> {
@@ -58,14 +84,4 @@ function partsThatFailed(why: Readonly<Record<string, string>>): DatabaseLine[] 
     const [, kind = '', name = ''] = /^\.\/([^/]*)\/(.*)$/s.exec(path) ?? [];
     return isPartOfAnother(kind) ? [{ path, kind, name, size: 0, outcome: 'skipped', why: reason }] : [];
   });
-}
-
-async function compareCount(target: Session, line: DatabaseLine): Promise<Comparison> {
-  const place = qualified(line.schema ?? '', line.name);
-  const { rows } = await target.query(`SELECT count(*)::text AS n FROM ONLY ${place}`);
-  if (Number(rows[0].n) === line.rows) return { result: 'match' };
-  return {
-    result: 'differs',
-    remark: `${line.schema}.${line.name}: ダンプ${line.rows}行、移行先${rows[0].n}行`,
-  };
 }

@@ -187,13 +187,11 @@ class Replay {
     return true;
   }
 
-  /** Without the rows that an earlier call has committed. In a COPY's text a line is a row. */
+  /** Without the rows that an earlier call has committed. */
   #beyond({ content, count }: Extract<DumpEvent, { kind: 'rows' }>): Buffer {
     const skipped = Math.min(Math.max(this.#there - this.#seen, 0), count);
     this.#seen += count;
-    let at = 0;
-    for (let row = 0; row < skipped; row++) at = content.indexOf(10, at) + 1;
-    return content.subarray(at);
+    return behindRows(content, skipped);
   }
 
   async #leaveOut(path: string, error: unknown): Promise<void> {
@@ -206,9 +204,16 @@ class Replay {
   }
 }
 
-const copiedTable = /^COPY\s+((?:"(?:[^"]|"")+"|[^\s"(.]+)(?:\.(?:"(?:[^"]|"")+"|[^\s"(.]+))?)/i;
+export const copiedTable = /^COPY\s+((?:"(?:[^"]|"")+"|[^\s"(.]+)(?:\.(?:"(?:[^"]|"")+"|[^\s"(.]+))?)/i;
 
-function drained(copy: CopyStreamQuery): Promise<void> {
+/** In a COPY's text a line is a row. */
+export function behindRows(content: Buffer, rows: number): Buffer {
+  let at = 0;
+  for (let row = 0; row < rows; row++) at = content.indexOf(10, at) + 1;
+  return content.subarray(at);
+}
+
+export function drained(copy: CopyStreamQuery): Promise<void> {
   return new Promise((resolve, reject) => {
     copy.once('drain', resolve);
     copy.once('error', reject);

@@ -47,6 +47,18 @@ function factsOf(column: Column, repaired: boolean, hashed: boolean): string {
   return `CONCAT_WS(',', ${parts.join(', ')})`;
 }
 
+/** As readFacts reads them, of those facts that add up. */
+export function addedFactsOf(column: Column): string {
+  const parts = [
+    `COUNT(${quoteName(column.name)})`,
+    characters(column, false),
+    "''",
+    "''",
+    sumOf(canonical(column)),
+  ];
+  return `CONCAT_WS(',', ${parts.join(', ')})`;
+}
+
 function characters(column: Column, repaired: boolean): string {
   if (!/char$|text$/.test(column.type) || column.charset === undefined) return "''";
   const name = quoteName(column.name);

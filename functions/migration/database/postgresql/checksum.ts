@@ -11,7 +11,7 @@ function canonical({ name, type }: Column): string {
 }
 
 /** Order-free, over UTF-8 whatever the server's own encoding is: the sum over 64 bits of each row's MD5. */
-function sumOf(columns: readonly Column[]): string {
+export function sumOf(columns: readonly Column[]): string {
   const row = `pg_catalog.convert_to(ROW(${columns.map(canonical).join(', ')})::text, 'UTF8')`;
   const hash = `('x' || pg_catalog.substr(pg_catalog.md5(${row}), 1, 16))::bit(64)::bigint`;
   return `COALESCE(SUM(${hash}::numeric), 0)::text`;
@@ -50,12 +50,22 @@ function factsOf(column: Column, hashed: boolean): string {
   const value = plain.test(column.type) ? name : inBytes(column);
   const parts = [
     `COUNT(${name})`,
-    textual.test(column.type) ? `COALESCE(SUM(pg_catalog.length(${name}::text)), 0)` : "''",
+    characters(column),
     `COALESCE(pg_catalog.md5(MIN(${value})::text), '')`,
     `COALESCE(pg_catalog.md5(MAX(${value})::text), '')`,
     hashed ? sumOf([column]) : "''",
   ];
   return `pg_catalog.concat_ws(',', ${parts.join(', ')})`;
+}
+
+/** As readFacts reads them, of those facts that add up. */
+export function addedFactsOf(column: Column): string {
+  const parts = [`COUNT(${quoteName(column.name)})`, characters(column), "''", "''", sumOf([column])];
+  return `pg_catalog.concat_ws(',', ${parts.join(', ')})`;
+}
+
+function characters({ name, type }: Column): string {
+  return textual.test(type) ? `COALESCE(SUM(pg_catalog.length(${quoteName(name)}::text)), 0)` : "''";
 }
 
 function inBytes(column: Column): string {
