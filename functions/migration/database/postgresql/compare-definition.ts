@@ -1,44 +1,81 @@
 import type { DatabaseLine } from '../line.ts';
 import type { Comparison } from '../pair.ts';
+import { canBeDescribed, type Description, describe, stands, versionOf } from './describe-definition.ts';
 import type { Session } from './ends.ts';
 
-/** Where each kind of definition is listed; `$1` its schema, `$2` its name, of what belongs to a table the last word. */
-const listings: Record<string, string> = {
-  relation:
-    'SELECT FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = $1 AND c.relname = $2',
-  schema: "SELECT FROM pg_catalog.pg_namespace WHERE COALESCE($1, '') IS NOT NULL AND nspname = $2",
-  type: 'SELECT FROM pg_catalog.pg_type t JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace WHERE n.nspname = $1 AND t.typname = $2',
-  function:
-    "SELECT FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace WHERE n.nspname = $1 AND p.proname = pg_catalog.split_part($2, '(', 1)",
-  constraint:
-    "SELECT FROM pg_catalog.pg_constraint c JOIN pg_catalog.pg_namespace n ON n.oid = c.connamespace JOIN pg_catalog.pg_class r ON r.oid = c.conrelid WHERE n.nspname = $1 AND r.relname || ' ' || c.conname = $2",
-  trigger:
-    "SELECT FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_class r ON r.oid = t.tgrelid JOIN pg_catalog.pg_namespace n ON n.oid = r.relnamespace WHERE n.nspname = $1 AND r.relname || ' ' || t.tgname = $2",
-  policy:
-    "SELECT FROM pg_catalog.pg_policy p JOIN pg_catalog.pg_class r ON r.oid = p.polrelid JOIN pg_catalog.pg_namespace n ON n.oid = r.relnamespace WHERE n.nspname = $1 AND r.relname || ' ' || p.polname = $2",
-};
-
-const listedAs: Record<string, keyof typeof listings> = {
-  table: 'relation',
-  view: 'relation',
-  'materialized view': 'relation',
-  sequence: 'relation',
-  index: 'relation',
-  schema: 'schema',
-  type: 'type',
-  domain: 'type',
-  function: 'function',
-  procedure: 'function',
-  constraint: 'constraint',
-  'fk constraint': 'constraint',
-  trigger: 'trigger',
-  policy: 'policy',
-};
-
-/** There, by the catalogue; kinds without a listing were run without an error, which is all that can be said of them. */
+/** Of a dump: there, by the catalogue. Kinds that cannot be described were run without an error, which is all that can be said. */
 export async function compareDefinition(target: Session, line: DatabaseLine): Promise<Comparison> {
-  const listing = listings[listedAs[line.kind] ?? ''];
-  if (!listing) return { result: 'match' };
-  const { rowCount } = await target.query(listing, [line.schema ?? '', line.name]);
-  return { result: rowCount ? 'match' : 'missing' };
+  return { result: !canBeDescribed(line) || (await stands(target, line)) ? 'match' : 'missing' };
+}
+
+export interface ComparedEnds {
+  source: Session;
+  target: Session;
+  /** Paths of what could not be made, and is told by itself. */
+  skipped: ReadonlySet<string>;
+  /** The source has it otherwise than it was when it was moved. */
+  isChangedAtSource(line: DatabaseLine): Promise<boolean>;
+}
+
+/** As each server has it in its catalogue, fact by fact. A mere difference of spelling is a remark. */
+export async function compareDefinitions(ends: ComparedEnds, line: DatabaseLine): Promise<Comparison> {
+  if (!canBeDescribed(line)) return { result: 'match' };
+  const [source, target] = [await describe(ends.source, line), await describe(ends.target, line)];
+  if (!target) return { result: 'missing' };
+  const name = line.schema ? `${line.schema}.${line.name}` : line.name;
+  const difference = source
+    ? differenceOf(source, target, await judging(ends, line))
+    : { what: '移行元にない' };
+  if (!difference) return { result: 'match' };
+  if ('spelling' in difference) return { result: 'match', remark: `${name}: ${difference.spelling}` };
+  if (await ends.isChangedAtSource(line))
+    return { result: 'changed-at-source', remark: `${name}: 移行後に移行元で定義が変更` };
+  return { result: 'differs', remark: `${name}: 移行元と移行先で定義が異なります(${difference.what})` };
+}
+
+interface Judging {
+  /** The servers' texts are not those of one version. */
+  otherVersion: boolean;
+  /** A part that has a line of its own, which says that it could not be made. */
+  isTold(what: string): boolean;
+}
+
+async function judging({ source, target, skipped }: ComparedEnds, line: DatabaseLine): Promise<Judging> {
+  const [here, there] = [await versionOf(source), await versionOf(target)];
+  return {
+    otherVersion: Math.floor(here / 10_000) !== Math.floor(there / 10_000) || line.kind === 'extension',
+    isTold: (what) =>
+      what.startsWith('既定値 ') && skipped.has(`./default/${line.schema}.${line.name} ${what.slice(4)}`),
+  };
+}
+
+function differenceOf(
+  source: Description,
+  target: Description,
+  { otherVersion, isTold }: Judging,
+): { what: string } | { spelling: string } | undefined {
+  const [what] = differing(source.facts, target.facts);
+  if (what !== undefined) return { what };
+  const texts = differing(source.texts, target.texts).filter((key) => !isTold(key));
+  const meant = texts.find(
+    (key) => skeleton(String(source.texts[key])) !== skeleton(String(target.texts[key])),
+  );
+  if (texts.length === 0) return undefined;
+  if (meant === undefined) return { spelling: `定義の書き方だけが異なります(${texts[0]})` };
+  if (otherVersion) return { spelling: `版が異なるため、定義の書き方が異なります(${meant})` };
+  return { what: meant };
+}
+
+function differing(here: Record<string, unknown>, there: Record<string, unknown>): string[] {
+  const keys = new Set([...Object.keys(here), ...Object.keys(there)]);
+  return [...keys].filter((key) => JSON.stringify(here[key] ?? null) !== JSON.stringify(there[key] ?? null));
+}
+
+const quotedName = '"(?:[^"]|"")*"';
+const cast = `::(?:${quotedName}|\\w+)(?:\\.(?:${quotedName}|\\w+))?(?: varying| precision| with(?:out)? time zone)?(?:\\([\\d, ]+\\))?(?:\\[\\])*`;
+const parts = new RegExp(`('(?:[^']|'')*'|${quotedName})|${cast}|[\\s()]+`, 'g');
+
+/** Without casts, brackets and blanks: a server that reads its own text puts these otherwise the second time. */
+export function skeleton(text: string): string {
+  return text.replaceAll(parts, (_, quoted?: string) => quoted ?? '');
 }

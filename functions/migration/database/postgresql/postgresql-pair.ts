@@ -1,15 +1,21 @@
 import type { DatabaseServer } from '../../../case/database-access.ts';
+import * as keys from '../../keys.ts';
+import { readLinesIfAny } from '../../ndjson.ts';
+import { readPlan } from '../../plan-chunks.ts';
 import type { DatabaseJob } from '../job.ts';
 import { type DatabaseLine, isRows } from '../line.ts';
 import type { Comparison, CopySession, DatabasePair } from '../pair.ts';
-import { compareDefinition } from './compare-definition.ts';
+import { type ComparedEnds, compareDefinitions } from './compare-definition.ts';
 import { compareRows } from './compare-rows.ts';
 import { largeObjectsSum } from './copy-large-objects.ts';
-import { PostgresqlEnd, type Session } from './ends.ts';
+import { readDefinitions } from './definitions.ts';
+import { PostgresqlEnd } from './ends.ts';
 import { explain } from './explain.ts';
 import { finishPostgresql } from './finish-definitions.ts';
 import { quoteText } from './identifiers.ts';
 import { inventoryPostgresql } from './inventory-postgresql.ts';
+import { definitionLine } from './make-definitions.ts';
+import { dumpSchema } from './pg-dump.ts';
 import { keyOf, PostgresqlWorker } from './postgresql-worker.ts';
 import { readTables, type Table } from './read-tables.ts';
 
@@ -18,7 +24,8 @@ export class PostgresqlPair implements DatabasePair {
   readonly #job: DatabaseJob;
   readonly #source: PostgresqlEnd;
   readonly #target: PostgresqlEnd;
-  #compared: Promise<{ source: Session; target: Session; tables: Map<string, Table> }> | undefined;
+  #compared: Promise<ComparedEnds & { tables: Map<string, Table> }> | undefined;
+  #definitions: Promise<Map<string, string>> | undefined;
 
   constructor(job: DatabaseJob, source: DatabaseServer) {
     this.#job = job;
@@ -57,13 +64,14 @@ export class PostgresqlPair implements DatabasePair {
   compare(line: DatabaseLine): Promise<Comparison> {
     return this.#doing('照合', async () => {
       this.#compared ??= this.#openCompared();
-      const { source, target, tables } = await this.#compared;
+      const compared = await this.#compared;
+      const { source, target, tables } = compared;
       const table = tables.get(keyOf(line));
       if (line.kind === 'large objects') {
         const same = (await largeObjectsSum(source)) === (await largeObjectsSum(target));
         return { result: same ? 'match' : 'differs' };
       }
-      if (!isRows(line)) return compareDefinition(target, line);
+      if (!isRows(line)) return compareDefinitions(compared, line);
       if (!table) return { result: 'differs', remark: `${line.name}: 移行元にテーブルがなくなりました` };
       return compareRows({ source, target, targetEnd: this.#target }, table, line);
     });
@@ -79,7 +87,26 @@ export class PostgresqlPair implements DatabasePair {
 
   async #openCompared() {
     const [source, target] = [await this.#source.connect(), await this.#target.connect()];
-    return { source, target, tables: byKey(await readTables(source)) };
+    const plan = await readPlan(this.#job);
+    const skipped = new Set<string>();
+    const finished = keys.ledgerPart(this.#job, plan?.id ?? '', 0, 0);
+    for await (const { path, outcome } of readLinesIfAny<DatabaseLine>(this.#job.objects, finished))
+      if (outcome === 'skipped' && path !== undefined) skipped.add(path);
+    const isChangedAtSource = async ({ path = '', sha256 }: DatabaseLine) => {
+      this.#definitions ??= this.#readDefinitions();
+      return (await this.#definitions).get(path) !== sha256;
+    };
+    return { source, target, skipped, isChangedAtSource, tables: byKey(await readTables(source)) };
+  }
+
+  /** As they are at the source by now: hashes by path. */
+  async #readDefinitions(): Promise<Map<string, string>> {
+    const hashes = new Map<string, string>();
+    for (const section of ['pre-data', 'post-data'] as const) {
+      for (const definition of readDefinitions(await dumpSchema(this.#source, section)))
+        hashes.set(definitionLine(definition).path!, definition.sha256);
+    }
+    return hashes;
   }
 
   async #doing<T>(what: string, work: () => Promise<T>): Promise<T> {
