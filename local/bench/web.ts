@@ -15,7 +15,8 @@ import { UsedTrees } from './web/used-trees.ts';
 /**
  * `npm run bench -- web`: ours against the peers, real servers on this machine, the same tree, one after the other in
  * each round; medians. Ours reads, hashes, stages sealed, delivers and keeps a ledger; peers only copy. That ours made
- * an equal tree is checked outside the time. Options: `--rounds 5` (after one to warm up; with 1 there is none), `--files 20000`, `--large 3`,
+ * an equal tree is checked outside the time. Rounds agree best with
+ * `TMPDIR=/dev/shm` (used-trees.ts says why). Options: `--rounds 5` (after one to warm up; with 1 there is none), `--files 20000`, `--large 3`,
  * `--large-mb 200`, `--distant-files 500` (with one file of 20 MB, for the cases with a round trip), `--only <case>`.
  */
 const { values } = parseArgs({
