@@ -2,9 +2,9 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { RetryAfterError, TerminalError, TransientError } from '../../case/errors.ts';
 import { dataKey } from '../data-key.ts';
 import { timeIsShort } from '../job.ts';
-import { readPlan } from '../plan-chunks.ts';
-import { type ChunkState, ChunkWork, TakenOverError } from './chunk-work.ts';
-import { lastClaim } from './claim.ts';
+import { readJson, writeJson } from '../ndjson.ts';
+import { type Plan, readPlan } from '../plan-chunks.ts';
+import { ChunkWork, TakenOverError } from './chunk-work.ts';
 import { copyMailbox } from './copy-mailbox.ts';
 import { OutOfTime } from './copy-small.ts';
 import { firstUids } from './first-uids.ts';
@@ -15,9 +15,13 @@ import * as keys from './keys.ts';
 import { readTable } from './mailbox-table.ts';
 import { openSource, openTarget } from './open-account.ts';
 import type { MailSource } from './source.ts';
+import { Turn } from './turn.ts';
+import { waitForOther } from './wait-for-other.ts';
 
 /** Attempts in one call, one after the other, that may fail without moving anything. */
-const mostAttempts = 14;
+const mostAttempts = 10;
+/** Of these, attempts that a server does not let in: who goes on is shut out. */
+const mostKnocks = 5;
 
 /**
  * Moves one chunk of messages, in as many calls as it takes (`more`): read once, staged, stored with flags and date,
@@ -33,11 +37,31 @@ export async function copyMailChunk(
 ): Promise<{ more: boolean }> {
   const plan = await readPlan(job);
   if (!plan) throw new TerminalError('移行計画がありません。一覧の作成からやり直してください。');
+  const turn = await Turn.begin(job, chunk);
+  try {
+    if (!(await turn.comes())) return { more: true };
+    return await copyInTurn(job, plan, chunk, others, turn);
+  } finally {
+    await turn.end();
+  }
+}
+
+async function copyInTurn(
+  job: MailJob,
+  plan: Plan,
+  chunk: number,
+  others: ReadonlyMap<number, ReadonlySet<number>>,
+  turn: Turn,
+): Promise<{ more: boolean }> {
+  let knocks = 0;
   for (let attempts = 1; ; attempts++) {
     const work = await ChunkWork.begin(job, plan, chunk);
     if (!work) return { more: false };
     const before = work.results.size;
+    const refusal = keys.refusedAccount(job, plan.id, work.lines[0]?.account ?? 0);
     try {
+      const refused = await readJson<{ why: string }>(job.objects, refusal);
+      if (refused) throw new AccountRefusedError(refused.why);
       await attempt(job, work, others);
       return { more: false };
     } catch (error) {
@@ -47,20 +71,39 @@ export async function copyMailChunk(
         if (timeIsShort(job)) return { more: true };
         continue;
       }
+      const shutOut = error === work.notOpened;
+      // Others of this run are inside: it may be one connection too many.
+      const patience = error instanceof AccountRefusedError ? 1 : mostKnocks;
+      if (shutOut && knocks < patience && mayBeTooMany(error) && (await turn.isShared())) {
+        knocks++;
+        if (!(await turn.comesLast())) return { more: true };
+        continue;
+      }
       // A password that was changed meanwhile is this account's trouble: the others go on, and the next run moves the rest.
       if (error instanceof AccountRefusedError) {
+        // It is not tried again for the account's other chunks: servers shut out who goes on.
+        await writeJson(job.objects, refusal, { why: error.message });
         await work.leaveOut(error.message);
         await work.finish();
         return { more: false };
       }
       const moved = work.results.size > before;
       if (!(await isWorthAnother(work, error, moved))) throw error;
-      if (moved) attempts = 0;
+      if (moved) attempts = knocks = 0;
       if (timeIsShort(job)) return { more: true };
+      if (shutOut && ++knocks >= mostKnocks) throw error;
       if (attempts >= mostAttempts) throw error;
-      await wait(moved ? 0 : Math.min(20 * 2 ** attempts, job.pauseMs ?? 1000));
+      const pause = shutOut ? 1000 * 2 ** knocks : 20 * 2 ** attempts;
+      await wait(moved ? 0 : Math.min(pause, job.pauseMs ?? 30_000));
     }
   }
+}
+
+/** A server that has no room for one more says so, breaks off, or refuses the log-in; a wrong password is none of these. */
+function mayBeTooMany(error: unknown): boolean {
+  if (error instanceof AccountRefusedError)
+    return error.code !== undefined && error.code !== 'AUTHENTICATIONFAILED';
+  return error instanceof RetryAfterError || error instanceof TransientError;
 }
 
 /** A broken connection or answer: the next attempt reads and stores less at once. */
@@ -68,28 +111,10 @@ async function isWorthAnother(work: ChunkWork, error: unknown, moved: boolean): 
   if (error instanceof RetryAfterError) return false;
   if (!(error instanceof TransientError) && !(error instanceof ImapProtocolError)) return false;
   if (moved) work.state.failures = Math.max(0, work.state.failures - 1);
-  else if (work.reached) work.state.failures++;
+  else if (work.reached && error !== work.notOpened) work.state.failures++;
   if (work.state.alone) work.state.alone.error = error.message;
   await work.save();
   return true;
-}
-
-/**
- * Another run took this chunk over: taking it back at once would only hinder both. Waits until it is done with it, or
- * nothing has come of it for as long as a silent server is waited for.
- */
-async function waitForOther(job: MailJob, plan: string, chunk: number): Promise<void> {
-  let seen = '';
-  for (let since = Date.now(); Date.now() - since < 2 * (job.idleMs ?? 60_000) && !timeIsShort(job); ) {
-    const last = await lastClaim<ChunkState>(job.objects, keys.claims(job, plan, chunk));
-    if (last?.state.done) return;
-    let results = 0;
-    for await (const _ of job.objects.list(keys.results(job, plan, chunk))) results++;
-    const trace = `${last?.name} ${results}`;
-    if (trace !== seen) since = Date.now();
-    seen = trace;
-    await wait(job.pauseMs ?? 1000);
-  }
 }
 
 async function attempt(
@@ -110,12 +135,20 @@ async function attempt(
   };
   let source: Promise<MailSource> | undefined;
   let target: ImapConnection | undefined;
+  const opened = async <T>(opening: Promise<T>): Promise<T> => {
+    try {
+      return await opening;
+    } catch (error) {
+      work.notOpened = error;
+      throw error;
+    }
+  };
   const open = () => {
-    source ??= openSource(job, account);
+    source ??= opened(openSource(job, account));
     return source;
   };
   try {
-    if (mailboxes.length > 0) target = await openTarget(job, account);
+    if (mailboxes.length > 0) target = await opened(openTarget(job, account));
     if (target) {
       const wires = mailboxes.map((mailbox) => ({ mailbox, wire: table.mailboxes[mailbox]!.target! }));
       work.from = await firstUids(job, work.plan, work.chunk, target, wires);

@@ -14,6 +14,6 @@ export interface MailJob extends TransferJob {
   throttle?: Throttle;
   /** Milliseconds without a byte after which a server counts as gone; 60,000. */
   idleMs?: number;
-  /** The longest pause between two attempts of one call, in milliseconds; 1,000. */
+  /** The longest pause between two attempts of one call, in milliseconds; 30,000. */
   pauseMs?: number;
 }

@@ -22,6 +22,13 @@ export const claims = (run: Run, plan: string, chunk: number | 'verify') =>
 export const firstUids = (run: Run, plan: string, chunk: number) => `${below(run)}/${plan}/from/${chunk}/`;
 export const staged = (run: Run, plan: string, chunk: number) => `${below(run)}/${plan}/staged/${chunk}/`;
 
+/** Calls that copy at this moment, and whether they take turns; see turn.ts. */
+export const turns = (run: Run) => `${below(run)}/turns/`;
+export const oneAtATime = (run: Run) => `${below(run)}/one-at-a-time.json`;
+/** Why an account opens no more; see copy-mail-chunk.ts. */
+export const refusedAccount = (run: Run, plan: string, account: number) =>
+  `${below(run)}/${plan}/refused/${account}.json`;
+
 /** What the next run needs to know of an account's folders. */
 export const knownMailboxes = (run: Run, user: string) =>
   `${below(run)}/known/${createHash('sha256').update(user).digest('hex').slice(0, 32)}.json`;

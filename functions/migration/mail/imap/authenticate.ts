@@ -53,6 +53,7 @@ export async function authenticate(connection: ImapConnection, credentials: Cred
     if (error.code === 'LIMIT') throw askedToWait(error.answer || error.code);
     throw new AccountRefusedError(
       `メールサーバーが ${user} のログインを断りました: ${error.answer || error.status}。何も変更していません。パスワードをご確認ください。`,
+      error.code,
     );
   }
 }

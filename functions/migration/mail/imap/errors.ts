@@ -26,6 +26,12 @@ const control = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u20
 /** One mailbox does not open: wrong or no password, locked, unknown. The other accounts go on. */
 export class AccountRefusedError extends TerminalError {
   override name = 'AccountRefusedError';
+  /** Of the server's answer to the log-in, '' when it had none; undefined when no password was sent. */
+  readonly code: string | undefined;
+  constructor(message: string, code?: string) {
+    super(message);
+    this.code = code;
+  }
 }
 
 /** A server's text as it may be shown: one line, no control characters, at most 200 characters, no secret echoed. */
