@@ -34,7 +34,8 @@ export async function startMariadb(settings: readonly string[] = []): Promise<Ma
     '--auth-root-authentication-method=normal',
     '--skip-test-db',
   ]);
-  execFileSync(installer!, installArguments, { stdio: 'ignore', timeout: 170_000 });
+  // What it prints stands in the error where it fails.
+  execFileSync(installer!, installArguments, { stdio: ['ignore', 'ignore', 'pipe'], timeout: 170_000 });
   const log = join(folder, 'log');
   const command = unprivileged([
     '/usr/sbin/mariadbd',
