@@ -215,8 +215,11 @@ export function behindRows(content: Buffer, rows: number): Buffer {
 
 export function drained(copy: CopyStreamQuery): Promise<void> {
   return new Promise((resolve, reject) => {
-    copy.once('drain', resolve);
-    copy.once('error', reject);
-    copy.once('close', () => resolve());
+    const settle = (error?: unknown) => {
+      copy.off('drain', settle).off('error', settle).off('close', settle);
+      if (error) reject(error);
+      else resolve();
+    };
+    copy.once('drain', settle).once('error', settle).once('close', settle);
   });
 }
