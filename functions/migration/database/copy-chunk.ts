@@ -47,7 +47,7 @@ export async function copyDatabaseChunk(job: DatabaseJob, chunk: number): Promis
     await keepRemark(job, plan.id, chunk, session.remark);
     const { workers } = session;
     const rooms = workers.map(() => new StageRoom());
-    const work = inTurn(workers.length, open, async (worker, { line, range }) => {
+    const work = inTurn(workers.length, new ByTable(open), async (worker, { line, range }) => {
       if (timeIsShort(job)) return false;
       const place = { job, plan: plan.id, chunk, range, dataKey: key, room: rooms[worker]! };
       await copyRange(place, workers[worker]!, line);
@@ -82,26 +82,65 @@ async function openLines(
   return open;
 }
 
+interface Part {
+  line: DatabaseLine;
+  range: number;
+}
+
+/**
+ * The next part is of the table that the fewest are at work on, in the order of the plan: those who write into one table wait for
+ * each other at its indexes, and a server's cores are busy with that waiting.
+ */
+class ByTable {
+  readonly #tables = new Map<string, { open: Part[]; atWork: number }>();
+
+  constructor(parts: readonly Part[]) {
+    for (const part of parts) {
+      const table = this.#of(part);
+      table.open.push(part);
+    }
+    for (const { open } of this.#tables.values()) open.reverse();
+  }
+
+  take(): Part | undefined {
+    let chosen: { open: Part[]; atWork: number } | undefined;
+    for (const table of this.#tables.values())
+      if (table.open.length > 0 && (!chosen || table.atWork < chosen.atWork)) chosen = table;
+    if (chosen) chosen.atWork++;
+    return chosen?.open.pop();
+  }
+
+  done(part: Part): void {
+    this.#of(part).atWork--;
+  }
+
+  #of({ line: { schema = '', name } }: Part) {
+    const key = `${schema}\0${name}`;
+    const table = this.#tables.get(key) ?? { open: [], atWork: 0 };
+    this.#tables.set(key, table);
+    return table;
+  }
+}
+
 /**
  * Each worker takes the next item; false when one of them found that time is short. After a failure nothing new is begun,
  * what runs is awaited, and the gravest failure is thrown.
  */
-async function inTurn<T>(
+async function inTurn(
   workers: number,
-  items: readonly T[],
-  work: (worker: number, item: T) => Promise<boolean>,
+  parts: ByTable,
+  work: (worker: number, part: Part) => Promise<boolean>,
 ): Promise<boolean> {
-  let next = 0;
   let going = true;
   const one = async (worker: number) => {
-    while (going && next < items.length) {
-      const item = items[next++]!;
+    for (let part = parts.take(); part && going; part = parts.take()) {
       try {
-        if (!(await work(worker, item))) going = false;
+        if (!(await work(worker, part))) going = false;
       } catch (error) {
         going = false;
         throw error;
       }
+      parts.done(part);
     }
   };
   const results = await Promise.allSettled(Array.from({ length: workers }, (_, index) => one(index)));

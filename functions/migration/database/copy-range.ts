@@ -7,7 +7,6 @@ import { markProgress } from '../progress.ts';
 import type { DatabaseLine } from './line.ts';
 import { type CopyWorker, RowsRefused, TableChanged } from './pair.ts';
 import {
-  buffered,
   type RangePlace,
   RangeStage,
   readStaged,
@@ -79,7 +78,7 @@ async function readAndDeliver(
 ): Promise<{ staged: StagedRange; problem?: Error }> {
   const reading = worker.read(line);
   const stage = new RangeStage(place);
-  const content = new PassThrough({ highWaterMark: buffered });
+  const content = new PassThrough({ objectMode: true, highWaterMark: 2 });
   // Its failure is the reader's, which is thrown below.
   content.on('error', () => undefined);
   let problem: Error | undefined;

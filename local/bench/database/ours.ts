@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DatabaseServer } from '../../../functions/case/database-access.ts';
+import { collectSeldom } from '../../../functions/migration/collect-seldom.ts';
 import { copyDatabaseChunk } from '../../../functions/migration/database/copy-chunk.ts';
 import type { DatabaseJob } from '../../../functions/migration/database/job.ts';
 import { takeDatabaseInventory } from '../../../functions/migration/database/take-inventory.ts';
@@ -34,6 +35,8 @@ const job: DatabaseJob = {
   allowedAddresses: ['127.0.0.0/8'],
   remaining: () => 900_000,
 };
+// As the product's own processes do.
+collectSeldom();
 try {
   const start = performance.now();
   const taken = await takeDatabaseInventory(job);

@@ -174,6 +174,22 @@ test('long values pass where max_allowed_packet is small, in bounded memory', as
   expect(rows.map(({ n }) => Number(n))).toEqual([67_108_860, 67_108_864]);
 });
 
+test('rows go many in a command, and from a long one on as LOAD DATA, in one part', async () => {
+  await sql.query(`USE ${database}; CREATE TABLE mixed (id INT PRIMARY KEY, b LONGBLOB, t VARCHAR(20));
+    INSERT INTO mixed SELECT seq, REPEAT(UNHEX('00095C0AFF'), IF(seq = 2000, 700000, 60)), IF(seq MOD 3, seq, NULL) FROM seq_1_to_4000`);
+  const commands = async () => {
+    const [row] = await query(
+      there,
+      "SELECT VARIABLE_VALUE AS n FROM information_schema.GLOBAL_STATUS WHERE VARIABLE_NAME = 'COM_STMT_EXECUTE'",
+    );
+    return Number(row?.n);
+  };
+  const before = await commands();
+  expect(await persistently(() => move(faultyJob()))).toMatchObject({ unexplained: 0, skipped: 0 });
+  expect(await commands()).toBeGreaterThan(before);
+  expect(dumpOf(target)).toBe(dumpOf(source));
+});
+
 test('a full disk at the target is named, and the work goes on when there is room', async () => {
   const full = await startMariadb([
     '--innodb-data-file-path=ibdata1:12M:autoextend:max:48M',

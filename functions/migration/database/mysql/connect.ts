@@ -6,7 +6,7 @@ import { checkCertificate } from '../certificate.ts';
 import type { Route } from '../dial.ts';
 import { type End, explain } from './explain.ts';
 import { markEnd } from './query.ts';
-import { wireOf } from './wire.ts';
+import { wantBulk, wireOf } from './wire.ts';
 
 /** Off: query attributes (wire.ts writes plain COM_QUERY), and whatever changes how text is read. */
 const flags = ['-CLIENT_QUERY_ATTRIBUTES', '-IGNORE_SPACE', '-SESSION_TRACK', '-ODBC'];
@@ -39,6 +39,7 @@ export async function connectMysql(
     multipleStatements: false,
     ...tlsOf(server),
   } as ConnectionOptions);
+  if (end === '移行先') wantBulk(connection);
   checkBeforeLogIn(server, connection);
   try {
     await loggedIn(connection, timeout);

@@ -1,22 +1,54 @@
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import type { Connection } from 'mysql2';
 import { TerminalError } from '../../../case/errors.ts';
 import { RowsRefused } from '../pair.ts';
+import { bulkInsert } from './bulk-insert.ts';
 import { quoteName } from './identifiers.ts';
 import { executeWithStream, rowsOf } from './query.ts';
-import type { Table } from './schema.ts';
+import { rowText } from './row-text.ts';
+import { ownColumns, type Table } from './schema.ts';
 import type { LoadList } from './select-columns.ts';
 
 /**
- * Text of readRows into a table. LOCAL turns errors into warnings and skips rows whose key is taken (MySQL manual, "LOAD
- * DATA"): both are looked for, and mean that the range did not arrive. Returns how many rows did.
+ * Rows (RowBytes) into a table: through COM_STMT_BULK_EXECUTE where the server has it and every value goes in as it is, the rest and
+ * all others by LOAD DATA. Both are told to turn errors into warnings and to skip rows whose key is taken, so that they
+ * refuse alike (LOCAL and IGNORE; MySQL manual, "LOAD DATA", "INSERT"): both are looked for, and mean that the range did not arrive.
+ * Returns how many rows did.
  */
-export async function loadRows(
+export async function insertRows(
+  connection: Connection,
+  table: Table,
+  list: LoadList,
+  content: Readable,
+  { bulk, repairs = false }: { bulk: boolean; repairs?: boolean },
+): Promise<number> {
+  const columns = ownColumns(table).length;
+  const pieces = content[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
+  let count = 0;
+  let rest: Buffer[] | undefined;
+  if (bulk && list.set === '') {
+    const sql = `INSERT IGNORE INTO ${quoteName(table.name)} (${list.columns}) VALUES (${Array(columns).fill('?').join(', ')})`;
+    rest = await bulkInsert(connection, sql, columns, pieces, async ({ rows, warnings }) => {
+      if (warnings > 0) await refuseWarnings(connection, table, repairs);
+      count += rows;
+    });
+    if (rest.length === 0) return count;
+  }
+  const left = rowText(chained(rest ?? [], pieces), columns);
+  return count + (await loadRows(connection, table, list, Readable.from(left), repairs));
+}
+
+async function* chained(first: readonly Buffer[], rest: AsyncIterator<Buffer>): AsyncGenerator<Buffer> {
+  yield* first;
+  yield* { [Symbol.asyncIterator]: () => rest };
+}
+
+async function loadRows(
   connection: Connection,
   table: Table,
   { columns, set }: LoadList,
   stream: Readable,
-  repairs = false,
+  repairs: boolean,
 ): Promise<number> {
   const result = await executeWithStream(
     connection,

@@ -5,11 +5,12 @@ import { TransientError } from '../../../case/errors.ts';
 import { equalChecksums } from '../column-facts.ts';
 import type { DatabaseLine } from '../line.ts';
 import { type CopyWorker, RowsRefused, TableChanged } from '../pair.ts';
+import { takesBulk } from './bulk-insert.ts';
 import { checksumOf } from './checksum.ts';
 import { definitionHash, type MysqlEnd } from './ends.ts';
 import { explain } from './explain.ts';
 import { quoteName, quotePlain } from './identifiers.ts';
-import { loadRows } from './load-rows.ts';
+import { insertRows } from './load-rows.ts';
 import { attempt, execute, refusalOf, rowOf } from './query.ts';
 import { rangeOrder, rangeWhere } from './ranges.ts';
 import { readRows } from './read-rows.ts';
@@ -32,6 +33,7 @@ export interface WorkerParts {
 export class MysqlWorker implements CopyWorker {
   readonly #parts: WorkerParts;
   #writer: Connection | undefined;
+  #bulk = false;
 
   constructor(parts: WorkerParts) {
     this.#parts = parts;
@@ -109,13 +111,10 @@ export class MysqlWorker implements CopyWorker {
     // A DELETE that finds nothing still locks gaps where the session could not be READ COMMITTED.
     const { found } = await rowOf(writer, `SELECT 1 AS found FROM ${quoteName(table.name)} ${where} LIMIT 1`);
     if (found !== undefined) await execute(writer, `DELETE FROM ${quoteName(table.name)} ${where}`);
-    const loaded = await loadRows(
-      writer,
-      table,
-      loadList(table, this.#parts.flavour, repaired),
-      content,
-      repaired.size > 0,
-    );
+    const loaded = await insertRows(writer, table, loadList(table, this.#parts.flavour, repaired), content, {
+      bulk: this.#bulk,
+      repairs: repaired.size > 0,
+    });
     if (loaded !== rows()) {
       throw new TransientError(
         `移行先に${loaded}行しか書き込めませんでした(${rows()}行のうち)。やり直します。`,
@@ -142,9 +141,13 @@ export class MysqlWorker implements CopyWorker {
     // Under REPEATABLE READ neighbouring parts would wait for each other's gaps; a server with statement-based logging
     // refuses writes under READ COMMITTED, and then keeps its own level.
     try {
-      const { format } = await rowOf(writer, "SELECT IF(@@log_bin, @@binlog_format, 'none') AS format");
+      const { format, longest } = await rowOf(
+        writer,
+        "SELECT IF(@@log_bin, @@binlog_format, 'none') AS format, @@max_allowed_packet AS longest",
+      );
       const level = format === 'STATEMENT' ? 'REPEATABLE READ' : 'READ COMMITTED';
       await execute(writer, `SET SESSION TRANSACTION ISOLATION LEVEL ${level}`);
+      this.#bulk = takesBulk(writer, Number(longest));
     } catch (error) {
       this.#parts.target.discard(writer);
       throw explain(error, '移行先', '接続の準備');

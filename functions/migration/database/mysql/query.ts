@@ -47,6 +47,16 @@ async function inPatience<T>(connection: Connection, work: Promise<T>): Promise<
   }
 }
 
+/** The number of a prepared statement; the same one for the same text. */
+export function prepared(connection: Connection, sql: string): Promise<number> {
+  const work = new Promise<number>((resolve, reject) => {
+    connection.prepare(sql, (error, statement) =>
+      error ? reject(marked(error, connection)) : resolve((statement as unknown as { id: number }).id),
+    );
+  });
+  return inPatience(connection, work);
+}
+
 /** Statements that some versions or rights refuse, and that are then not needed. Network trouble still throws. */
 export async function attempt(connection: Connection, sql: string): Promise<boolean> {
   try {

@@ -2,18 +2,18 @@ import { Readable } from 'node:stream';
 import type { Connection } from 'mysql2';
 import { TransientError } from '../../../case/errors.ts';
 import { ResultParser } from './result-parser.ts';
-import { RowText } from './row-text.ts';
+import { RowBytes } from './row-bytes.ts';
 import { queryPacket, wireOf } from './wire.ts';
 
 export interface RowStream {
-  /** LOAD DATA text in pieces of up to 256 KB; ends when the result set has ended, fails when it has failed. */
+  /** RowBytes in pieces of up to 256 KB; ends when the result set has ended, fails when it has failed. */
   text: Readable;
   /** Rows so far; all of them once `text` has ended. */
   rows(): number;
 }
 
 /**
- * The rows of a query, as LOAD DATA text. The connection belongs to the stream until it has ended; one that failed or
+ * The rows of a query, as RowBytes. The connection belongs to the stream until it has ended; one that failed or
  * was destroyed early is closed, since the rest of its answer would be taken for the next one's.
  * `silence`: milliseconds without a byte, while bytes were wanted, after which the server is given up.
  */
@@ -24,7 +24,9 @@ export function readRows(connection: Connection, sql: string, columns: number, s
   let over = false;
 
   const text = new Readable({
-    highWaterMark: 1024 * 1024,
+    // In object mode no piece is joined to the next.
+    objectMode: true,
+    highWaterMark: 4,
     read() {
       if (over) return;
       wire.stream.resume();
@@ -39,7 +41,7 @@ export function readRows(connection: Connection, sql: string, columns: number, s
     },
   });
 
-  const encoder = new RowText((piece) => {
+  const encoder = new RowBytes((piece) => {
     if (text.push(piece)) return;
     wire.stream.pause();
     clearTimeout(timer);

@@ -1,5 +1,5 @@
 import { TerminalError, TransientError } from '../../../case/errors.ts';
-import type { RowText } from './row-text.ts';
+import type { RowBytes } from './row-bytes.ts';
 import { errorFromPacket, longestPacket } from './wire.ts';
 
 type Stage = 'head' | 'columns' | 'columns-end' | 'rows' | 'done';
@@ -8,7 +8,7 @@ type Stage = 'head' | 'columns' | 'columns-end' | 'rows' | 'done';
 const longestAwaited = 64 * 1024;
 
 /**
- * One text result set of the MySQL protocol, turned into LOAD DATA text as it arrives ("Text Resultset" in MySQL's
+ * One text result set of the MySQL protocol, turned into RowBytes as it arrives ("Text Resultset" in MySQL's
  * protocol documentation). No row becomes a JavaScript value, and a row of any length passes in bounded memory.
  * A source that asks for a local file instead of answering is refused (threats.md, row 11).
  */
@@ -19,10 +19,10 @@ export class ResultParser {
   #rest: Buffer | undefined;
   #long: LongRow | undefined;
   readonly #columns: number;
-  readonly #text: RowText;
+  readonly #text: RowBytes;
   readonly #end: (error?: Error) => void;
 
-  constructor(columns: number, text: RowText, end: (error?: Error) => void) {
+  constructor(columns: number, text: RowBytes, end: (error?: Error) => void) {
     this.#columns = columns;
     this.#text = text;
     this.#end = end;
@@ -95,7 +95,7 @@ export class ResultParser {
     const text = this.#text;
     let at = from;
     for (let column = 0; column < this.#columns; column++) {
-      if (column > 0) text.endField();
+      const start = at;
       const first = piece[at++] as number;
       if (first === 0xfb) {
         text.null();
@@ -110,15 +110,14 @@ export class ResultParser {
         at += 3;
       } else if (first > 0xfb) throw unexpected('a field longer than its row');
       if (at + length > to) throw unexpected('a field longer than its row');
-      text.bytes(piece, at, at + length);
       at += length;
+      text.value(piece, start, at);
     }
     if (at !== to) throw unexpected('a row with more fields than columns');
     this.#endRow();
   }
 
   #endRow(): void {
-    this.#text.endRow();
     this.rows++;
   }
 
@@ -140,9 +139,9 @@ class LongRow {
   #continues = true;
   #header: number[] = [];
   readonly #columns: number;
-  readonly #text: RowText;
+  readonly #text: RowBytes;
 
-  constructor(columns: number, text: RowText) {
+  constructor(columns: number, text: RowBytes) {
     this.#columns = columns;
     this.#text = text;
   }
@@ -204,11 +203,11 @@ class LongRow {
     if (this.#prefix.length < wanted) return;
     if (first === 0xff || this.#column === this.#columns)
       throw unexpected('a row with more fields than columns');
-    if (this.#column > 0) this.#text.endField();
     this.#column++;
     if (first === 0xfb) this.#text.null();
-    else if (first < 0xfb) this.#fieldLeft = first;
-    else this.#fieldLeft = Buffer.from(this.#prefix).readUIntLE(1, Math.min(wanted - 1, 6));
+    else this.#text.value(Buffer.from(this.#prefix), 0, this.#prefix.length);
+    if (first < 0xfb) this.#fieldLeft = first;
+    else if (first > 0xfb) this.#fieldLeft = Buffer.from(this.#prefix).readUIntLE(1, Math.min(wanted - 1, 6));
     this.#inField = this.#fieldLeft > 0;
     this.#prefix = [];
   }

@@ -1,6 +1,26 @@
+import { RowBytesReader, type RowSink } from './row-bytes.ts';
+
 const tab = 9;
 const newline = 10;
 const backslash = 92;
+
+/** What RowBytes hold, for LOAD DATA. */
+export async function* rowText(rows: AsyncIterable<Buffer>, columns: number): AsyncGenerator<Buffer> {
+  const pieces: Buffer[] = [];
+  const text = new RowText((piece) => pieces.push(piece));
+  const reader = new RowBytesReader(columns, text);
+  for await (const piece of rows) {
+    for (let at = 0; at < piece.length; at += atOnce) {
+      reader.take(piece.subarray(at, at + atOnce));
+      yield* pieces.splice(0);
+    }
+  }
+  text.flush();
+  yield* pieces;
+}
+
+/** Bytes; its text is at most twice as long. */
+const atOnce = 256 * 1024;
 
 /**
  * Rows as LOAD DATA reads them: fields divided by tabs, lines by newlines, `\` before those three bytes, `\N` for NULL
@@ -9,7 +29,7 @@ const backslash = 92;
  *
  * Written into pieces of a fixed size, so that a row of any length needs no more memory than one piece.
  */
-export class RowText {
+class RowText implements RowSink {
   #piece: Buffer;
   #at = 0;
   readonly #size: number;

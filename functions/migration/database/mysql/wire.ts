@@ -16,6 +16,30 @@ export function wireOf(connection: Connection): Wire {
   return connection as unknown as Wire;
 }
 
+/** Flags of MariaDB beside MySQL's ("Connection", MariaDB's protocol documentation). */
+const bulkOperations = 0x4;
+const extendedMetadata = 0x8;
+
+interface Greeting {
+  mariadbExtendedClientFlags: number;
+  handshake?: { mariadbExtendedCapabilityFlags: number };
+}
+
+const greetings = new WeakMap<Connection, Greeting>();
+
+/** Before the server's first word: statements with many rows are wanted. MySQL, and MariaDB before 10.6, pass over it. */
+export function wantBulk(connection: Connection): void {
+  const greeting = (connection as unknown as { _command: Greeting })._command;
+  greeting.mariadbExtendedClientFlags |= bulkOperations;
+  greetings.set(connection, greeting);
+}
+
+/** mysql2 answers with those flags only where the server knows the second one. */
+export function speaksBulk(connection: Connection): boolean {
+  const flags = greetings.get(connection)?.handshake?.mariadbExtendedCapabilityFlags ?? 0;
+  return (flags & bulkOperations) !== 0 && (flags & extendedMetadata) !== 0;
+}
+
 /** Longest payload of one wire packet; a longer one goes on in the next packet. */
 export const longestPacket = 0xffffff;
 
