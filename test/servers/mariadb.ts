@@ -34,8 +34,10 @@ export async function startMariadb(settings: readonly string[] = []): Promise<Ma
     '--auth-root-authentication-method=normal',
     '--skip-test-db',
   ]);
-  // What it prints stands in the error where it fails.
-  execFileSync(installer!, installArguments, { stdio: ['ignore', 'ignore', 'pipe'], timeout: 170_000 });
+  // A server that starts deletes what others left, and have, in a folder for temporary tables that they share.
+  const env = { ...process.env, TMPDIR: folder };
+  // What the installer prints stands in the error where it fails.
+  execFileSync(installer!, installArguments, { stdio: ['ignore', 'ignore', 'pipe'], env, timeout: 170_000 });
   const log = join(folder, 'log');
   const command = unprivileged([
     '/usr/sbin/mariadbd',
@@ -54,7 +56,7 @@ export async function startMariadb(settings: readonly string[] = []): Promise<Ma
   let child: ChildProcess;
   const start = async () => {
     const out = openSync(log, 'a');
-    child = spawn(command[0]!, command.slice(1), { stdio: ['ignore', out, out] });
+    child = spawn(command[0]!, command.slice(1), { stdio: ['ignore', out, out], env });
     await accepting(port, child, log);
   };
   await start();
