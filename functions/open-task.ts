@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import { z } from 'zod';
+import * as z from 'zod';
 import { onLambda } from './aws/lambda.ts';
 import { changeCase } from './case/change-case.ts';
 import { openTask as open } from './case/open-task.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { onLambda } from './aws/lambda.ts';
 import { InvalidInputError } from './case/errors.ts';
 import { NotFoundError, type Ports } from './case/ports.ts';

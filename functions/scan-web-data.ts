@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { onLambda } from './aws/lambda.ts';
 import type { Ports } from './case/ports.ts';
 import { caseInput } from './case/step-input.ts';

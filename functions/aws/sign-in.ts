@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { CognitoJwtVerifier } from 'aws-jwt-verify';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Identity, ownPath, type Person, roles } from '../case/identity.ts';
 import { cookie, cookieOf, redirect } from './cookies.ts';
 import { readEnvironment } from './environment.ts';

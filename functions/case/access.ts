@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * How to reach one end of a web migration. Kept in the vault, one JSON under `source-web` / `target-web`;

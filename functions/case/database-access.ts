@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * How to reach both ends of a database migration. Kept in the vault, one JSON under `source-database` /

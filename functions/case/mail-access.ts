@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * How to reach both ends of a mail migration. Kept in the vault: the source and the accounts (in parts, for a secret holds

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Case } from './case.ts';
 import { standingSubmission } from './confided.ts';
 import type { Decision } from './decision.ts';

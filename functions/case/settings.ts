@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { taskKinds } from './tasks.ts';
 import { fixRuleNames } from './web-fixes/rules.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { z } from 'zod';
+import * as z from 'zod';
 import { InvalidInputError } from '../../functions/case/errors.ts';
 import { type Form, parseForm } from '../../functions/case/form.ts';
 

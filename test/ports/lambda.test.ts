@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
 import type { Context } from 'aws-lambda';
-import { z } from 'zod';
+import * as z from 'zod';
 import { environment, readEnvironment } from '../../functions/aws/environment.ts';
 import { failureOf } from '../../functions/aws/failure.ts';
 import { onLambda } from '../../functions/aws/lambda.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** One of the values. */
 export function oneOf<const V extends string>(values: readonly V[]) {

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { listed, plain, typed } from './text.ts';
 
 const sentence = 'サーバ名を「www.example.jp」の形で入力してください（「https://」や「/」は不要です）。';

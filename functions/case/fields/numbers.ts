@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { missing, plain } from './text.ts';
 
 /** A whole number; full-width digits and commas between thousands are accepted. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Said where nothing was typed. */
 export const missing = '入力してください。';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Field, Form, Section } from '../form.ts';
 import type { Question } from './question.ts';
 

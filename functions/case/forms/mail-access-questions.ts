@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Case } from '../case.ts';
 import { privateKey, password as secret, userName } from '../fields/credentials.ts';
 import { line, listed, typed } from '../fields/text.ts';

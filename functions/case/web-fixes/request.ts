@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { isHost } from '../fields/host.ts';
 import { listed, plain, typed } from '../fields/text.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { TerminalError } from '../../case/errors.ts';
 import file from './layouts.json' with { type: 'json' };
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { DatabaseServer } from '../../case/database-access.ts';
 import { TerminalError } from '../../case/errors.ts';
 import type { Vault } from '../../case/ports.ts';

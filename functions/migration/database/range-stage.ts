@@ -4,8 +4,12 @@ import type { TransferJob } from '../job.ts';
 import * as keys from '../keys.ts';
 import { stagePack, unstagePack } from '../staging.ts';
 
+/** Of the rows in a staged copy. What an earlier form has staged is read from the source again. */
+const format = 2;
+
 /** A part of a table as it was read: where its staged copy lies, in the order of its packs. */
 export interface StagedRange {
+  format: number;
   attempt: string;
   packs: number;
   rows: number;
@@ -66,6 +70,7 @@ export class RangeStage {
     if (this.#at > 0) await this.#flush();
     await this.#writing;
     const staged = {
+      format,
       attempt: this.#attempt,
       packs: this.#packs,
       rows,
@@ -93,7 +98,8 @@ export class RangeStage {
 /** The whole staged copy of a part, or undefined: then the source is read. */
 export async function stagedRange(place: Place): Promise<StagedRange | undefined> {
   const { job, dataKey } = place;
-  return (await unstagePack<StagedRange>(job.objects, dataKey, markKey(place)))?.header;
+  const staged = (await unstagePack<StagedRange>(job.objects, dataKey, markKey(place)))?.header;
+  return staged?.format === format ? staged : undefined;
 }
 
 /** Fails with StagedCopyBroken when a pack is not what was staged. */

@@ -53,10 +53,12 @@ async function start(user: string, commands: Commands): Promise<BenchServer> {
   const port = await freePort();
   const { install, serve } = commands(folder, port);
   const [installer, ...installArguments] = unprivileged(install);
-  execFileSync(installer!, installArguments, { stdio: 'ignore' });
+  // Where MariaDB has its temporary tables: another server that starts deletes them in a shared folder.
+  const env = { ...process.env, TMPDIR: folder };
+  execFileSync(installer!, installArguments, { stdio: 'ignore', env });
   const log = openSync(join(folder, 'log'), 'a');
   const [program, ...programArguments] = unprivileged(serve);
-  const child = spawn(program!, programArguments, { stdio: ['ignore', log, log] });
+  const child = spawn(program!, programArguments, { stdio: ['ignore', log, log], env });
   await accepting(port, child);
   return {
     port,

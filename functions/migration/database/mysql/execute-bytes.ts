@@ -51,7 +51,7 @@ export function executeCommand(connection: Connection, command: readonly Buffer[
         if (payload[0] === 0x00) return settle(undefined, doneIn(payload));
         if (payload[0] === 0xff) return settle(errorFromPacket(payload));
         connection.destroy();
-        settle(new TerminalError('ダンプの文が行またはファイルを求めました。取り込みを止めました。'));
+        settle(new TerminalError('移行先のサーバーが想定外の応答をしました。取り込みを止めました。'));
       },
     };
     wire.stream.cork();

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import data from './php-changes.json' with { type: 'json' };
 
 const change = z.object({

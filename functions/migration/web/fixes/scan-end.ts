@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Objects } from '../../../case/ports.ts';
 import { fixRuleNames } from '../../../case/web-fixes/rules.ts';
 import type { ScanResult } from '../../../case/web-fixes/web-fixes.ts';
