@@ -65,7 +65,7 @@ async function look(
     const known = pinned !== undefined && { hostKey: pinned };
     return { outcome: 'failed', ...known, message: inWords(error), remarks: [] };
   } finally {
-    contact.close();
+    contact.close?.();
   }
 }
 

@@ -6,7 +6,7 @@ export type Seen = Pick<
   'hostKey' | 'certificate' | 'shell' | 'entries' | 'logIns' | 'remarks'
 >;
 
-/** A server with what is pinned of it, about to be looked at. Who looks closes it, also while the look goes on. */
+/** A server with what is pinned of it, about to be looked at. */
 export interface Contact {
   protocol: CheckedProtocol;
   legacyAlgorithms?: boolean | undefined;
@@ -17,7 +17,8 @@ export interface Contact {
    * milliseconds. Throws HostKeyChangedError, and others with words for the engineer.
    */
   look(time: number): Promise<Seen>;
-  close(): void;
+  /** Ends a look that goes on; absent where each ends by itself when its time does. */
+  close?(): void;
 }
 
 /** Of a certificate that no authority vouches for. */

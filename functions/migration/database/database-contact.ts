@@ -54,9 +54,8 @@ export async function databaseContact(ports: Ports, c: Case, server: Server): Pr
     seen.remarks.push(...refusals.map(({ message }) => message));
     return seen;
   };
-  // Connections end by themselves when their time does.
   const known = await pinnedCertificate(vault, c.id, secret);
-  return { protocol: servers[0]!.engine, pinned: known, look, close: () => undefined };
+  return { protocol: servers[0]!.engine, pinned: known, look };
 }
 
 /** Of one database; the others may open. Throws what is about the server as a whole. */

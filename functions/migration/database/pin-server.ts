@@ -31,7 +31,7 @@ export async function pinned(
   server: DatabaseServer,
   policy: RoutePolicy,
 ): Promise<DatabaseServer> {
-  const place = `${name}.certificate`;
+  const place = placeOf(name);
   const certificate = await vault.get(caseId, place);
   const hostKey = tunnelPin && (await vault.get(caseId, tunnelPin));
   const known = withPins(server, { certificate, hostKey });
@@ -48,7 +48,7 @@ export async function pinnedCertificate(
   caseId: string,
   name: string,
 ): Promise<string | undefined> {
-  const certificate = await vault.get(caseId, `${name}.certificate`);
+  const certificate = await vault.get(caseId, placeOf(name));
   return certificate === none ? undefined : certificate;
 }
 
@@ -63,6 +63,7 @@ function withPins(
   };
 }
 
+const placeOf = (name: string) => `${name}.certificate`;
 const none = 'none';
 
 /** Logs in, looks and leaves. */

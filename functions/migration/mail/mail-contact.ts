@@ -1,5 +1,5 @@
 import type { Case } from '../../case/case.ts';
-import { checkedServers } from '../../case/connection-check.ts';
+import { checkedServers, pinOf } from '../../case/connection-check.ts';
 import { type MailAccess, mailAccess, sourceMailAccess, targetMailAccess } from '../../case/mail-access.ts';
 import type { Ports } from '../../case/ports.ts';
 import { type Contact, unverified } from '../contact.ts';
@@ -21,8 +21,8 @@ export async function mailContact(
   c: Case,
   server: `${MailEnd}-mail`,
 ): Promise<Contact> {
-  const { secret, text } = await confidedBy({ vault }, c, server, checkedServers[server].form);
-  const pin = `${secret}.certificate`;
+  const { text } = await confidedBy({ vault }, c, server, checkedServers[server].form);
+  const pin = pinOf(c, server);
   const pinned = await vault.get(c.id, pin);
   const end = server === 'source-mail' ? 'source' : 'target';
   const { access, mayLogIn } = accessOf(end, JSON.parse(text));
@@ -48,8 +48,7 @@ export async function mailContact(
       ...(certificate && { certificate }),
     };
   };
-  // Everything in a look ends by itself when its time does.
-  return { protocol: access[end].protocol, pinned, look, close: () => undefined };
+  return { protocol: access[end].protocol, pinned, look };
 }
 
 /** As a run would have it, with one end in the place of both. */

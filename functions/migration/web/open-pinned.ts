@@ -18,8 +18,9 @@ export interface PinnedAccess {
 
 /** Throws TerminalError when nothing is confided, or no more. */
 export async function pinnedAccess(ports: Ports, c: Case, server: TreeServer): Promise<PinnedAccess> {
-  const { secret, text } = await confidedBy(ports, c, server, checkedServers[server].form);
-  const pin = `${secret}.host-key`;
+  const { form, pin: key } = checkedServers[server];
+  const { secret, text } = await confidedBy(ports, c, server, form);
+  const pin = `${secret}.${key}`;
   const hostKey = await ports.vault.get(c.id, pin);
   // Cybozu's data may be looked for from where the log-in leads.
   const access = webAccess.parse({ root: '.', ...JSON.parse(text), ...(hostKey && { hostKey }) });
