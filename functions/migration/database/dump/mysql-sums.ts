@@ -1,11 +1,10 @@
 import type { Connection } from 'mysql2';
-import { readFacts } from '../column-facts.ts';
 import { rowText, sumOf } from '../mysql/checksum.ts';
 import { addedFactsOf } from '../mysql/column-facts.ts';
 import { quoteName } from '../mysql/identifiers.ts';
 import { rowsOf } from '../mysql/query.ts';
 import type { Column } from '../mysql/schema.ts';
-import { added, type KeyCut, noRows, type TableSums } from './table-sums.ts';
+import { type KeyCut, sumsOfParts, type TableSums } from './table-sums.ts';
 
 /** Sums of a table's rows by range of its key, in a session with our settings. */
 export async function mysqlSums(
@@ -21,11 +20,7 @@ export async function mysqlSums(
     `SELECT ${cut ? rangeOf(cut) : "''"} AS part, COUNT(*) AS n, ${sumOf(rowText(columns, new Set()))} AS total${facts.join('')} ` +
       `FROM ${quoteName(table)} ${where} GROUP BY 1`,
   );
-  const parts = found.map((row) => ({
-    ranges: { [String(row.part)]: { rows: String(row.n), sum: String(row.total) } },
-    columns: columns.map(({ name }, index) => readFacts(name, row[`c${index}`])),
-  }));
-  return parts.reduce<TableSums>(added, noRows);
+  return sumsOfParts(found, columns);
 }
 
 function rangeOf({ column, low, high, width }: KeyCut): string {

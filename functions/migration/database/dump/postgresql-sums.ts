@@ -1,9 +1,8 @@
-import { readFacts } from '../column-facts.ts';
 import { addedFactsOf, sumOf } from '../postgresql/checksum.ts';
 import type { Session } from '../postgresql/ends.ts';
 import { quoteName } from '../postgresql/identifiers.ts';
 import type { Column } from '../postgresql/read-tables.ts';
-import { added, type KeyCut, noRows, type TableSums } from './table-sums.ts';
+import { type KeyCut, sumsOfParts, type TableSums } from './table-sums.ts';
 
 /** Sums of a table's rows by range of its key. */
 export async function postgresqlSums(
@@ -17,11 +16,7 @@ export async function postgresqlSums(
   const { rows } = await session.query(
     `SELECT ${cut ? rangeOf(cut) : "''::text"} AS part, COUNT(*)::text AS n, ${sumOf(columns)} AS total${facts.join('')} FROM ONLY ${table} ${where} GROUP BY 1`,
   );
-  const parts = rows.map((row) => ({
-    ranges: { [String(row.part)]: { rows: String(row.n), sum: String(row.total) } },
-    columns: columns.map(({ name }, index) => readFacts(name, row[`c${index}`])),
-  }));
-  return parts.reduce<TableSums>(added, noRows);
+  return sumsOfParts(rows, columns);
 }
 
 function rangeOf({ column, low, high, width }: KeyCut): string {

@@ -204,7 +204,7 @@ class Replay {
   }
 }
 
-export const copiedTable = /^COPY\s+((?:"(?:[^"]|"")+"|[^\s"(.]+)(?:\.(?:"(?:[^"]|"")+"|[^\s"(.]+))?)/i;
+const copiedTable = /^COPY\s+((?:"(?:[^"]|"")+"|[^\s"(.]+)(?:\.(?:"(?:[^"]|"")+"|[^\s"(.]+))?)/i;
 
 /** In a COPY's text a line is a row. */
 export function behindRows(content: Buffer, rows: number): Buffer {

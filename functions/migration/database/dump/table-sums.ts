@@ -1,4 +1,10 @@
-import { type Checksum, type ColumnFacts, differingColumns, type Looked } from '../column-facts.ts';
+import {
+  type Checksum,
+  type ColumnFacts,
+  differingColumns,
+  type Looked,
+  readFacts,
+} from '../column-facts.ts';
 
 /** Ranges of `width` of a table's integer key, from the least to the greatest that the target has; decimal. */
 export interface KeyCut {
@@ -79,6 +85,19 @@ export function added(a: TableSums, b: TableSums): TableSums {
     };
   });
   return { ranges, columns };
+}
+
+/** Of a server's answer with a row for each range (`part`, `n`, `total`), and a column's facts in `c0`, `c1` … */
+export function sumsOfParts(
+  parts: readonly Record<string, unknown>[],
+  columns: readonly { name: string }[],
+): TableSums {
+  return parts
+    .map((part) => ({
+      ranges: { [String(part.part)]: { rows: String(part.n), sum: String(part.total) } },
+      columns: columns.map(({ name }, index) => readFacts(name, part[`c${index}`])),
+    }))
+    .reduce<TableSums>(added, noRows);
 }
 
 /** Key ranges and columns, in words; undefined where both are the same rows. */

@@ -52,8 +52,8 @@ export class RowBytes {
   }
 }
 
-export const isValue = 0;
-export const isNull = 1;
+const isValue = 0;
+const isNull = 1;
 
 /** What is made of rows: their fields' bytes in parts, and where each row ends in the piece that was given. */
 export interface RowSink {
