@@ -35,17 +35,23 @@ export function contentQuestions() {
     database: {
       databaseEngine: needed(choice('データベースの種類', engines, {}, 'select')),
       databaseVersion: optional(textLine('データベースの版', 40)),
-      databaseCount: needed(wholeNumber('データベースの数', '個', 1, 10_000)),
+      databaseCount: needed(
+        wholeNumber('データベースの数', '個', 1, 10_000, {
+          help: 'WordPress などの仕組み1つにつき、通常は1個です。分からない場合は、おおよその数をご記入ください。',
+        }),
+      ),
       databaseGigabytes: needed(
         size('データベースの容量の合計', {
-          help: '管理画面、または phpMyAdmin でご覧いただけます。例：0.3、300MB',
+          help: '管理画面、または phpMyAdmin でご覧いただけます。例：0.3、300MB。分からない場合は、おおよその容量をご記入ください。',
         }),
       ),
     },
     mail: {
       mailAccounts: needed(wholeNumber('メールアカウントの数', '個', 1, 100_000)),
       mailGigabytes: needed(
-        size('メールの容量の合計', { help: 'サーバに残っているメールの合計です。例：5、800MB' }),
+        size('メールの容量の合計', {
+          help: 'サーバに残っているメールの合計です。例：5、800MB。分からない場合は、おおよその容量をご記入ください。',
+        }),
       ),
       mailProtocol: needed(choice('メールの受信方法', protocols)),
       mailAddresses: optional(
