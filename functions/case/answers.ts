@@ -10,7 +10,7 @@ export interface AnswerSection {
 /**
  * A form that was handed in, as questions and answers: for the page after it, for reviewers and for the mail of receipt.
  * A password is never among them, even if a value should hold one; chapters that do not
- * concern this customer are left out.
+ * concern this customer are left out, and the others counted as the form's page counted them.
  */
 export function answersOf(
   sections: readonly Section[],
@@ -22,7 +22,8 @@ export function answersOf(
       title,
       answers: fields.map((field) => ({ label: field.label, value: answer(field, value[field.name]) })),
     }))
-    .filter(({ answers }) => answers.length > 0);
+    .filter(({ answers }) => answers.length > 0)
+    .map((section, index) => ({ ...section, title: section.title.replace(/^\d+(?=\. )/, `${index + 1}`) }));
 }
 
 function answer(field: Field, value: unknown): string {

@@ -42,10 +42,7 @@ export function exclusionsOf(c: Case, fixesIncluded: boolean): string[] {
 export function assumptionsOf(c: Case, known: Quantities, measured: boolean, settings: Settings): string[] {
   const sizes = (Object.keys(quantities) as Quantity[])
     .filter((name) => c.plans.includes(quantities[name].plan) && known[name] !== undefined)
-    .map(
-      (name) =>
-        `${quantities[name].item} ${known[name]?.toLocaleString('en-US', { maximumFractionDigits: 3 })}`,
-    );
+    .map((name) => sized(quantities[name].item, known[name] ?? 0));
   const target = settings.targets[c.customer.serverKind];
   const copyHours = copyHoursOf(c);
   return [
@@ -56,6 +53,12 @@ export function assumptionsOf(c: Case, known: Quantities, measured: boolean, set
     ...(copyHours ? [`データコピーの取得時間帯のご希望：${copyHoursText(copyHours)}`] : []), // R23
     'お客さまでの作業が必要な場合があります。', // R36
   ];
+}
+
+/** `Web容量 1.5GB`, `DB数 1`. */
+function sized(item: string, size: number): string {
+  const [name = '', unit = ''] = item.split(/[()]/);
+  return `${name} ${size.toLocaleString('en-US', { maximumFractionDigits: 3 })}${unit}`;
 }
 
 export function simpleNotes(): string[] {
