@@ -54,7 +54,7 @@ export function particulars(view: LetterView): Block[] {
 }
 
 export function receipt(view: LetterView, title: string): Block[] {
-  const { task, received = [] } = view;
+  const { task, received = [], asksHolders } = view;
   const wording = wordingOf(view);
   return [
     paragraph(`「${title}」のご提出ありがとうございます。次の内容で受け付けましたので、お知らせいたします。`),
@@ -71,12 +71,15 @@ export function receipt(view: LetterView, title: string): Block[] {
       (section): Block => ({
         kind: 'list',
         title: section.title,
-        items: section.answers.map(({ label, value }) => `${label}: ${value}`),
+        items: section.answers.map(({ label, value }) => `${label.replace(/。$/, '')}: ${value}`),
       }),
     ),
-    ...(wording ? [next(wording.next)] : []),
+    ...(wording ? [next([...(asksHolders ? [shareLinks] : []), ...wording.next])] : []),
   ];
 }
+
+/** The page after the step is the only way to the links: the letter leads back to it. */
+const shareLinks = `メールのパスワードを、お使いの方それぞれにご入力いただきます。「${tasks['source-access'].title}」のメールのリンクをもう一度開いて「お一人ずつのリンクを表示する」を押し、それぞれの方にその方のリンクをお渡しください。入力の状況も、そのページでご覧いただけます。`;
 
 /** R36, R19, R20: when, what the customer does, and what comes after. */
 export function scheduled({ case: c, schedule, settings: { partner } }: LetterView): Block[] {

@@ -21,6 +21,8 @@ export interface LetterView {
   reason?: string;
   /** What was arranged for the migration (R36); instants, and the hours for copies in words (R23). */
   schedule?: { startsAt: string; windowEndsAt: string; copyHours?: string; customerWork?: string };
+  /** Everybody gives the password of their own mailbox, and somebody has not yet. */
+  asksHolders?: boolean;
   invoice?: Pick<Invoice, 'invoiceId' | 'total' | 'issuedOn' | 'recipient'>;
   /** Names of the files that go with it. */
   attachments?: readonly string[];

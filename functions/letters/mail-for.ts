@@ -3,6 +3,7 @@ import type { Case, OutboxEntry, Task } from '../case/case.ts';
 import { copyHoursOf, copyHoursText } from '../case/copy-hours.ts';
 import { formFor } from '../case/forms/index.ts';
 import { linkToken } from '../case/link-token.ts';
+import { holdersOf } from '../case/mail-holders.ts';
 import type { Mail } from '../case/ports.ts';
 import type { Quote } from '../case/quote.ts';
 import { sourceStillClosed } from '../case/record-transfer.ts';
@@ -60,6 +61,7 @@ export async function mailFor(
     ...(link && { link }),
     ...(quote && { quote }),
     ...(entry.letter === 'received' && task && { received: receivedAnswers(c, task, settings, entry) }),
+    ...(entry.letter === 'received' && task && { asksHolders: asksHolders(c, task) }),
     ...(leftToDo && { leftToDo }),
     ...(reason && { reason }),
     ...(schedule && { schedule }),
@@ -93,6 +95,10 @@ function receivedAnswers(c: Case, task: Task, settings: Settings, entry: MailEnt
   const submission = c.forms[task.kind];
   if (submission?.taskId !== task.id) return [];
   return answersOf(formFor(task.kind, c, settings, new Date(entry.createdAt)).sections, submission.value);
+}
+
+function asksHolders(c: Case, task: Task): boolean {
+  return c.forms['source-access']?.taskId === task.id && holdersOf(c).some(({ answeredAt }) => !answeredAt);
 }
 
 function scheduleOf(c: Case): LetterView['schedule'] {

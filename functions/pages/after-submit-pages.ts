@@ -51,6 +51,7 @@ function outcomePage(view: ReceivedView, title: string, head: Html): string {
   const { site } = view;
   const next =
     customerWording(view.kind, { issuer: site.issuer, partner: site.partner.name }, view.ordered)?.next ?? [];
+  const asksHolders = view.mailboxes?.holders.some(({ answered }) => !answered) ?? false;
   const more = [
     {
       label: '受付日時',
@@ -61,8 +62,8 @@ function outcomePage(view: ReceivedView, title: string, head: Html): string {
     title,
     site,
     body: html`<div class="columns with-slip"><div><section class="card">${head}
-<h2>このあとの流れ</h2><ol class="next">${next.map((step) => html`<li>${step}</li>`)}</ol>
-<p class="soft">この画面は閉じていただいて構いません。内容に誤りがあった場合は、受付番号を添えて下記のお問い合わせ先までお知らせください。</p></section>
+<h2>このあとの流れ</h2><ol class="next">${asksHolders && html`<li>下の「メールのパスワード」から、お一人ずつのリンクを表示し、それぞれの方にお渡しください。</li>`}${next.map((step) => html`<li>${step}</li>`)}</ol>
+<p class="soft">${!asksHolders && 'この画面は閉じていただいて構いません。'}内容に誤りがあった場合は、受付番号を添えて下記のお問い合わせ先までお知らせください。</p></section>
 ${view.mailboxes && mailHolderStatus(view.mailboxes)}
 ${view.answers.length > 0 && html`<section class="card"><h2>受け付けた内容</h2>${answersView(view.answers)}</section>`}
 </div><aside>${slip({ reference: view.reference, company: view.company, person: view.person, more })}</aside></div>`,

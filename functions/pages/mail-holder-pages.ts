@@ -52,7 +52,7 @@ export function mailHolderStatus(status: {
 ${
   missing.length > 0 &&
   html`<ul>${missing.map(({ user }) => html`<li>未入力: ${user}</li>`)}</ul>
-<form method="post" action="${safeHref(status.href)}"><p>お一人ずつのリンクを表示します。それぞれの方にお渡しください。リンクは控えていないため、表示のたびに新しくなります（前のリンクも使えます）。</p><p class="send"><button type="submit">お一人ずつのリンクを表示する</button></p></form>`
+<form method="post" action="${safeHref(status.href)}"><p>お一人ずつのリンクを表示します。それぞれの方にお渡しください。リンクは控えていないため、表示のたびに新しくなります（前のリンクも使えます）。後でこのページに戻るときは、メールのリンクをもう一度開いてください。</p><p class="send"><button type="submit">お一人ずつのリンクを表示する</button></p></form>`
 }</section>`;
 }
 
@@ -71,7 +71,7 @@ export function mailHolderLinksPage({ site, company, links, days }: MailHolderLi
     site,
     body: html`<h1>お一人ずつのリンク</h1>
 <p class="lead">${company}のそれぞれの方に、その方のリンクだけをお渡しください。パスワードを入力できるだけのページで、入力は一度だけです。${days}日間使えます。</p>
-<p class="note care">この画面を閉じると、同じリンクは表示できません（新しいリンクは発行できます）。</p>
+<p class="note care">この画面を閉じると、同じリンクは表示できません（新しいリンクは発行できます）。入力の状況は、メールのリンクをもう一度開くとご覧いただけます。</p>
 <section class="card"><dl class="answers">${links.map(
       ({ user, href }) => html`<div><dt>${user}</dt><dd class="as-typed">${href}</dd></div>`,
     )}</dl></section>`,

@@ -290,6 +290,10 @@ test('the list of mail accounts is wrong by cell, and no answer of the server ha
   expect(wrong({ mailFile: 'アカウント\nx\n' })).toHaveProperty('mailFile');
   expect(wrong({ mailList: '', mailFile: '\u0000\u0001' }).mailFile).toMatch(/Excel のブック/);
   expect(wrong({ mailSecurity: 'plain' })).toHaveProperty('mailClear');
+  const asked = formFor('source-access', c, settings, now).sections.find(({ fields }) =>
+    fields.some(({ name }) => name === 'mailClear'),
+  );
+  expect(asked?.when).toEqual({ field: 'mailSecurity', value: 'plain' });
   expect(wrong({ mailPasswords: 'master' })).toHaveProperty('mailMasterUser');
   const many = Array.from({ length: 201 }, (_, at) => `u${at}`).join('\n');
   expect(wrong({ mailPasswords: 'holders', mailList: `アカウント\n${many}\n` })).toHaveProperty(

@@ -66,6 +66,21 @@ describe('a password by a link of its own', () => {
     expect(history.filter(({ what }) => what === 'mailbox-password-given')).toHaveLength(1);
   });
 
+  test('is asked for by the page and by the mail of receipt, which leads back to it, until all have given theirs', async () => {
+    const { mailbox } = office.product;
+    await office.settle();
+    const receipt = mailbox
+      .listMails({ limit: 100 })
+      .find(({ subject }) => subject.includes('受け付けました'));
+    expect(mailbox.readMail(receipt!.id)?.text).toContain('「お一人ずつのリンクを表示する」を押し');
+    const page = async () => (await office.send(link)).text();
+    expect(await page()).toContain('それぞれの方にお渡しください。</li>');
+    expect(await page()).not.toContain('この画面は閉じていただいて構いません');
+    for (const path of Object.values(await showLinks())) await give(path, password);
+    expect(await page()).not.toContain('それぞれの方にお渡しください。</li>');
+    expect(await page()).toContain('この画面は閉じていただいて構いません');
+  });
+
   test('each showing makes new links, those before stay good, and who has answered is not among them', async () => {
     const first = await showLinks();
     const second = await showLinks();

@@ -49,7 +49,9 @@ function tlsQuestions() {
 /** Of `source-access`: what everybody is asked. */
 export function sourceDatabaseQuestions() {
   return {
-    databaseEngine: choice('データベースの種類', engines),
+    databaseEngine: choice('データベースの種類', engines, {
+      help: '分からない場合は MySQL / MariaDB をお選びください。WordPress など、多くの仕組みが使っています。',
+    }),
     databaseAccess: choice(
       'データの渡し方',
       {

@@ -47,7 +47,7 @@ const heardHelp =
  */
 export function sourceMailQuestions(heard: readonly string[]) {
   return {
-    mailProtocol: choice('受信の方式', protocols),
+    mailProtocol: choice('受信の方式', protocols, { help: '分からない場合は IMAP をお選びください。' }),
     ...serverQuestions('mail', '移行元のメールサーバ名'),
     mailPasswords: choice('パスワードの渡し方', passwords),
     mailList: optional(
@@ -65,7 +65,9 @@ export function sourceMailQuestions(heard: readonly string[]) {
         secret: true,
       }),
     ),
-    mailDeleted: choice('削除の印が付いたまま残っているメール', deleted),
+    mailDeleted: choice('削除の印が付いたまま残っているメール', deleted, {
+      help: 'メールソフトで削除した後も、サーバから消えずに残っているメールです。分からない場合は「そのまま移す」をお選びください。',
+    }),
   };
 }
 
@@ -135,8 +137,17 @@ function serverQuestions<P extends 'mail' | 'targetMail'>(prefix: P, label: stri
         confided: true,
       }),
     ),
-    Security: choice('通信の暗号化', securities),
-    Clear: mayTick('暗号化しない場合：パスワードとメールがそのまま送られることを了解しました。'),
+    Security: choice('通信の暗号化', securities, {
+      help: 'メールソフトの受信サーバの設定と同じものです。分からない場合は SSL/TLS をお選びください。',
+    }),
+  });
+}
+
+/** Asked of those who choose no encryption; the tick stays on record. */
+export const clearMailTitle = '暗号化しないメールの通信について';
+export function clearMailQuestion() {
+  return mayTick('パスワードとメールが、暗号化されずに送られることを了解しました。', {
+    help: '移行が終わりましたら、メールのパスワードを変更することをおすすめします。',
   });
 }
 

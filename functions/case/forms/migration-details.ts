@@ -16,7 +16,12 @@ import {
   targetDatabaseQuestions,
   targetDatabaseTlsQuestions,
 } from './database-access-questions.ts';
-import { heardDomains, targetMailQuestions } from './mail-access-questions.ts';
+import {
+  clearMailQuestion,
+  clearMailTitle,
+  heardDomains,
+  targetMailQuestions,
+} from './mail-access-questions.ts';
 import { checkTargetMail } from './mail-rules.ts';
 import { futureTime, optional, textArea } from './question.ts';
 import { sourceWorkQuestions } from './source-work-questions.ts';
@@ -76,6 +81,10 @@ export function migrationDetails({ c, settings, now }: FormContext): CaseForm {
         when: { field: 'targetDatabaseWay', value: 'direct' },
       },
       groupIf(c.plans.includes('mail'), '移行先（メール）', targetMailQuestions(heardDomains(c))),
+      {
+        ...groupIf(c.plans.includes('mail'), clearMailTitle, { targetMailClear: clearMailQuestion() }),
+        when: { field: 'targetMailSecurity', value: 'plain' },
+      },
       ...(web ? [groupWhen({ field: 'targetProtocol', value: 'ftp' }, clearTextTitle, clear)] : []),
       groupIf(cybozu, 'サイボウズ', cybozuWayQuestion(), cybozuInstallationNotice), // R10
       {

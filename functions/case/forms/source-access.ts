@@ -15,7 +15,13 @@ import {
   sourceDatabaseQuestions,
   sourceDatabaseTlsQuestions,
 } from './database-access-questions.ts';
-import { heardAddresses, sourceMailQuestions, sourceMasterQuestions } from './mail-access-questions.ts';
+import {
+  clearMailQuestion,
+  clearMailTitle,
+  heardAddresses,
+  sourceMailQuestions,
+  sourceMasterQuestions,
+} from './mail-access-questions.ts';
 import { checkSourceMail } from './mail-rules.ts';
 import { backupDate, mustTick } from './question.ts';
 import {
@@ -75,6 +81,10 @@ export function sourceAccess({ c, settings, now }: FormContext): CaseForm {
         sourceMailQuestions(heard),
         'メールソフトの設定画面や、サーバ会社の案内に載っています。',
       ),
+      {
+        ...groupIf(c.plans.includes('mail'), clearMailTitle, { mailClear: clearMailQuestion() }),
+        when: { field: 'mailSecurity', value: 'plain' },
+      },
       {
         ...groupIf(c.plans.includes('mail'), 'メールの管理者アカウント', sourceMasterQuestions()),
         when: { field: 'mailPasswords', value: 'master' },

@@ -5,6 +5,8 @@ const choices = [
   ...plans.map((plan) => ['plans', plan] as const),
   ['protocol', 'ftp'] as const,
   ['targetProtocol', 'ftp'] as const,
+  ['mailSecurity', 'plain'] as const,
+  ['targetMailSecurity', 'plain'] as const,
   ['mailPasswords', 'master'] as const,
   ['databaseAccess', 'login'] as const,
   ['databaseWay', 'direct'] as const,
