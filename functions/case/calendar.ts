@@ -16,6 +16,11 @@ export function dayOf(instant: Date): Day {
   return new Date(instant.getTime() + jst).toISOString().slice(0, 10);
 }
 
+/** `2026-11-24 10:00`: the minute that it is in Japan at this instant. */
+export function minuteOf(instant: Date): string {
+  return new Date(instant.getTime() + jst).toISOString().slice(0, 16).replace('T', ' ');
+}
+
 /** The instant at which clocks in Japan show this time on this day. */
 export function atJst(on: Day, hours = 0, minutes = 0, seconds = 0, milliseconds = 0): Date {
   const [year, month, date] = split(on);
@@ -76,7 +81,7 @@ export function formatDate(instant: Date): string {
 
 /** `2026年11月24日(火) 10:00` */
 export function formatDateTime(instant: Date): string {
-  return `${formatDate(instant)} ${new Date(instant.getTime() + jst).toISOString().slice(11, 16)}`;
+  return `${formatDate(instant)} ${minuteOf(instant).slice(11)}`;
 }
 
 function split(on: Day): [number, number, number] {

@@ -1,3 +1,4 @@
+import { minuteOf } from './calendar.ts';
 import type { Case } from './case.ts';
 import { standingSubmission } from './confided.ts';
 import type { Decision } from './decision.ts';
@@ -43,7 +44,7 @@ export function databaseSurveyRows(
       値: value,
       方法: method,
       根拠: evidence,
-      日時: at,
+      日時: minuteOf(new Date(at)),
     })),
     ...survey.findings.map(({ item, location, severity, remedy, hours }) => ({
       種別: '指摘',

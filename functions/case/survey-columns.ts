@@ -13,5 +13,8 @@ export const surveyColumns = [
   '理由',
 ] as const;
 
+/** A row whose kind begins so shows how to fill in a report, and is no part of one. */
+export const exampleMark = '例';
+
 /** How gravely a finding weighs, as the report writes it. */
 export const severityWords = { info: '情報', warning: '注意', blocker: '重大' } as const;

@@ -4,7 +4,7 @@ import { InvalidInputError } from './errors.ts';
 import { instantOf } from './fields/dates.ts';
 import { decimal } from './fields/numbers.ts';
 import { measuredNumber, missingItems, quantityOf, surveyQuantities } from './quantities.ts';
-import { surveyColumns } from './survey-columns.ts';
+import { exampleMark, surveyColumns } from './survey-columns.ts';
 import { decodeSurvey } from './survey-encoding.ts';
 import { type FixRule, isFixRule } from './web-fixes/rules.ts';
 
@@ -46,7 +46,7 @@ const severities = new Map<string, SurveyReport['findings'][number]['severity']>
 
 /**
  * The report that the engineer's CSV file holds (R30). Row kinds: 判定 (feasible or not, exactly one), 事実 (a fact),
- * 指摘 (a finding), 未調査 (what could not be surveyed). With `plans`, a feasible report must measure what their prices
+ * 指摘 (a finding), 未調査 (what could not be surveyed), 例 (the template's examples: left out). With `plans`, a feasible report must measure what their prices
  * depend on. Throws InvalidInputError: `fields` maps `12行目` to a sentence, up to 50, and '' to what concerns the file.
  */
 export function parseSurveyReport(bytes: Uint8Array, plans: readonly Plan[] = []): SurveyReport {
@@ -104,7 +104,8 @@ function readRows(text: string): Row[] {
     throw fail(header.line, '同じ名前の列が2つあります。');
   return body
     .filter(({ cells }) => cells.some((cell) => cell.trim()))
-    .map(({ line, cells }) => ({ line, of: (column) => (cells[names.indexOf(column)] ?? '').trim() }));
+    .map(({ line, cells }): Row => ({ line, of: (column) => (cells[names.indexOf(column)] ?? '').trim() }))
+    .filter(({ of }) => !of('種別').startsWith(exampleMark));
 }
 
 /** Adds the row to the report, or says what is wrong with it. */

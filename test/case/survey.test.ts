@@ -148,19 +148,20 @@ test('formulas are made harmless, numbers and names stay', () => {
 
 test('the template asks for the sizes of its plans, is refused as it is, and passes when filled in', () => {
   const template = surveyTemplate(sampleCase({ plans: ['web', 'mail'] }));
-  expect(Object.keys(refused(new TextEncoder().encode(template)))).toEqual([
-    '2行目',
-    '3行目',
-    '4行目',
-    '5行目',
-    '6行目',
+  expect(Object.values(refused(new TextEncoder().encode(template)))).toEqual([
+    '「値」に「可」か「不可」を入力してください。',
+    ...Array(4).fill('「値」「方法」「根拠」「日時」を入力してください。'),
   ]);
   let filled = template.replace('"判定","",""', '"判定","","可"');
   expect(filled).not.toBe(template);
-  filled = filled.replaceAll(/("事実","[^"]*",)""/g, '$1"3"');
-  expect(parseSurveyReport(new TextEncoder().encode(filled), ['web', 'mail'])).toMatchObject({
-    feasible: true,
-  });
+  filled = filled.replaceAll(
+    /("事実","[^"]*",)"","","",""/g,
+    '$1"3","du -sk","/home/example","2026-11-24 10:00"',
+  );
+  const report = parseSurveyReport(new TextEncoder().encode(filled), ['web', 'mail']);
+  expect(report.facts).toHaveLength(4);
+  // The examples are nobody's survey, and cost nothing.
+  expect(report).toMatchObject({ feasible: true, findings: [], notSurveyed: [] });
   expect(refused(new TextEncoder().encode(filled), ['database'])).toEqual({
     '': expect.stringContaining('DB容量(GB)、DB数'),
   });

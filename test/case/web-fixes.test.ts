@@ -193,8 +193,7 @@ describe('from findings to the quote', () => {
     });
     const filled = surveyTemplate(c)
       .replace('"判定","",""', '"判定","","可"')
-      .replace('"事実","Web容量(GB)",""', '"事実","Web容量(GB)","1"')
-      .replace('"事実","Webドメイン数",""', '"事実","Webドメイン数","1"');
+      .replaceAll(/("事実","[^"]*",)"","","",""/g, '$1"1","du -sk","/home","2026-11-24 10:00"');
     const { findings } = parseSurveyReport(Buffer.from(filled), ['web']);
     expect(findings.find(({ rule }) => rule === 'old-path')).toEqual({
       item: '移行元サーバの絶対パス（3箇所、2ファイル）',

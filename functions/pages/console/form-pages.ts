@@ -61,7 +61,7 @@ export function surveyUploadPage(view: SurveyUploadView): string {
     title: `${wrong.length > 0 ? 'エラー: ' : ''}環境調査報告 ${reference}`,
     body: html`${wrong.length > 0 && wrongLines(wrong)}
 <h1>環境調査報告</h1><p><a href="${consolePaths.case(reference)}"><span class="figures">${reference}</span> ${company}</a></p>
-<ol class="next card"><li>ひな形をダウンロードし、調査した事実と指摘を記入します。 <p><a class="button" href="${safeHref(view.templateHref)}" download>ひな形をダウンロード</a></p></li>
+<ol class="next card"><li>ひな形をダウンロードし、調査した事実と指摘を記入します。種別が「例」で始まる行は記入例で、報告には含まれません。 <p><a class="button" href="${safeHref(view.templateHref)}" download>ひな形をダウンロード</a></p></li>
 <li>記入したファイルを選び、送信します。誤りがある場合は、行ごとにお知らせします。受け付けるまで、環境調査は完了しません。</li></ol>
 <p class="note care">パスワードなどの接続情報や、お客さまのデータの内容は記入しないでください。</p>
 <form method="post" action="${safeHref(view.action)}" enctype="multipart/form-data" class="card" novalidate>
