@@ -70,10 +70,11 @@ export function mailHolderLinksPage({ site, company, links, days }: MailHolderLi
     title: 'お一人ずつのリンク',
     site,
     body: html`<h1>お一人ずつのリンク</h1>
-<p class="lead">${company}のそれぞれの方に、その方のリンクだけをお渡しください。パスワードを入力できるだけのページで、入力は一度だけです。${days}日間使えます。</p>
+<p class="lead">${company}のそれぞれの方に、その方のリンクだけをお渡しください（リンクを長押しするか右クリックすると、コピーできます）。パスワードを入力できるだけのページで、入力は一度だけです。${days}日間使えます。</p>
 <p class="note care">この画面を閉じると、同じリンクは表示できません（新しいリンクは発行できます）。入力の状況は、メールのリンクをもう一度開くとご覧いただけます。</p>
 <section class="card"><dl class="answers">${links.map(
-      ({ user, href }) => html`<div><dt>${user}</dt><dd class="as-typed">${href}</dd></div>`,
+      ({ user, href }) =>
+        html`<div><dt>${user}</dt><dd class="as-typed"><a href="${safeHref(href)}">${href}</a></dd></div>`,
     )}</dl></section>`,
   });
 }
