@@ -52,7 +52,7 @@ export async function authenticate(connection: ImapConnection, credentials: Cred
     // Of a log-in, RFC 5530's LIMIT is about how many there may be, not about this one.
     if (error.code === 'LIMIT') throw askedToWait(error.answer || error.code);
     throw new AccountRefusedError(
-      `メールサーバーが ${user} のログインを断りました: ${error.answer || error.status}。何も変更していません。パスワードをご確認ください。`,
+      `メールサーバーが ${user} のログインを断りました: ${(error.answer || error.status).replace(/[.。]+$/, '')}。何も変更していません。パスワードをご確認ください。`,
       error.code,
     );
   }
