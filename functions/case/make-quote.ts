@@ -63,7 +63,7 @@ export function formalQuote({
     });
   }
   const fixes = chosenOffers(c).map(
-    ({ label, hours }): Work => ({ code: 'fixes', label: `Web データの修正：${label}`, hours }),
+    ({ label, hours }): Work => ({ code: 'fixes', label: `${fixedData(c, label)}の修正：${label}`, hours }),
   );
   const works: Work[] = [
     ...fixes,
@@ -72,10 +72,20 @@ export function formalQuote({
   const until = validUntil(settings.quotes.formalValidDays, now);
   return compose({ c, settings, now }, 'formal', until, quoteLines(c.plans, known, works, settings), {
     scope: [...scopeOf(c), ...works.filter(({ hours }) => hours > 0).map(({ label }) => label)],
-    exclusions: exclusionsOf(c, fixes.length > 0),
+    exclusions: exclusionsOf(
+      c,
+      fixes.some(({ label }) => label.startsWith(webData)),
+    ),
     assumptions: assumptionsOf(c, known, true, settings),
     notes: formalNotes(until),
   });
+}
+
+const webData = 'Web データ';
+
+/** What a fix is about: the look at the databases tells its findings apart. */
+function fixedData({ databaseSurvey }: Case, finding: string): string {
+  return databaseSurvey?.findings.some(({ item }) => item === finding) ? 'DB データ' : webData;
 }
 
 /** Work outside the formal quote (R17), assessed by the engineer; valid as long as the step that answers it is open. */

@@ -14,7 +14,7 @@ import { quoteSheet } from './quote-view.ts';
 import { flowRoute } from './route.ts';
 import type { Site } from './site.ts';
 import { slip } from './slip.ts';
-import { type TransferResult, transferResult } from './transfer-view.ts';
+import { resultForCustomer, type TransferResult } from './transfer-view.ts';
 
 export interface DocumentLink {
   title: string;
@@ -110,16 +110,15 @@ function quoteBlock(quote: Quote, pdf: string | undefined): Html {
 function resultBlock(results: readonly TransferResult[], certificate: string | undefined): Html {
   return html`<section class="card"><h2>移行作業の結果</h2>
 <p>移行元のすべてのデータについて、移行したもの、移行しなかったものとその理由を記録しています。</p>
-${results.map(transferResult)}
+${results.map(resultForCustomer)}
 ${resultWords}
 ${certificate && html`<p><a class="button" href="${safeHref(certificate)}" download>検収書（PDF）を保存</a></p>`}</section>`;
 }
 
 const resultWords = html`<details><summary>件数の見方</summary><ul>
 <li>対象: 移行元で見つかったすべてのデータ</li>
-<li>移行済み: 新しいサーバに移し、移行元と一致することを確認したもの</li>
+<li>移行済み: 新しいサーバに移し、移行元と一致することを確認したもの（何回かに分けて移した場合は、その合計）</li>
 <li>調整して移行: 新しいサーバで使えるよう、名前や形式を合わせたもの</li>
-<li>変更なし: 前回の移行から変わっていなかったもの</li>
 <li>対象外: 移行しなかったもの（理由は移行記録にあります）</li>
 <li>未確認: 移行記録で説明のつかないもの（0件であることを確認しています）</li>
 </ul></details>`;

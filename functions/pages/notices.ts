@@ -36,8 +36,9 @@ function sentences({ kind, partner, serverKind }: NoticeContext): { careful: str
       return { careful: [backup, mayDecline], plain: [contact, hours, copyHours, erased] };
     case 'source-access':
       return { careful: [backup], plain: [contact, copyHours, erased] };
+    // Whoever moves Cybozu reads in the quote that its installation is not part of it (R10).
     case 'order':
-      return { careful: [noCancel, backup], plain: [outside, cybozu, contact, hours] };
+      return { careful: [noCancel, backup], plain: [outside, contact, hours] };
     case 'acceptance':
       return { careful: [afterAcceptance], plain: [outside] };
     case 'extra-order':

@@ -1,5 +1,6 @@
 import type { Plan, TransferSummary } from '../case/case.ts';
 import { planNames } from '../case/eligibility.ts';
+import { resultCounts } from '../case/result-counts.ts';
 import { bytesText, durationText, grouped, momentText } from '../case/wording.ts';
 import { type Html, html, safeHref } from './markup.ts';
 
@@ -34,8 +35,25 @@ export function transferResult(transfer: TransferResult): Html {
     ['対象外', transfer.skipped],
     ['未確認', transfer.unexplained, transfer.unexplained > 0],
   ];
+  return result(
+    transfer,
+    html`${transfer.run}回目・${momentText(transfer.finishedAt)} 完了・${bytesText(transfer.bytes)}`,
+    counts,
+  );
+}
+
+/** For customers: where everything is now, and not what the last run alone has done. */
+export function resultForCustomer(transfer: TransferResult): Html {
+  return result(transfer, html`${momentText(transfer.finishedAt)} 完了`, resultCounts(transfer));
+}
+
+function result(
+  transfer: TransferResult,
+  facts: Html,
+  counts: readonly [label: string, count: number, bad?: boolean][],
+): Html {
   return html`<section class="transfer">
-<h3>${planNames[transfer.plan]} <span class="soft">${transfer.run}回目・${momentText(transfer.finishedAt)} 完了・${bytesText(transfer.bytes)}</span></h3>
+<h3>${planNames[transfer.plan]} <span class="soft">${facts}</span></h3>
 <dl class="counts">${counts.map(
     ([label, count, bad]) =>
       html`<div class="${bad ? 'bad' : 'plain'}"><dt>${label}</dt><dd>${grouped(count)}件</dd></div>`,

@@ -4,6 +4,7 @@ import { planSuffix } from '../case/forms/context.ts';
 import { formFor } from '../case/forms/index.ts';
 import type { Person } from '../case/identity.ts';
 import type { Ports } from '../case/ports.ts';
+import { resultCounts } from '../case/result-counts.ts';
 import { tasks } from '../case/tasks.ts';
 import { chosenOffers } from '../case/web-fixes/ordered.ts';
 import { grouped } from '../case/wording.ts';
@@ -59,9 +60,8 @@ function suggested(c: Case, task: Task): Typed {
   const proofs = c.plans.flatMap((plan) => {
     const last = c.transfers.findLast((transfer) => transfer.plan === plan);
     if (!last) return [];
-    const { objects, moved, altered, unchanged, skipped } = last;
-    const text = `移行記録で確認（対象${grouped(objects)}件：移行${grouped(moved)}、調整して移行${grouped(altered)}、変更なし${grouped(unchanged)}、対象外${grouped(skipped)}）`;
-    return [[`proof${planSuffix(plan)}`, text]];
+    const counts = resultCounts(last).map(([label, count]) => `${label}${grouped(count)}件`);
+    return [[`proof${planSuffix(plan)}`, `移行記録で確認（${counts.join('、')}）`]];
   });
   return Object.fromEntries(proofs);
 }

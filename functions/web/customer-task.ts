@@ -111,11 +111,9 @@ export function answersTo(c: Case, task: Task, form: Pick<Form<unknown>, 'sectio
   return submission?.taskId === task.id ? answersOf(form.sections, submission.value) : [];
 }
 
-/** Of each plan the last run: what counts now. */
+/** Of each plan the last run, in the order of the plans: what counts now. */
 function latestTransfers(c: Case) {
-  return c.transfers.filter(
-    ({ plan, run }) => !c.transfers.some((one) => one.plan === plan && one.run > run),
-  );
+  return c.plans.flatMap((plan) => c.transfers.findLast((one) => one.plan === plan) ?? []);
 }
 
 function documentsOf(c: Case, flow: Flow | undefined) {

@@ -92,6 +92,24 @@ test('R31, R32: the formal quote is priced by what was measured, and says how to
   expect(quote.scope).toContain('調整作業');
 });
 
+test('a fix to a database is called one, and leaves fixes to web data excluded', () => {
+  const finding = {
+    item: 'shop: 文字化け',
+    location: '',
+    severity: 'warning' as const,
+    remedy: '直す',
+    hours: 1,
+  };
+  const c = {
+    ...heard({}, ['web', 'database']),
+    survey: sampleSurvey(['web'], { findings: [finding] }),
+    databaseSurvey: { at: '', by: '', facts: [], findings: [finding], notSurveyed: [] },
+  };
+  const quote = formalQuote({ c, settings, now });
+  expect(quote.lines.at(-1)).toMatchObject({ code: 'fixes', label: 'DB データの修正：shop: 文字化け' });
+  expect(quote.exclusions).toContain('データ移行に伴い発生する Web データの修正');
+});
+
 test('R9: fixes that the customer does not want are excluded, not charged', () => {
   const findings = [{ item: '古い関数', location: '', severity: 'info' as const, remedy: '直す', hours: 8 }];
   const quote = formalQuote({

@@ -132,7 +132,7 @@ test('the certificate is addressed to the partner, with the proof of each plan (
     '株式会社北斗システムジャパン 御中',
     company,
     '対象 12,480件',
-    '移行 12,401',
+    '移行済み 12,401件',
     'DB データ移行',
     '担当者による作業',
     '2026年12月18日（金） 23:59',

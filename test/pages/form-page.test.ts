@@ -175,6 +175,24 @@ test.each([
   for (const sentence of sentences) expect(text).toContain(sentence);
 });
 
+test('what an earlier run moved is moved for the customer, on the page as on the certificate', () => {
+  const last = {
+    plan: 'mail' as const,
+    run: 2,
+    finishedAt: '2026-12-10T14:00:00.000Z',
+    objects: 38,
+    moved: 2,
+    altered: 1,
+    skipped: 1,
+    unchanged: 34,
+    unexplained: 0,
+    bytes: 0,
+  };
+  const text = textOf(formPage(formView('acceptance', { results: [last] })));
+  expect(text).toMatch(/移行済み\s*36件\s*調整して移行\s*1件\s*対象外\s*1件/);
+  expect(text).not.toContain('変更なし');
+});
+
 test('a Smile Server customer reads that there is no Cybozu (R8, R11)', () => {
   expect(textOf(formPage(formView('hearing-sheet', { serverKind: 'smile' })))).toContain(
     'スマイルサーバではサイボウズをご利用いただけません',

@@ -1,8 +1,9 @@
 import type { Case, Plan } from '../../case/case.ts';
 import { planNames, serverNames } from '../../case/eligibility.ts';
 import { signedOff } from '../../case/forms/migration-sign-off.ts';
+import { resultCounts } from '../../case/result-counts.ts';
 import type { Settings } from '../../case/settings.ts';
-import { bytesText, dateText, dayText, grouped, momentText } from '../../case/wording.ts';
+import { dateText, dayText, grouped, momentText } from '../../case/wording.ts';
 import { bullets, heading, title, write } from './blocks.ts';
 import { opening } from './opening.ts';
 import { area, colours, Sheet } from './sheet.ts';
@@ -80,9 +81,9 @@ function proof(c: Pick<Case, 'transfers' | 'forms'>, plan: Plan): string {
   const last = c.transfers.findLast((transfer) => transfer.plan === plan);
   if (!last) return `担当者による作業\n${signedOff(c, plan) ?? ''}`.trim();
   return (
-    `対象 ${grouped(last.objects)}件（${bytesText(last.bytes)}）：移行 ${grouped(last.moved)}、調整して移行 ${grouped(last.altered)}、` +
-    `変更なし ${grouped(last.unchanged)}、対象外 ${grouped(last.skipped)}、未確認 ${grouped(last.unexplained)}\n` +
-    `${dateText(last.finishedAt)} 照合済み（${last.run}回目）`
+    `${resultCounts(last)
+      .map(([label, count]) => `${label} ${grouped(count)}件`)
+      .join('、')}\n` + `${dateText(last.finishedAt)} 照合済み（${last.run}回目）`
   );
 }
 

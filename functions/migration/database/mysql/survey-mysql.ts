@@ -65,7 +65,7 @@ function describeSchema(schema: Schema, survey: SurveyWriter): void {
       plain[0]!.name,
       'warning',
       remedy,
-      0.5,
+      0,
     );
   }
   const keyless = schema.tables.filter(({ key }) => !key);
@@ -79,7 +79,7 @@ function describeSchema(schema: Schema, survey: SurveyWriter): void {
       name,
       'warning',
       '権限を追加するか、定義を別途ご提供ください',
-      0.5,
+      0,
     );
   }
 }
@@ -97,7 +97,8 @@ function describeRights(rights: Rights, schema: Schema, survey: SurveyWriter): v
     remedy: string,
     severity: 'warning' | 'blocker' = 'warning',
   ) => {
-    if (!present) survey.finding(item, '', severity, remedy, 0.5);
+    // Granted by whoever runs the server: no work of ours that a quote could have a price for.
+    if (!present) survey.finding(item, '', severity, remedy, 0);
   };
   need(rights.select, 'SELECT 権限が確認できません', 'SELECT 権限を付与してください', 'blocker');
   need(

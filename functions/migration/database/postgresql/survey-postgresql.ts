@@ -30,7 +30,7 @@ export async function surveyPostgresql(source: Session, survey: SurveyWriter): P
         `${schema}.${name}`,
         'blocker',
         'SELECT 権限を付与してください',
-        0.5,
+        0,
       );
     }
   }
