@@ -14,6 +14,8 @@ export interface DatabaseLine extends ObjectLine {
   rows?: number;
   /** Of a definition: the hash of what the target made of it, so that a later run sees whether anybody changed it. */
   targetSha256?: string;
+  /** Of a table in the plan: keys that are made when its rows are there. */
+  later?: string[];
   /** Of rows: the hash of their table's definition when they were planned. */
   definition?: string;
   /** The run before left this part at the target. */

@@ -3,8 +3,11 @@ import type { DatabaseLine } from './line.ts';
 
 /** What has been moved, to be finished and compared. */
 export interface VerifiedPair {
-  /** After the rows: what is made of them or would have acted on them. Returns the definitions' lines with outcomes. */
-  finish(lines: readonly DatabaseLine[]): Promise<DatabaseLine[]>;
+  /**
+   * After the rows: what is made of them or would have acted on them. Returns the definitions' lines with outcomes; undefined when
+   * time ran short: calling again goes on.
+   */
+  finish(lines: readonly DatabaseLine[]): Promise<DatabaseLine[] | undefined>;
   /** Before anything is compared, where that takes long; false when time ran short: calling again goes on. */
   prepare?(plan: string): Promise<boolean>;
   /** Reads both ends again. */

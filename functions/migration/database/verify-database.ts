@@ -29,8 +29,8 @@ export async function verifyDatabase(job: DatabaseJob): Promise<TransferVerified
   if (timeIsShort(job)) return { more: true, objects: verification.state.counts.objects };
   const pair = await openVerified(job);
   try {
-    await finishOnce(job, plan, pair, verification);
-    const prepared = pair.prepare === undefined || (await pair.prepare(plan.id));
+    const finished = await finishOnce(job, plan, pair, verification);
+    const prepared = finished && (pair.prepare === undefined || (await pair.prepare(plan.id)));
     if (prepared && (await compareAll(job, plan, pair, verification)))
       return transferVerified(await verification.conclude(pair.remarks?.()));
     await verification.save();
@@ -40,14 +40,17 @@ export async function verifyDatabase(job: DatabaseJob): Promise<TransferVerified
   }
 }
 
-/** `directories` counts down to nought: here, the one step of finishing the definitions. */
+/** `directories` counts down to nought: here, the one step of finishing the definitions. False when time ran short. */
 async function finishOnce(job: DatabaseJob, plan: Plan, pair: VerifiedPair, { state }: Verification) {
-  if (state.directories === 0) return;
+  if (state.directories === 0) return true;
   const lines: DatabaseLine[] = [];
   for await (const line of readLines<DatabaseLine>(job.objects, keys.chunkObjects(job, plan.id, 0)))
     lines.push(line);
-  await job.objects.put(keys.ledgerPart(job, plan.id, 0, 0), linesOf(await pair.finish(lines)));
+  const made = await pair.finish(lines);
+  if (made === undefined) return false;
+  await job.objects.put(keys.ledgerPart(job, plan.id, 0, 0), linesOf(made));
   state.directories = 0;
+  return true;
 }
 
 /** False when time ran short. */

@@ -8,7 +8,9 @@ import type { DatabaseJob } from '../../../functions/migration/database/job.ts';
 import { takeDatabaseInventory } from '../../../functions/migration/database/take-inventory.ts';
 import { verifyDatabase } from '../../../functions/migration/database/verify-database.ts';
 import { inParallel } from '../../../functions/migration/in-parallel.ts';
+import * as keys from '../../../functions/migration/keys.ts';
 import { readLines } from '../../../functions/migration/ndjson.ts';
+import { readPlan } from '../../../functions/migration/plan-chunks.ts';
 import { fileObjects } from '../../ports/objects.ts';
 import { peakMegabytes } from '../peak-memory.ts';
 
@@ -48,8 +50,14 @@ try {
     while ((await copyDatabaseChunk(job, chunk)).more);
   });
   // Indexes, constraints and counters come at the head of the verification, and are a part of the move.
-  let looks = 0;
-  await verifyDatabase({ ...job, remaining: () => (looks++ === 0 ? 900_000 : 0) });
+  const definitions = keys.ledgerPart(job, (await readPlan(job))!.id, 0, 0);
+  let made = false;
+  const put: DatabaseJob['objects']['put'] = async (key, body) => {
+    await job.objects.put(key, body);
+    made ||= key === definitions;
+  };
+  await verifyDatabase({ ...job, objects: { ...job.objects, put }, remaining: () => (made ? 0 : 900_000) });
+  if (!made) throw new Error('no definitions');
   const copied = performance.now();
   const verified = await verifyDatabase(job);
   if (verified.more || verified.unexplained > 0) throw new Error(`not verified: ${JSON.stringify(verified)}`);

@@ -5,6 +5,7 @@ import { declareRepaired } from './double-encoding.ts';
 import { definitionHash } from './ends.ts';
 import { explain } from './explain.ts';
 import { quoteName } from './identifiers.ts';
+import { putOffKeys } from './later-keys.ts';
 import { type Twins, twinOf } from './names.ts';
 import { execute, refusalOf } from './query.ts';
 import { type RewriteContext, rewriteTable } from './rewrite.ts';
@@ -86,7 +87,8 @@ async function makeTable(making: TableMaking, table: Table): Promise<DatabaseLin
   const targetSha256 = definitionHash(await definitionAt(target, table.name));
   const outcome =
     how.length > 0 ? { outcome: 'altered' as const, how: how.join('、') } : { outcome: 'moved' as const };
-  return { ...line, ...outcome, targetSha256 };
+  const later = await putOffKeys(target, making.schema, table);
+  return { ...line, ...outcome, targetSha256, ...(later.length > 0 && { later }) };
 }
 
 function kept(before: DatabaseLine) {

@@ -9,6 +9,7 @@ import type { MysqlEnd } from './ends.ts';
 import { explain } from './explain.ts';
 import { finishDefinitions } from './finish-definitions.ts';
 import { inventoryMysql } from './inventory-mysql.ts';
+import { makeLaterKeys } from './later-keys.ts';
 import { MysqlWorker } from './mysql-worker.ts';
 import { readSchema } from './read-schema.ts';
 import type { Schema } from './schema.ts';
@@ -59,15 +60,16 @@ export class MysqlPair implements DatabasePair {
     });
   }
 
-  finish(lines: readonly DatabaseLine[]): Promise<DatabaseLine[]> {
-    return this.#doing('ビューやトリガーの作成', async () => {
+  finish(lines: readonly DatabaseLine[]): Promise<DatabaseLine[] | undefined> {
+    return this.#doing('索引やビューの作成', async () => {
       const [source, target] = [await this.#source.connect(), await this.#target.connect()];
       const schema = await readSchema(source, this.#source.server.database);
+      if (!(await makeLaterKeys(this.#job, this.#target, schema, lines))) return undefined;
       return finishDefinitions({
         source,
         target,
         schema,
-        lines,
+        lines: lines.map(({ later: _, ...line }) => line),
         targetDatabase: this.#target.server.database,
       });
     });
