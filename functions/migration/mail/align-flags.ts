@@ -1,5 +1,6 @@
 import type { TargetMailbox } from './append-messages.ts';
 import { flagChange } from './compare-known.ts';
+import { ImapRefusedError } from './imap/errors.ts';
 import { storeFlags } from './imap/store.ts';
 import { listTarget } from './list-target.ts';
 import { targetFlags } from './target-flags.ts';
@@ -36,7 +37,7 @@ export async function alignFlags(target: TargetMailbox, found: readonly FoundMar
   await store(target, '+', found);
 }
 
-/** One command for all messages that get the same marks. */
+/** One command for all messages that get the same marks. What the server refuses the verification names, message by message. */
 async function store(
   target: TargetMailbox,
   change: '+' | '-',
@@ -46,6 +47,8 @@ async function store(
   for (const [flags, group] of groups) {
     if (!flags) continue;
     const uids = group.map((one) => one.target);
-    await storeFlags(target.connection, uids, change, flags.split(' '));
+    await storeFlags(target.connection, uids, change, flags.split(' ')).catch((error: Error) => {
+      if (!(error instanceof ImapRefusedError)) throw error;
+    });
   }
 }

@@ -1,4 +1,5 @@
 import type { TargetMailbox } from './append-messages.ts';
+import { ImapRefusedError } from './imap/errors.ts';
 import { storeFlags } from './imap/store.ts';
 import type { MailLine, Result } from './lines.ts';
 import { targetFlags } from './target-flags.ts';
@@ -18,19 +19,43 @@ export async function changeFlags(target: TargetMailbox, lines: readonly MailLin
     const { add, remove } = group[0]!.change!;
     const uids = group.map((line) => line.target!);
     const wanted = targetFlags(add, target.permanentFlags);
-    await storeFlags(target.connection, uids, '+', wanted.kept);
-    await storeFlags(target.connection, uids, '-', targetFlags(remove, target.permanentFlags).kept);
+    const refused = await storeBoth(
+      target,
+      uids,
+      wanted.kept,
+      targetFlags(remove, target.permanentFlags).kept,
+    );
+    const how = [wanted.how, refused && `移行先が印の変更を断りました: ${refused}`]
+      .filter(Boolean)
+      .join('、');
     for (const line of group) {
       results.push({
         mailbox: line.mailbox,
         uid: line.uid!,
         size: 0,
-        outcome: wanted.how === undefined ? 'moved' : 'altered',
+        outcome: how ? 'altered' : 'moved',
         target: line.target!,
         remark: '印だけを更新しました',
-        ...(wanted.how !== undefined && { how: wanted.how }),
+        ...(how && { how }),
       });
     }
   }
   return results;
+}
+
+/** Returns why the server refused, or undefined: the messages are there all the same. */
+async function storeBoth(
+  { connection }: TargetMailbox,
+  uids: readonly number[],
+  add: readonly string[],
+  remove: readonly string[],
+): Promise<string | undefined> {
+  try {
+    await storeFlags(connection, uids, '+', add);
+    await storeFlags(connection, uids, '-', remove);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof ImapRefusedError)) throw error;
+    return error.answer || error.status;
+  }
 }

@@ -3,7 +3,7 @@ import { TransientError } from '../../case/errors.ts';
 import { batchesOfUids, largeBytes } from './batch.ts';
 import { type Identity, identify } from './canonical.ts';
 import type { ImapConnection } from './imap/connection.ts';
-import { AccountRefusedError } from './imap/errors.ts';
+import { AccountRefusedError, ImapRefusedError, UnreadableError } from './imap/errors.ts';
 import { fetchBodies, fetchLarge } from './imap/fetch-bodies.ts';
 import type { MailLine } from './lines.ts';
 import type { TargetMessage } from './list-target.ts';
@@ -64,9 +64,11 @@ function compare(line: MailLine, original: Identity | undefined, seen: Identity 
       targetSha256: seen.sha256,
     };
   }
-  const remark = original
-    ? '移行先の内容が移行元と異なります'
-    : '移行先の内容が送ったものと異なり、移行元で読み直して確かめることもできません';
+  const remark = !seen
+    ? '移行先で読み直せないため、内容を照合できません'
+    : original
+      ? '移行先の内容が移行元と異なります'
+      : '移行先の内容が送ったものと異なり、移行元で読み直して確かめることもできません';
   return { ...line, verified: 'differs', remark };
 }
 
@@ -87,17 +89,23 @@ async function readOriginals(
   try {
     await source.open(planned.source);
     for (const { uid } of lines) {
-      await source.readLarge(uid!, async (_, body) => {
+      const read = source.readLarge(uid!, async (_, body) => {
         originals.set(uid!, await identify(body));
       });
+      await read.catch(unlessUnreadable);
     }
+  } catch (error) {
+    if (!(error instanceof ImapRefusedError)) throw error;
   } finally {
     await source.close();
   }
   return originals;
 }
 
-/** `openTarget` gives a connection with the folder selected. As long as each brings something, broken ones do no harm. */
+/**
+ * `openTarget` gives a connection with the folder selected. As long as each brings something, broken ones do no harm; what
+ * the server does not give is left out.
+ */
 async function readTarget<T>(
   openTarget: () => Promise<ImapConnection>,
   messages: readonly { uid: number; size: number }[],
@@ -111,22 +119,28 @@ async function readTarget<T>(
     try {
       const target = await openTarget();
       for (const { uid } of rest.filter(({ size }) => size > largeBytes)) {
-        await fetchLarge(target, uid, async (_, body) => {
+        const large = fetchLarge(target, uid, async (_, body) => {
           read.set(uid, await digest(body));
         });
+        await large.catch(unlessUnreadable);
       }
-      await fetchBodies(
+      const small = fetchBodies(
         target,
         batchesOfUids(rest.filter(({ size }) => size <= largeBytes)),
         async (uid, body) => {
           read.set(uid, await digest([body]));
         },
       );
+      await small.catch(unlessUnreadable);
       return read;
     } catch (error) {
       if (!(error instanceof TransientError) || read.size === before) throw error;
     }
   }
+}
+
+function unlessUnreadable(error: Error): void {
+  if (!(error instanceof UnreadableError)) throw error;
 }
 
 async function hashOf(body: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<string> {

@@ -8,10 +8,10 @@ import { copySmall, deliverStaged } from './copy-small.ts';
 import { deliveredBefore } from './delivered-before.ts';
 import type { ImapConnection } from './imap/connection.ts';
 import { createMailbox } from './imap/create.ts';
-import { ImapRefusedError } from './imap/errors.ts';
-import { type SelectedMailbox, selectMailbox } from './imap/select.ts';
+import { ImapRefusedError, refusalOnly } from './imap/errors.ts';
+import { type SelectedMailbox, selectMailbox, staySelected } from './imap/select.ts';
 import type { MailJob } from './job.ts';
-import type { Result } from './lines.ts';
+import type { MailLine, Result } from './lines.ts';
 import { Look } from './look.ts';
 import type { PlannedMailbox } from './mailbox-table.ts';
 import type { MailSource } from './source.ts';
@@ -49,7 +49,9 @@ export async function copyMailbox(
   // While the target opens its folder: far away each answer takes as long as the work. Later attempts may need no source.
   const opening = work.first && pending().some((line) => !line.change) ? openAtSource() : undefined;
   opening?.catch(() => {});
-  const selected = await openTargetMailbox(open.target, planned.target!);
+  const selected = await openTargetMailbox(open.target, planned.target!).catch(refusalOnly);
+  if (selected instanceof ImapRefusedError)
+    return work.record(leaveOut(mailbox, pending(), '移行先', selected));
   let delivered: ReturnType<typeof deliveredBefore> | undefined;
   const target: TargetMailbox = {
     connection: open.target,
@@ -78,7 +80,9 @@ export async function copyMailbox(
     await (alone ? deliverStagedAlone : deliverStaged)(staged, pending());
   }
   if (pending().length === 0) return;
-  const { source, uidValidity } = await (opening ?? openAtSource());
+  const opened = await (opening ?? openAtSource()).catch(refusalOnly);
+  if (opened instanceof ImapRefusedError) return work.record(leaveOut(mailbox, pending(), '移行元', opened));
+  const { source, uidValidity } = opened;
   if (planned.before && planned.before.uidValidity !== uidValidity) {
     return work.record(pending().map((line) => renumbered(mailbox, line.uid!)));
   }
@@ -91,7 +95,7 @@ export async function copyMailbox(
 /** The folder was listed a moment ago; it may have been removed since. */
 async function openTargetMailbox(target: ImapConnection, wire: string): Promise<SelectedMailbox> {
   try {
-    return await selectMailbox(target, wire, 'SELECT');
+    return await staySelected(target, wire, 'SELECT');
   } catch (error) {
     if (!(error instanceof ImapRefusedError)) throw error;
     if ((await createMailbox(target, wire)) !== undefined) throw error;
@@ -103,6 +107,17 @@ async function openTargetMailbox(target: ImapConnection, wire: string): Promise<
 function lookFrom(work: ChunkWork, mailbox: number, planned: PlannedMailbox): number | undefined {
   if (work.first) return planned.lookFrom;
   return Math.max(1, Math.min(planned.lookFrom ?? Number.POSITIVE_INFINITY, work.from.get(mailbox) ?? 1));
+}
+
+/** One folder that does not open stops no other: it may have been renamed or removed since it was listed. */
+function leaveOut(
+  mailbox: number,
+  lines: readonly MailLine[],
+  end: string,
+  { answer, status }: ImapRefusedError,
+): Result[] {
+  const why = `${end}のサーバーがこのフォルダを開きません: ${answer || status}。次の差分移行でもう一度試します`;
+  return lines.map(({ uid }) => ({ mailbox, uid: uid!, outcome: 'skipped', why }));
 }
 
 function renumbered(mailbox: number, uid: number): Result {

@@ -1,10 +1,11 @@
 import { TransientError } from '../../case/errors.ts';
 import type { ImapConnection } from './imap/connection.ts';
+import { ImapRefusedError } from './imap/errors.ts';
 import { fetchBodies, fetchLarge } from './imap/fetch-bodies.ts';
 import { everything, fetchList, type Listed } from './imap/fetch-list.ts';
 import { listMailboxes, namespaces } from './imap/list.ts';
 import { readableName } from './imap/mailbox-name.ts';
-import { selectMailbox } from './imap/select.ts';
+import { staySelected } from './imap/select.ts';
 import { statusOf } from './imap/status.ts';
 import type { MailSource } from './source.ts';
 
@@ -14,6 +15,8 @@ const window = 5000;
 export class ImapSource implements MailSource {
   readonly #connection: ImapConnection;
   #exists = 0;
+  /** See ImapConnection. */
+  #removals = 0;
 
   constructor(connection: ImapConnection) {
     this.#connection = connection;
@@ -33,23 +36,37 @@ export class ImapSource implements MailSource {
   }
 
   async open(name: string) {
-    const mailbox = await selectMailbox(this.#connection, name, 'EXAMINE');
+    const mailbox = await staySelected(this.#connection, name, 'EXAMINE');
     this.#exists = mailbox.exists;
+    this.#removals = this.#connection.removals;
     return mailbox;
   }
 
-  /** By sequence numbers, so that gaps between UIDs cost nothing. Throws TransientError when messages are left out. */
+  /**
+   * By sequence numbers, so that gaps between UIDs cost nothing. Throws TransientError when messages are left out, or go
+   * meanwhile.
+   */
   async *list(after: number): AsyncGenerator<Listed[]> {
     let last = after;
     const first = after === 0 ? 1 : await this.#firstAfter(after);
     for (let from = first; from <= this.#exists; from += window) {
       const to = Math.min(from + window - 1, this.#exists);
       const found = new Map<number, Listed>();
-      await fetchList(this.#connection, 'FETCH', `${from}:${to}`, everything, (message, sequence) => {
-        // Each number of the window once: what else comes is repeated, or was not asked for.
-        if (sequence >= from && sequence <= to && message.uid > last) found.set(sequence, message);
+      const listing = fetchList(
+        this.#connection,
+        'FETCH',
+        `${from}:${to}`,
+        everything,
+        (message, sequence) => {
+          // Each number of the window once: what else comes is repeated, or was not asked for.
+          if (sequence >= from && sequence <= to && message.uid > last) found.set(sequence, message);
+        },
+      );
+      // BAD: there are not so many any more.
+      await listing.catch((error: Error) => {
+        if (!(error instanceof ImapRefusedError) || error.status === 'NO') throw error;
       });
-      if (found.size < to - from + 1) {
+      if (found.size < to - from + 1 || this.#connection.removals !== this.#removals) {
         throw new TransientError(
           '移行元のメールサーバーが一覧を最後まで返しませんでした。もう一度一覧を取得します。',
         );

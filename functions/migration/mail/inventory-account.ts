@@ -1,7 +1,8 @@
 import { timeIsShort } from '../job.ts';
 import type { ChunkWriter } from './chunk-writer.ts';
 import { compareKnown } from './compare-known.ts';
-import { accountLine, mailboxLine, messageLine, type Where } from './inventory-lines.ts';
+import { ImapRefusedError } from './imap/errors.ts';
+import { accountLine, mailboxLine, messageLine, unlistedLine, type Where } from './inventory-lines.ts';
 import type { MailJob } from './job.ts';
 import { arrived, KnownAccount, type KnownMailbox } from './known.ts';
 import type { MailLine } from './lines.ts';
@@ -29,7 +30,8 @@ export async function inventoryAccount(job: MailJob, writer: ChunkWriter, accoun
       if (!resumed) await writer.add(mailboxLine(user, account, index, mailbox));
       if (mailbox.target === undefined) continue;
       const after = resumed ? writer.state.after : 0;
-      if (!(await listMailbox(job, writer, source, known, { user, account, index, mailbox, after }))) {
+      const where = { user, account, index, mailbox, after };
+      if (!(await listUnlessRefused(job, writer, source, known, where, table))) {
         await writer.flush();
         return false;
       }
@@ -55,7 +57,7 @@ async function tableOf(
   if (state.mailbox >= 0) return readTable(job, state.plan, account);
   const target = await openTarget(job, account);
   try {
-    const table = await prepareAccount(job.accounts[account]!.user, source, target);
+    const table = await prepareAccount(job.accounts[account]!.user, source, target, known.mailboxes);
     for (const mailbox of table.mailboxes) {
       if (!mailbox.targetBefore?.messages) continue;
       const from = usable(known.mailboxes[mailbox.source], mailbox)?.targetUidNext ?? 1;
@@ -74,6 +76,28 @@ async function listMailbox(
   source: MailSource,
   knownAccount: KnownAccount,
   where: Where,
+/** As listMailbox; a folder that the source does not open or list is in the ledger with its words, and the others go on. */
+async function listUnlessRefused(
+  job: MailJob,
+  writer: ChunkWriter,
+  source: MailSource,
+  known: KnownAccount,
+  where: Where,
+  table: MailboxTable,
+): Promise<boolean> {
+  const { user, account, index, mailbox } = where;
+  try {
+    return await listMailbox(job, writer, source, known, where);
+  } catch (error) {
+    if (!(error instanceof ImapRefusedError)) throw error;
+    // The next run is to list it again, whatever its state says.
+    delete mailbox.before;
+    await writeTable(job, writer.state.plan, account, table);
+    await writer.add(unlistedLine(user, account, index, mailbox, error.answer || error.status));
+    return true;
+  }
+}
+
 ): Promise<boolean> {
   const { mailbox, after } = where;
   const known = usable(knownAccount.mailboxes[mailbox.source], mailbox);

@@ -111,4 +111,24 @@ export function mailboxLine(user: string, account: number, index: number, mailbo
   };
 }
 
+/** Comes after the folder's own line and what could be listed of it. */
+export function unlistedLine(
+  user: string,
+  account: number,
+  index: number,
+  { name }: PlannedMailbox,
+  answer: string,
+): MailLine {
+  const why = `移行元のサーバーがこのフォルダを開かないか、一覧を返しません: ${answer}。一覧にないメールは移りません。移行元でこのフォルダを開けるようにした後の差分移行で移ります`;
+  return {
+    path: `./${user}/${name}`,
+    kind: 'mailbox',
+    size: 0,
+    account,
+    mailbox: index,
+    outcome: 'skipped',
+    why,
+  };
+}
+
 const numbers = ({ account, index }: Where) => ({ account, mailbox: index });

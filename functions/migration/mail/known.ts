@@ -11,6 +11,8 @@ import type { MailLine } from './lines.ts';
 export interface KnownMailbox {
   /** The source's state when that run listed it. */
   state?: MailboxStatus;
+  /** The target's folder, as its server writes it. */
+  target?: string;
   /** UIDVALIDITY of both ends. */
   uidValidity: number;
   targetUidValidity: number;

@@ -21,7 +21,16 @@ export function legalName(level: string, separator: string): string {
 /** Letters, digits, spaces and dashes only, for a server that refused the name above; two names never become one. */
 export function plainestName(level: string): string {
   const plain = level.replace(/[^\p{L}\p{N}\p{M}ー _-]/gu, '_');
-  return plain === level && plain.length <= 60 ? plain : `${plain.slice(0, 50)}-${mark(level)}`;
+  return plain === level && plain.length <= 60 ? plain : `${[...plain].slice(0, 50).join('')}-${mark(level)}`;
+}
+
+/**
+ * One level in place of all of them, for a server that refused these for their length together (Maildir++ keeps a whole path
+ * in one name of at most 255 bytes).
+ */
+export function flatName(levels: readonly string[]): string {
+  const last = levels.at(-1)!.replace(/[^\p{L}\p{N}\p{M}ー _-]/gu, '_');
+  return `${[...last].slice(0, 25).join('')}-${mark(levels.join('\0'))}`;
 }
 
 function shortened(name: string): string {

@@ -28,18 +28,21 @@ export interface MappedMailbox {
 
 /**
  * Where each folder goes: prefixes and separators of both ends, special use onto the target's own folders, names that the
- * target cannot hold. Two folders never become one.
+ * target cannot hold. Two folders never become one. `before` names the target's folders of an earlier run: while they are
+ * there they stay the same, whatever folders a mail program has made at the target since.
  */
-export function mapMailboxes(source: End, target: End): MappedMailbox[] {
-  const targets = target.mailboxes.map((one) => ({ one, path: levels(target, one) }));
+export function mapMailboxes(
+  source: End,
+  target: End,
+  before: ReadonlyMap<string, string> = new Map(),
+): MappedMailbox[] {
   const taken = new Set(['inbox']);
-  const special = new Map<string, string[]>();
-  for (const { one, path } of targets) {
-    const use = specialUse(one.attributes, path);
-    if (use && holdsMail(one) && (!special.has(use) || one.attributes.includes(use))) special.set(use, path);
-  }
+  const special = specialOf(target);
+  const there = new Map(
+    target.mailboxes.filter(holdsMail).map((one) => [one.name, levels(target, one)] as const),
+  );
+  const keptOf = ({ name }: Mailbox) => there.get(before.get(name) ?? '');
   const all = source.mailboxes.map((one) => ({ one, path: levels(source, one) }));
-  // A folder that the server calls special takes the target's before one that is only named so.
   const order = [...all].sort(
     (a, b) => rank(a.one, a.path) - rank(b.one, b.path) || (a.one.name < b.one.name ? -1 : 1),
   );
@@ -53,7 +56,7 @@ export function mapMailboxes(source: End, target: End): MappedMailbox[] {
 
   function mapOne(one: Mailbox, path: string[]): MappedMailbox {
     const mailbox = { source: one.name, path, subscribed: one.subscribed };
-    if (source.foreign.some(({ prefix }) => one.name.startsWith(prefix))) {
+    if (isForeign(source, one)) {
       return { ...mailbox, why: '他の利用者または共有のフォルダです' };
     }
     if (one.attributes.includes('\\flagged') || one.attributes.includes('\\important')) {
@@ -67,6 +70,11 @@ export function mapMailboxes(source: End, target: End): MappedMailbox[] {
         : { ...mailbox, why: 'メールも下位フォルダも持てないフォルダです' };
     }
     if (one.name === 'INBOX') return { ...mailbox, target: ['INBOX'] };
+    const kept = keptOf(one);
+    if (kept && !taken.has(keyOf(kept))) {
+      taken.add(keyOf(kept));
+      return { ...mailbox, target: kept, ...difference(path, kept) };
+    }
     const use = specialUse(one.attributes, path);
     const own = use && special.get(use);
     if (use && own && !taken.has(keyOf(own))) {
@@ -83,18 +91,50 @@ export function mapMailboxes(source: End, target: End): MappedMailbox[] {
     taken.add(keyOf(wanted));
     return { ...mailbox, target: wanted, ...difference(path, wanted) };
   }
+
+  /**
+   * Who chooses first: what was mapped before; then what the server calls special takes the target's folder of that use before one that is only named
+   * so; of those the one that is named as the target's.
+   */
+  function rank(one: Mailbox, path: string[]): number {
+    if (one.name === 'INBOX') return 0;
+    if (keptOf(one)) return 1;
+    if (specialUse(one.attributes, [])) return 2;
+    const own = special.get(specialUse([], path) ?? '');
+    if (!own) return 5;
+    return keyOf(own) === keyOf(path) ? 3 : 4;
+  }
 }
+
+/** The folders for each special use; what the server calls so counts before what is only named so. */
+function specialOf(target: End): Map<string, string[]> {
+  const special = new Map<string, string[]>();
+  for (const told of [true, false]) {
+    for (const one of target.mailboxes) {
+      if (!holdsMail(one) || isForeign(target, one)) continue;
+      const path = levels(target, one);
+      const use = told ? specialUse(one.attributes, []) : specialUse([], path);
+      if (use && !special.has(use)) special.set(use, path);
+    }
+  }
+  return special;
+}
+
+const isForeign = ({ foreign }: End, { name }: Mailbox) =>
+  foreign.some(({ prefix }) => name.startsWith(prefix));
 
 /** Levels of a name, without the personal prefix. */
 function levels({ personal, readable }: End, one: Mailbox): string[] {
   if (one.name === 'INBOX') return ['INBOX'];
-  const bare = one.name.startsWith(personal.prefix) ? one.name.slice(personal.prefix.length) : one.name;
+  const { prefix } = personal;
+  // The inbox, and what is below it, is written in any case.
+  const below = /^inbox./i.test(prefix)
+    ? one.name.toUpperCase().startsWith(prefix.toUpperCase())
+    : one.name.startsWith(prefix);
+  const bare = below ? one.name.slice(prefix.length) : one.name;
   const separator = one.separator || personal.separator;
   return separator ? bare.split(separator).map(readable) : [readable(bare)];
 }
-
-const rank = (one: Mailbox, path: string[]) =>
-  one.name === 'INBOX' ? 0 : specialUse(one.attributes, []) ? 1 : specialUse([], path) ? 2 : 3;
 
 const keyOf = (path: readonly string[]) => path.join('\0').toLowerCase();
 

@@ -1,4 +1,5 @@
 import { TerminalError } from '../../case/errors.ts';
+import { UnreadableError } from './imap/errors.ts';
 import type { Listed } from './imap/fetch-list.ts';
 import type { Mailbox } from './imap/list.ts';
 import { numberOfUidl, type Pop3Connection } from './pop3/connection.ts';
@@ -58,14 +59,21 @@ export class Pop3Source implements MailSource {
     take: (uid: number, body: Buffer) => void | Promise<void>,
   ) {
     const gone = new Set<number>();
+    let refused: UnreadableError | undefined;
     for (const uid of batches.flat()) {
       const pieces: Buffer[] = [];
-      const found = await this.#retrieve(uid, largestInMemory, async (body) => {
+      const retrieval = this.#retrieve(uid, largestInMemory, async (body) => {
         for await (const piece of body) pieces.push(piece);
       });
+      const found = await retrieval.catch((error: Error) => {
+        if (!(error instanceof UnreadableError)) throw error;
+        refused = error;
+      });
       if (found) await take(uid, Buffer.concat(pieces));
-      else gone.add(uid);
+      else if (found === false) gone.add(uid);
     }
+    // As of IMAP: the others were taken.
+    if (refused) throw refused;
     return gone;
   }
 
@@ -86,13 +94,20 @@ export class Pop3Source implements MailSource {
     this.#connection.close();
   }
 
+  /** False when it is gone since the mailbox was listed. Within a session nothing goes: a refusal has another reason. */
   async #retrieve(
     uid: number,
     cap: number,
     take: (body: AsyncIterable<Buffer>) => Promise<void>,
   ): Promise<boolean> {
     const message = this.#messages?.get(uid);
-    if (!message || 'refusal' in (await this.#connection.command(`RETR ${message.number}`))) return false;
+    if (!message) return false;
+    const answer = await this.#connection.command(`RETR ${message.number}`);
+    if ('refusal' in answer) {
+      throw new UnreadableError(
+        `メールサーバーがメールの読み取りを断りました: ${answer.refusal}。移行済みの分は保持されています。`,
+      );
+    }
     await take(this.#connection.lines(cap));
     return true;
   }

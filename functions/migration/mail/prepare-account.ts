@@ -1,10 +1,11 @@
 import type { ImapConnection } from './imap/connection.ts';
 import { createMailbox, subscribe } from './imap/create.ts';
-import { listMailboxes, namespaces } from './imap/list.ts';
+import { holdsMail, listMailboxes, namespaces } from './imap/list.ts';
 import { readableName, wireName } from './imap/mailbox-name.ts';
 import { quotaLeft } from './imap/quota.ts';
 import { statusOf } from './imap/status.ts';
-import { plainestName } from './legal-name.ts';
+import type { KnownMailboxes } from './known.ts';
+import { flatName, plainestName } from './legal-name.ts';
 import type { MailboxTable, PlannedMailbox } from './mailbox-table.ts';
 import { type End, mapMailboxes } from './map-mailboxes.ts';
 import type { MailSource } from './source.ts';
@@ -20,6 +21,7 @@ export async function prepareAccount(
   user: string,
   source: MailSource,
   target: ImapConnection,
+  known: KnownMailboxes,
 ): Promise<MailboxTable> {
   const from: End = { ...(await source.mailboxes()), readable: (wire) => source.readable(wire) };
   const there = await listMailboxes(target);
@@ -28,9 +30,13 @@ export async function prepareAccount(
     ...(await namespaces(target, there)),
     readable: (wire) => readableName(target, wire),
   };
-  const existing = new Set(there.map((one) => one.name));
+  // A name that only holds other names is still to be made a folder.
+  const existing = new Set(there.filter(holdsMail).map((one) => one.name));
   const subscribed = new Set(there.filter((one) => one.subscribed).map((one) => one.name));
-  const mapped = mapMailboxes(from, to);
+  const before = Object.entries(known).flatMap(([name, one]) =>
+    one.target === undefined ? [] : [[name, one.target] as const],
+  );
+  const mapped = mapMailboxes(from, to, new Map(before));
   const wireOf = (levels: readonly string[]) =>
     levels.length === 1 && levels[0] === 'INBOX'
       ? 'INBOX'
@@ -49,23 +55,17 @@ export async function prepareAccount(
     let wire = wireOf(one.target);
     if (existing.has(wire)) return { ...mailbox, target: wire };
     const refused = await createMailbox(target, wire);
-    if (refused !== undefined) {
-      const plainest = one.target.map(plainestName);
-      wire = wireOf(plainest);
-      const taken =
-        existing.has(wire) ||
-        mapped.some((other) => other !== one && other.target && wireOf(other.target) === wire);
-      if (taken || (await createMailbox(target, wire)) !== undefined) {
-        return { ...mailbox, why: `移行先がフォルダの作成を断りました: ${refused}` };
-      }
-      return {
-        ...mailbox,
-        target: wire,
-        created: true,
-        how: `移行先でのフォルダ名: ${plainest.join(' / ')}`,
-      };
+    if (refused === undefined) return { ...mailbox, target: wire, created: true };
+    for (const levels of [one.target.map(plainestName), [flatName(one.target)]]) {
+      wire = wireOf(levels);
+      if (mapped.some((other) => other !== one && other.target && wireOf(other.target) === wire)) continue;
+      const how = `移行先でのフォルダ名: ${levels.join(' / ')}`;
+      // The mark in such a name says whose it is: an earlier run made it.
+      if (existing.has(wire)) return { ...mailbox, target: wire, how };
+      if ((await createMailbox(target, wire)) === undefined)
+        return { ...mailbox, target: wire, created: true, how };
     }
-    return { ...mailbox, target: wire, created: true };
+    return { ...mailbox, why: `移行先がフォルダの作成を断りました: ${refused}` };
   });
   await inTurns(planned, async (one, index) => {
     if (one.target === undefined || !mapped[index]!.subscribed || subscribed.has(one.target)) return;

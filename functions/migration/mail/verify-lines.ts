@@ -3,6 +3,7 @@ import { compareContents } from './compare-contents.ts';
 import { copyMailChunk } from './copy-mail-chunk.ts';
 import type { ImapConnection } from './imap/connection.ts';
 import { createMailbox } from './imap/create.ts';
+import { ImapRefusedError, refusalOnly } from './imap/errors.ts';
 import { staySelected } from './imap/select.ts';
 import type { MailJob } from './job.ts';
 import { dateDifference, judge, notRemoved } from './judge.ts';
@@ -42,13 +43,18 @@ export async function verifyLines(
   let { results } = where;
   const selected = async () => {
     const target = await openTarget();
-    await staySelected(target, planned.target!);
+    await staySelected(target, planned.target!, 'SELECT');
     return target;
   };
   for (let repair = 0; ; repair++) {
     const merged = mergeResults(lines, results);
     const target = await openTarget();
-    const { exists, permanentFlags } = await staySelected(target, planned.target!);
+    const opened = await staySelected(target, planned.target!, 'SELECT').catch(refusalOnly);
+    if (opened instanceof ImapRefusedError) {
+      const why = `移行先がフォルダを開きません: ${opened.answer || opened.status}`;
+      return merged.map((line) => withoutFolder(line, why));
+    }
+    const { exists, permanentFlags } = opened;
     await findUnnumbered(where, target, exists, merged);
     const there = await listTarget(
       target,
@@ -79,12 +85,12 @@ async function makeAgain(
   openTarget: () => Promise<ImapConnection>,
 ): Promise<string | undefined> {
   if ((await folders()).has(planned.target!)) return undefined;
-  return createMailbox(await openTarget(), planned.target!);
+  const refused = await createMailbox(await openTarget(), planned.target!);
+  return refused && `移行先にフォルダがありません。もう一度作成しようとしましたが、断られました: ${refused}`;
 }
 
-function withoutFolder(line: MailLine, refusal: string): MailLine {
+function withoutFolder(line: MailLine, remark: string): MailLine {
   if (line.outcome === 'skipped') return { ...line, verified: 'match' };
-  const remark = `移行先にフォルダがありません。もう一度作成しようとしましたが、断られました: ${refusal}`;
   return { ...line, verified: 'missing', remark };
 }
 

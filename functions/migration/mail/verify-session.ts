@@ -164,6 +164,7 @@ export class VerifySession {
       }
       this.#state.known[planned.source] = {
         ...(planned.before && { state: planned.before }),
+        ...(planned.target !== undefined && { target: planned.target }),
         uidValidity: planned.before?.uidValidity ?? 1,
         targetUidValidity: now?.uidValidity ?? 0,
         targetUidNext: now?.uidNext ?? 1,

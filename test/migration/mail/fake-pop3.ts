@@ -3,8 +3,8 @@ import { createServer, type Socket } from 'node:net';
 /** A POP3 server (RFC 1939) with one mailbox: user `taro`, password `himitsu`. UIDLs go with the messages. */
 export async function startFakePop3(
   messages: { uidl: string; body: Buffer }[],
-  /** What PASS is answered with. */
-  refusal?: string,
+  /** In place of the answer to a command; undefined: the usual one. */
+  instead: (command: string) => string | undefined = () => undefined,
 ): Promise<{ port: number; commands: string[]; stop(): void }> {
   const commands: string[] = [];
   const sockets = new Set<Socket>();
@@ -19,7 +19,7 @@ export async function startFakePop3(
         const command = rest.slice(0, end);
         rest = rest.slice(end + 2);
         commands.push(command);
-        socket.write((command.startsWith('PASS') && refusal) || answer(command, messages));
+        socket.write(instead(command) ?? answer(command, messages));
       }
     });
   });

@@ -9,6 +9,7 @@ import type { Credentials } from '../../../functions/migration/mail/imap/authent
 import type { ImapConnection } from '../../../functions/migration/mail/imap/connection.ts';
 import { type Dial, openConnection } from '../../../functions/migration/mail/imap/open-connection.ts';
 import type { MailJob } from '../../../functions/migration/mail/job.ts';
+import type { MailLine } from '../../../functions/migration/mail/lines.ts';
 import { takeMailInventory } from '../../../functions/migration/mail/take-mail-inventory.ts';
 import { verifyMail } from '../../../functions/migration/mail/verify-mail.ts';
 import { readLines } from '../../../functions/migration/ndjson.ts';
@@ -74,6 +75,14 @@ export async function move(job: MailJob, retries = 6): Promise<TransferSummary> 
   await Promise.all([worker(), worker()]);
   await until(() => verifyMail(job), retries);
   return (await readSummary(job.objects, job))!;
+}
+
+/** The ledger of a run that is verified. */
+export async function ledgerOf(job: MailJob): Promise<MailLine[]> {
+  const { ledgerKey } = (await readSummary(job.objects, job))!;
+  const lines: MailLine[] = [];
+  for await (const line of readLines<MailLine>(job.objects, ledgerKey)) lines.push(line);
+  return lines;
 }
 
 /** Calls again while there is more to do, and after an error that the state machine retries. */

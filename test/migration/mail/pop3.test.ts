@@ -161,7 +161,9 @@ test('a wrong password is said without it', async () => {
 });
 
 test('a mailbox that another session has open is waited for', async () => {
-  const source = await startFakePop3([], '-ERR [IN-USE] Mailbox is locked\r\n');
+  const source = await startFakePop3([], (command) =>
+    command.startsWith('PASS') ? '-ERR [IN-USE] Mailbox is locked\r\n' : undefined,
+  );
   const job = jobBetween({ source: source.port, target: target.port }, pop3(source.port));
   try {
     await expect(takeMailInventory(job)).rejects.toMatchObject({ name: 'RetryAfterError' });

@@ -57,6 +57,8 @@ export class ImapConnection {
   readonly secrets: string[] = [];
   /** Mailbox names are UTF-8 here (RFC 6855, RFC 9051), else modified UTF-7. */
   utf8 = false;
+  /** How often messages of the selected mailbox were said to be removed: sequence numbers from before are void. */
+  removals = 0;
   #stream: Duplex;
   #reader: ByteReader;
   #writer: Writer;
@@ -181,6 +183,7 @@ export class ImapConnection {
         });
       return;
     }
+    if (response.name === 'EXPUNGE' || response.name === 'VANISHED') this.removals++;
     if (response.name === 'CAPABILITY') this.capabilities = capabilitiesOf(response.values);
     await oldest?.data?.(response);
   }

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { RetryAfterError, TerminalError } from '../../../case/errors.ts';
+import { RetryAfterError, TerminalError, TransientError } from '../../../case/errors.ts';
 
 /** The server broke the protocol, or went beyond a cap of ours. The connection is closed; what was moved is kept. */
 export class ImapProtocolError extends TerminalError {
@@ -20,6 +20,15 @@ export class ImapRefusedError extends TerminalError {
   }
 }
 
+/** The server has a message and does not give it: what it gave besides was taken, and the connection goes on. */
+export class UnreadableError extends TransientError {}
+
+/** For a promise's `catch`: a refusal becomes its value. */
+export function refusalOnly(error: Error): ImapRefusedError {
+  if (error instanceof ImapRefusedError) return error;
+  throw error;
+}
+
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is removed
 const control = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]+/g;
 
@@ -34,13 +43,16 @@ export class AccountRefusedError extends TerminalError {
   }
 }
 
+/** Dovecot ends its answers with how long they took. */
+const timing = /\.? \((?:\d+\.\d+ ?\+ ?)*\d+\.\d+ secs\)\.?\s*$/;
+
 /** A server's text as it may be shown: one line, no control characters, at most 200 characters, no secret echoed. */
 export function cleanAnswer(text: string, secrets: readonly string[] = []): string {
   // Lines are read a byte a character; servers' texts are UTF-8 today.
   const bytes = Buffer.from(text, 'latin1');
   let clean = isUtf8(bytes) ? bytes.toString() : text;
   for (const secret of secrets) if (secret) clean = clean.replaceAll(secret, '…');
-  return clean.replace(control, ' ').trim().slice(0, 200);
+  return clean.replace(control, ' ').replace(timing, '').trim().slice(0, 200);
 }
 
 const busy = ['UNAVAILABLE', 'THROTTLED', 'INUSE', 'IN-USE', 'LOGIN-DELAY', 'SYS/TEMP'];

@@ -1,10 +1,12 @@
-import type { ImapConnection } from './connection.ts';
-import { itemsOf } from './fetch-list.ts';
+import type { Completion, ImapConnection } from './connection.ts';
+import { ImapRefusedError, UnreadableError } from './errors.ts';
+import { fetchList, itemsOf } from './fetch-list.ts';
 import { numberOf, textOf } from './values.ts';
 
 /**
  * Whole messages in memory, several commands in flight. `take` gets each wanted message once, whatever the server
- * repeats, reorders or adds, and is awaited before more is read. Returns the UIDs that did not come: they are gone.
+ * repeats, reorders or adds, and is awaited before more is read. Returns the UIDs that are gone. Throws UnreadableError when
+ * all was taken that came and the server refused, or left out, what it still has.
  */
 export async function fetchBodies(
   connection: ImapConnection,
@@ -18,26 +20,64 @@ export async function fetchBodies(
     const items = itemsOf(values);
     const body = items.get('BODY[]');
     const uid = numberOf(items.get('UID'));
-    if (uid === undefined || body === undefined || !wanted.delete(uid)) return;
+    // Of a message that was removed a moment ago, or cannot be read, Dovecot gives NIL and says OK.
+    if (uid === undefined || body === undefined || body === null || !wanted.delete(uid)) return;
     await take(uid, Buffer.isBuffer(body) ? body : Buffer.from(textOf(body) ?? '', 'latin1'));
   };
   const inFlight = 3;
+  let refusal = '';
   const running: Promise<unknown>[] = [];
   for (const batch of batches) {
     if (batch.length === 0) continue;
-    running.push(
-      connection.run('UID FETCH', [` ${uidSet(batch)} (UID BODY.PEEK[])`], {
-        data,
-        ...(allocate && { allocate }),
-      }),
-    );
+    const command = connection.run('UID FETCH', [` ${uidSet(batch)} (UID BODY.PEEK[])`], {
+      data,
+      ...(allocate && { allocate }),
+    });
+    const ended = unlessRefused(command, (answer) => {
+      refusal = answer;
+    });
+    // Of several in flight the first that fails is awaited.
+    ended.catch(() => {});
+    running.push(ended);
     if (running.length >= inFlight) await running.shift();
   }
   for (const one of running) await one;
+  await checkGone(connection, [...wanted], refusal);
   return wanted;
 }
 
-/** One message of any size, in pieces. False when it does not exist. `take` may leave off early. */
+/** A refusal concerns some message of a command: the others of it may have come, and those of other commands come. */
+async function unlessRefused(command: Promise<Completion>, refused: (answer: string) => void): Promise<void> {
+  try {
+    await command;
+  } catch (error) {
+    if (!(error instanceof ImapRefusedError)) throw error;
+    refused(error.answer || error.status);
+  }
+}
+
+/** Throws UnreadableError when one of these is still there. */
+async function checkGone(
+  connection: ImapConnection,
+  uids: readonly number[],
+  refusal: string,
+): Promise<void> {
+  const wanted = new Set(uids);
+  const there = new Set<number>();
+  for (let at = 0; at < uids.length; at += 500) {
+    const set = uidSet(uids.slice(at, at + 500).sort((a, b) => a - b));
+    await fetchList(connection, 'UID FETCH', set, '(UID)', ({ uid }) => {
+      if (wanted.has(uid)) there.add(uid);
+    });
+  }
+  if (there.size === 0) return;
+  const why = refusal ? `読み取りを断りました: ${refusal}` : '本文を返しません';
+  throw new UnreadableError(
+    `メールサーバーがメール${there.size}通の${why}。移行済みの分は保持されています。`,
+  );
+}
+
+/** One message of any size, in pieces. False when it is gone; throws as fetchBodies does. `take` may leave off early. */
 export async function fetchLarge(
   connection: ImapConnection,
   uid: number,
@@ -49,7 +89,8 @@ export async function fetchLarge(
     taken = true;
     await take(size, body);
   };
-  await connection.run('UID FETCH', [` ${uid} (UID BODY.PEEK[])`], {
+  let refusal = '';
+  const command = connection.run('UID FETCH', [` ${uid} (UID BODY.PEEK[])`], {
     large: once,
     data: async ({ name, values }) => {
       if (name !== 'FETCH') return;
@@ -65,6 +106,10 @@ export async function fetchLarge(
       );
     },
   });
+  await unlessRefused(command, (answer) => {
+    refusal = answer;
+  });
+  if (!taken) await checkGone(connection, [uid], refusal);
   return taken;
 }
 

@@ -27,26 +27,34 @@ export async function selectMailbox(
       else if (name === 'PERMANENTFLAGS') mailbox.permanentFlags = flagsOf(values);
     },
   });
-  present.set(connection, { name, mode, mailbox });
+  present.set(connection, { name, mode, mailbox, removals: connection.removals });
   return mailbox;
 }
 
-const present = new WeakMap<ImapConnection, { name: WireName; mode: string; mailbox: SelectedMailbox }>();
+const present = new WeakMap<
+  ImapConnection,
+  { name: WireName; mode: string; mailbox: SelectedMailbox; removals: number }
+>();
 
 /**
- * As selectMailbox with SELECT, for one that is selected already: a server reads its list of messages anew each time, which
- * in a folder of 150,000 takes longer than all that is then asked for. New mail is told in the answer to NOOP.
+ * As selectMailbox, but one that is open already stays so: a server reads its list of messages anew each time, which in a
+ * folder of 150,000 takes longer than all that is then asked for. New mail is told in the answer to NOOP.
  */
-export async function staySelected(connection: ImapConnection, name: WireName): Promise<SelectedMailbox> {
+export async function staySelected(
+  connection: ImapConnection,
+  name: WireName,
+  mode: 'EXAMINE' | 'SELECT',
+): Promise<SelectedMailbox> {
   const now = present.get(connection);
+  const asBefore = now?.name === name && now.mode === mode && now.removals === connection.removals;
   // What was empty may have been announced to another command since.
-  if (now?.name !== name || now.mode !== 'SELECT' || now.mailbox.exists === 0)
-    return selectMailbox(connection, name, 'SELECT');
+  if (!asBefore || now.mailbox.exists === 0) return selectMailbox(connection, name, mode);
   await connection.run('NOOP', [], {
     data: ({ name, number }) => {
       if (name === 'EXISTS') now.mailbox.exists = number ?? 0;
     },
   });
+  if (now.removals !== connection.removals) return selectMailbox(connection, name, mode);
   return now.mailbox;
 }
 
