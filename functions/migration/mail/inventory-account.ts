@@ -70,12 +70,6 @@ async function tableOf(
   }
 }
 
-async function listMailbox(
-  job: MailJob,
-  writer: ChunkWriter,
-  source: MailSource,
-  knownAccount: KnownAccount,
-  where: Where,
 /** As listMailbox; a folder that the source does not open or list is in the ledger with its words, and the others go on. */
 async function listUnlessRefused(
   job: MailJob,
@@ -98,6 +92,12 @@ async function listUnlessRefused(
   }
 }
 
+async function listMailbox(
+  job: MailJob,
+  writer: ChunkWriter,
+  source: MailSource,
+  knownAccount: KnownAccount,
+  where: Where,
 ): Promise<boolean> {
   const { mailbox, after } = where;
   const known = usable(knownAccount.mailboxes[mailbox.source], mailbox);
