@@ -91,7 +91,8 @@ interface Relay {
 
 /** Loopback is plain; what leaves it is encrypted, and checked as every other session is. */
 async function startRelay(end: PostgresqlEnd): Promise<Relay> {
-  const server = createServer((client) => {
+  // Each answer waits for the question before it: held back until TCP has more to send, a dump takes half a second longer.
+  const server = createServer({ noDelay: true }, (client) => {
     client.on('error', () => undefined);
     encryptedStream(end).then(
       (upstream) => {
