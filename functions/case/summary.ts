@@ -1,4 +1,5 @@
 import type { Case } from './case.ts';
+import { customerName } from './customer-name.ts';
 import { isEnded } from './lifecycle.ts';
 import type { CaseSummary } from './ports.ts';
 import { tasks } from './tasks.ts';
@@ -14,7 +15,7 @@ export function summaryOf(one: Case): CaseSummary {
   return {
     id: one.id,
     stage: one.stage,
-    company: one.customer.company,
+    company: customerName(one.customer),
     waitingFor: first ? tasks[first.kind].actor : isEnded(one) ? 'nobody' : 'system',
     ...(first && { dueAt: first.dueAt }),
     updatedAt: one.updatedAt,

@@ -57,7 +57,9 @@ export function receipt(view: LetterView, title: string): Block[] {
   const { task, received = [], asksHolders } = view;
   const wording = wordingOf(view);
   return [
-    paragraph(`「${title}」のご提出ありがとうございます。次の内容で受け付けましたので、お知らせいたします。`),
+    paragraph(
+      `「${title}」のお手続きをいただき、ありがとうございます。次の内容で受け付けましたので、お知らせいたします。`,
+    ),
     {
       kind: 'facts',
       rows: [

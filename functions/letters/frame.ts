@@ -11,7 +11,7 @@ function forCustomer({ case: c, settings }: LetterView, blocks: readonly Block[]
   const { issuer, partner } = settings;
   const support = settings.support[c.customer.serverKind];
   return [
-    paragraph(`${oneLine(c.customer.company, 200)}\n${oneLine(c.customer.person, 200)} 様`),
+    paragraph(addressed(c.customer, '\n')),
     paragraph(`いつもお世話になっております。\n${issuer.name} ${issuer.department}です。`),
     ...blocks,
     {
@@ -40,10 +40,14 @@ function forColleague({ to, case: c, settings }: LetterView, blocks: readonly Bl
         { label: '受付番号', value: c.id },
         {
           label: 'お客さま',
-          value: `${oneLine(c.customer.company, 200)} ${oneLine(c.customer.person, 200)} 様`,
+          value: addressed(c.customer, ' '),
         },
       ],
     },
     paragraph(`${settings.issuer.name} データ移行支援`),
   ];
+}
+
+function addressed({ company, person }: LetterView['case']['customer'], between: string): string {
+  return [oneLine(company, 200), `${oneLine(person, 200)} 様`].filter(Boolean).join(between);
 }

@@ -1,3 +1,4 @@
+import { customerName } from '../case/customer-name.ts';
 import { type TaskKind, tasks } from '../case/tasks.ts';
 import { dayText, deadlineText, momentText, stageNames, yenText } from '../case/wording.ts';
 import { type Block, type Draft, type LetterView, paragraph } from './letter.ts';
@@ -6,7 +7,7 @@ import { oneLine } from './letter-text.ts';
 /** Letters to colleagues: what to do, by when, where. The case itself has the rest. */
 export function internalDraft(view: LetterView): Draft {
   const title = view.task ? tasks[view.task.kind].title : stageNames[view.case.stage];
-  const company = oneLine(view.case.customer.company, 60);
+  const company = oneLine(customerName(view.case.customer), 60);
   switch (view.letter) {
     case 'task-opened':
       return {

@@ -75,11 +75,12 @@ export interface LateView {
   title: string;
   reference: string;
   company: string;
+  person: string;
   dueAt: string;
 }
 
 /** The deadline has passed. Nothing was accepted, nothing is lost; staff have been told (R39 says whom to call). */
-export function latePage({ site, title, reference, company, dueAt }: LateView): string {
+export function latePage({ site, title, reference, company, person, dueAt }: LateView): string {
   return page({
     title: '受付期限を過ぎています',
     site,
@@ -90,12 +91,12 @@ export function latePage({ site, title, reference, company, dueAt }: LateView): 
 <p>担当者が期限の延長などをご案内いたします。お急ぎの場合は、受付番号 <strong class="nowrap">${reference}</strong> を添えて、次の窓口へご連絡ください。</p>
 <ul>${site.support.map(({ phone, hours }) => html`<li>サポート・お問い合わせ窓口: <a class="nowrap" href="${telephone(phone)}">${phone}</a>（${hours}）</li>`)}</ul>
 <p class="soft">期限を過ぎたことで、お申し込みや検収が自動的に成立することはありません。</p></section>
-<aside>${slip({ reference, company, more: [{ label: '受付期限', value: html`<span class="late">${momentText(dueAt)}</span> <span class="soft">（日本時間）</span>` }] })}</aside></div>`,
+<aside>${slip({ reference, company, person, more: [{ label: '受付期限', value: html`<span class="late">${momentText(dueAt)}</span> <span class="soft">（日本時間）</span>` }] })}</aside></div>`,
   });
 }
 
 /** An earlier link of a step that is asked for again. The newer link stands in the newer mail, and nowhere else. */
-export function newerLinkPage({ site, title, reference, company, dueAt }: LateView): string {
+export function newerLinkPage({ site, title, reference, company, person, dueAt }: LateView): string {
   return page({
     title: '新しいメールのリンクをお使いください',
     site,
@@ -104,6 +105,6 @@ export function newerLinkPage({ site, title, reference, company, dueAt }: LateVi
 <h1>新しいメールのリンクをお使いください</h1>
 <p class="lead">「${title}」は、あらためてお願いのメールをお送りしています。お手数ですが、新しいメールのリンクからお手続きください。このリンクからは送信できません。</p>
 <p>メールが見つからない場合は、迷惑メールのフォルダもご確認ください。それでも見つからない場合は、受付番号 <strong class="nowrap">${reference}</strong> を添えて、下記のお問い合わせ先までお知らせください。</p></section>
-<aside>${slip({ reference, company, dueAt })}</aside></div>`,
+<aside>${slip({ reference, company, person, dueAt })}</aside></div>`,
   });
 }

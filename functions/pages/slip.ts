@@ -16,7 +16,7 @@ export function slip({ reference, company, person, dueAt, more = [] }: Slip): Ht
 <h2>受付票</h2>
 <dl>
 <div><dt>受付番号</dt><dd class="reference">${reference}</dd></div>
-<div><dt>お客さま</dt><dd>${company}${person && html`<br>${person} 様`}</dd></div>
+<div><dt>お客さま</dt><dd>${company}${company && person && html`<br>`}${person && `${person} 様`}</dd></div>
 ${dueAt && html`<div class="wide"><dt>ご提出期限</dt><dd class="due"><time datetime="${dueAt}">${momentText(dueAt)}まで</time> <span class="soft nowrap">（日本時間）</span></dd></div>`}
 ${more.map(({ label, value }) => html`<div class="wide"><dt>${label}</dt><dd>${value}</dd></div>`)}
 </dl>

@@ -2,6 +2,7 @@ import type { Context, Hono } from 'hono';
 import type { Case } from '../case/case.ts';
 import { changeCase } from '../case/change-case.ts';
 import { standingSubmission } from '../case/confided.ts';
+import { customerName } from '../case/customer-name.ts';
 import { targetDatabaseAccess } from '../case/database-access.ts';
 import { InvalidInputError } from '../case/errors.ts';
 import { holdersOf } from '../case/mail-holders.ts';
@@ -81,7 +82,7 @@ export function confidedRoutes(app: Hono<ConsoleEnvironment>, ports: Ports): voi
       site: siteOf(ports.settings),
       person: context.get('person'),
       reference: c.id,
-      company: c.customer.company,
+      company: customerName(c.customer),
       confided: (await Promise.all(places.map((place) => read(ports, c, place)))).flat(),
       ...(hasMailAccounts(c) && { accountsHref: `${consolePaths.case(c.id)}/mail-accounts.csv` }),
       ...(problems && { problems }),

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Context, Hono } from 'hono';
 import type { Case } from '../case/case.ts';
 import { changeCase } from '../case/change-case.ts';
+import { customerName } from '../case/customer-name.ts';
 import { IllegalStepError } from '../case/errors.ts';
 import type { Posted } from '../case/form.ts';
 import type { Ports } from '../case/ports.ts';
@@ -136,7 +137,7 @@ async function show(
     site: siteOf(ports.settings),
     person: context.get('person'),
     reference: c.id,
-    company: c.customer.company,
+    company: customerName(c.customer),
     scan: source.scan,
     diffs: diffs.map((diff) => {
       const known = approved.get(diff.path.toString('latin1'));

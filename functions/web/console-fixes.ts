@@ -2,6 +2,7 @@ import type { Context, Hono } from 'hono';
 import { stream } from 'hono/streaming';
 import type { Case } from '../case/case.ts';
 import { changeCase } from '../case/change-case.ts';
+import { customerName } from '../case/customer-name.ts';
 import { IllegalStepError, InvalidInputError } from '../case/errors.ts';
 import { type Posted, parseForm } from '../case/form.ts';
 import type { Ports } from '../case/ports.ts';
@@ -63,7 +64,7 @@ export function fixesRoutes(app: Hono<ConsoleEnvironment>, ports: Ports): void {
         site: siteOf(ports.settings),
         person,
         reference: c.id,
-        company: c.customer.company,
+        company: customerName(c.customer),
         findings: findings.map(({ line, ...finding }) => ({
           ...finding,
           place: placeText(pathOf(finding), line),
@@ -113,7 +114,7 @@ function show(
     site: siteOf(ports.settings),
     person,
     reference: c.id,
-    company: c.customer.company,
+    company: customerName(c.customer),
     ordered,
     approvable: person.role === 'engineer' && ordered.length > 0 && mayScan(c),
     ...(c.webFixes && { fixes: c.webFixes }),

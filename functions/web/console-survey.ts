@@ -1,5 +1,6 @@
 import type { Hono } from 'hono';
 import type { Case } from '../case/case.ts';
+import { customerName } from '../case/customer-name.ts';
 import { InvalidInputError } from '../case/errors.ts';
 import type { Person } from '../case/identity.ts';
 import type { Ports } from '../case/ports.ts';
@@ -30,7 +31,7 @@ export function surveyRoutes(app: Hono<ConsoleEnvironment>, ports: Ports): void 
       site: siteOf(ports.settings),
       person,
       reference: c.id,
-      company: c.customer.company,
+      company: customerName(c.customer),
       templateHref: `${surveyPath(c.id)}/template.csv`,
       action: surveyPath(c.id),
       fieldName: field,

@@ -1,6 +1,7 @@
 import type { Hono } from 'hono';
 import { stream } from 'hono/streaming';
 import { type Case, type Plan, plans } from '../case/case.ts';
+import { customerName } from '../case/customer-name.ts';
 import type { Ports } from '../case/ports.ts';
 import { finishedRun } from '../case/schedule-transfers.ts';
 import { readForecast } from '../migration/forecast.ts';
@@ -27,7 +28,7 @@ export function transferRoutes(app: Hono<ConsoleEnvironment>, ports: Ports): voi
     const ledgerHref = `/console/cases/${c.id}/ledgers/${run.plan}/${run.run}`;
     return context.html(
       transferPage({
-        ...{ site: siteOf(ports.settings), person, reference: c.id, company: c.customer.company },
+        ...{ site: siteOf(ports.settings), person, reference: c.id, company: customerName(c.customer) },
         ...{ plan: run.plan, run: run.run },
         ...(summary && { summary: { ...summary, ledgerHref } }),
         ...(forecast && { forecast: forecastView(forecast) }),

@@ -1,6 +1,7 @@
 import type { Context, Hono } from 'hono';
 import type { Case } from '../case/case.ts';
 import { changeCase } from '../case/change-case.ts';
+import { customerName } from '../case/customer-name.ts';
 import { InvalidInputError } from '../case/errors.ts';
 import { parseForm } from '../case/form.ts';
 import { mailHolderForm } from '../case/forms/mail-holder.ts';
@@ -42,8 +43,8 @@ export function mailHolderRoutes(app: Hono, ports: Ports): void {
       user,
       href: `${ports.settings.baseUrl}/m/${after.id}/${token}`,
     }));
-    const { company, serverKind } = after.customer;
-    const site = siteOf(ports.settings, serverKind);
+    const site = siteOf(ports.settings, after.customer.serverKind);
+    const company = customerName(after.customer);
     return context.html(mailHolderLinksPage({ site, company, links, days: holderDays }));
   });
 
@@ -112,7 +113,7 @@ function done(ports: Ports, found: Found): string {
 function viewOf(ports: Ports, { c, holder }: Found) {
   return {
     site: siteOf(ports.settings, c.customer.serverKind),
-    company: c.customer.company,
+    company: customerName(c.customer),
     user: holder.user,
   };
 }

@@ -110,6 +110,16 @@ test.each<[LetterName, Partial<LetterView>, string[]]>([
   for (const sentence of sentences) expect(mail.text).toContain(sentence);
 });
 
+test('a person without a company is called by name, and nothing stays empty', () => {
+  const { case: c } = view('task-opened', 'consent');
+  const person = { ...c, customer: { ...c.customer, company: '', person: '山田 花子' } };
+  const mail = checked(view('task-opened', 'consent', { case: person }));
+  expect(mail.text).toMatch(/^山田 花子 様\n/);
+  const toStaff = checked(view('task-opened', 'consent-review', { case: person, to: 'staff' }));
+  expect(toStaff.subject).toContain('（山田 花子）');
+  expect(toStaff.text).toContain('お客さま: 山田 花子 様');
+});
+
 test('finance reads number, recipient and sum of the invoice', () => {
   const mail = checked(view('invoice-issued', undefined, { to: 'finance', invoice: invoiceOf(), link }));
   for (const shown of ['INV-HK-7K3M-Q2T9', '136,500円', '経理担当各位', link])

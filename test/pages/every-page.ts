@@ -126,6 +126,7 @@ export const everyPage: Sample[] = [
     title: '検収書のご提出',
     reference: c.id,
     company: c.customer.company,
+    person: c.customer.person,
     dueAt: '2026-12-18T14:59:59.999Z',
   }),
   sample('confided', confidedPage, {
@@ -161,6 +162,7 @@ export const everyPage: Sample[] = [
     title: '検収書のご提出',
     reference: c.id,
     company: c.customer.company,
+    person: c.customer.person,
     dueAt: '2026-12-18T14:59:59.999Z',
   }),
   sample('dead-link', deadLinkPage, site),

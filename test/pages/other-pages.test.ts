@@ -40,6 +40,16 @@ test('after submitting, and again: the first moment, what we have, what comes ne
   expect(textOf(alreadyDonePage(received))).toContain('もう一度お送りいただく必要はありません');
 });
 
+test('a person without a company: their own name on the case, on the slip, and no empty line', () => {
+  const view = casePageView();
+  const customer = { ...view.case.customer, company: '', person: '山田 花子' };
+  const page = casePage({ ...view, case: { ...view.case, customer } });
+  expect(page).toMatch(/<h1><span class="figures">[^<]+<\/span> 山田 花子<\/h1>/);
+  expect(page).not.toContain('<dt>会社名</dt>');
+  const done = receivedPage({ ...received, company: '', person: '山田 花子' });
+  expect(done).toContain('<dt>お客さま</dt><dd>山田 花子 様</dd>');
+});
+
 test('too late: nothing was accepted by silence, and whom to call (R37, R39)', () => {
   const text = textOf(
     latePage({
@@ -47,6 +57,7 @@ test('too late: nothing was accepted by silence, and whom to call (R37, R39)', (
       title: '検収書',
       reference: 'HK-7K3M-Q2T9',
       company: '髙﨑',
+      person: '髙﨑 𠮷男',
       dueAt: '2026-12-18T14:59:59.999Z',
     }),
   );

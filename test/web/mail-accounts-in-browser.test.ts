@@ -67,7 +67,7 @@ test('the list opens with the hearing sheet’s addresses, a workbook is answere
   await upload('right.xlsx', right);
   // Another answer was missing: the file would be, too.
   await page.getByText('ファイルは残していません。もう一度選んでください。').first().waitFor();
-  await page.getByText('そのまま移す').click();
+  await page.getByText('そのまま移す', { exact: true }).click();
   await upload('right.xlsx', right);
   await page.getByText('2アカウントのうち0アカウントのパスワードをお預かりしています。').waitFor();
   expect(holdersOf(await office.load()).map(({ user }) => user)).toEqual([

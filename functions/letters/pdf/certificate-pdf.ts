@@ -1,4 +1,5 @@
 import type { Case, Plan } from '../../case/case.ts';
+import { customerName } from '../../case/customer-name.ts';
 import { planNames, serverNames } from '../../case/eligibility.ts';
 import { signedOff } from '../../case/forms/migration-sign-off.ts';
 import { resultCounts } from '../../case/result-counts.ts';
@@ -30,7 +31,7 @@ export async function certificatePdf(
   const ordered = c.quotes.find(({ sha256 }) => sha256 === c.forms.order?.value.quoteSha256);
   const sheet = new Sheet({
     title: `検収書 ${c.id}`,
-    author: c.customer.company,
+    author: customerName(c.customer),
     createdAt: new Date(handedIn?.at ?? task?.openedAt ?? c.updatedAt),
     sample: settings.sample,
     foot: `検収書 ${c.id}${settings.sample ? '　見本' : ''}`,
@@ -39,7 +40,10 @@ export async function certificatePdf(
   opening(sheet, {
     recipient: `${settings.partner.name} 御中`,
     greeting: `下記の移行作業について、動作確認等を実施した結果を提出します。\n${settings.issuer.name} データ移行支援オプション（${serverNames[c.customer.serverKind]}）`,
-    issuer: { name: c.customer.company, department: `ご担当　${c.customer.person} 様` },
+    issuer: {
+      name: customerName(c.customer),
+      ...(c.customer.company && { department: `担当　${c.customer.person}` }),
+    },
     facts: [
       ['受付番号', c.id],
       ...(ordered ? ([['見積番号', ordered.number]] as const) : []),

@@ -1,3 +1,4 @@
+import { customerName } from '../../case/customer-name.ts';
 import type { Form } from '../../case/form.ts';
 import type { Person } from '../../case/identity.ts';
 import { stageNames, yenText } from '../../case/wording.ts';
@@ -74,8 +75,8 @@ export function casePage(view: CasePageView): string {
     site: view.site,
     person: view.person,
     ...(refresh && { refresh }),
-    title: `${failed ? 'エラー: ' : ''}${c.id} ${c.customer.company}`,
-    body: html`<div class="bar"><h1><span class="figures">${c.id}</span> ${c.customer.company}</h1><span class="badge ${ending(c.stage)}">${stageNames[c.stage]}</span></div>
+    title: `${failed ? 'エラー: ' : ''}${c.id} ${customerName(c.customer)}`,
+    body: html`<div class="bar"><h1><span class="figures">${c.id}</span> ${customerName(c.customer)}</h1><span class="badge ${ending(c.stage)}">${stageNames[c.stage]}</span></div>
 ${stageRoute(c.stage)}
 ${view.message && html`<p class="note good" role="status">${view.message}</p>`}
 <div class="grid2 wide"><div>

@@ -12,7 +12,7 @@ export function customerCard({
   particulars,
 }: Pick<CaseView, 'customer' | 'plans' | 'particulars'>): Html {
   const rows: [string, string | Html][] = [
-    ['会社名', customer.company],
+    ...(customer.company ? ([['会社名', customer.company]] as [string, string][]) : []),
     ['ご担当者', `${customer.person} 様`],
     ['メール', customer.mail],
     ['契約番号', customer.contractNumber],
