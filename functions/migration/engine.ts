@@ -23,7 +23,8 @@ export interface Turn {
 export interface Engine {
   /** Lists the source once and cuts the work into chunks. */
   takeInventory(ports: Ports, run: Run): Promise<Turn>;
-  copyChunk(ports: Ports, run: Run, chunk: number): Promise<Turn>;
+  /** Where the list of chunks says so, those that follow it as well, as far as `through`. */
+  copyChunk(ports: Ports, run: Run, chunk: number, through?: number): Promise<Turn>;
   /** Reads both ends again; ledger, report and summary are whole when it is done. */
   verifyTransfer(ports: Ports, run: Run): Promise<Turn>;
   /** Gives the source back to its users at the end of every run, however it ended; absent where nothing is taken. */

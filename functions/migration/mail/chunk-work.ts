@@ -38,8 +38,6 @@ export class ChunkWork {
   from: ReadonlyMap<number, number> = new Map();
   /** This attempt had both servers open. */
   reached = false;
-  /** With what a server did not open in this attempt. */
-  notOpened: unknown;
   readonly #job: MailJob;
   readonly #claim: Claim<ChunkState>;
   readonly #indexes: Map<string, number>;

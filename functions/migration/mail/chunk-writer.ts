@@ -8,12 +8,17 @@ import type { MailJob } from './job.ts';
 import type { MailLine } from './lines.ts';
 import { keepOrder } from './planned-accounts.ts';
 
-/**
- * Messages and bytes to be moved by one chunk, and lines of a chunk with those that need no work. Each chunk opens its
- * folders anew, and a server reads the whole list of a large one then, a third of a second for 150,000: so chunks of small
- * mail are long.
- */
+/** Messages and bytes to be moved by one chunk, and lines of a chunk with those that need no work. */
 const most = { messages: 16_000, bytes: 32 * 1024 * 1024, lines: 20_000 };
+
+/**
+ * Chunks that one call moves, one after the other over the same connections: `chunk`, and those that follow it as far as
+ * `through`. A line of the list that the state machine goes through.
+ */
+export interface ChunkRow {
+  chunk: number;
+  through?: number;
+}
 
 /** How far the sources have been listed. The first names are what progress.ts reads. */
 export interface InventoryState {
@@ -29,6 +34,8 @@ export interface InventoryState {
   chunks: number;
   /** Numbers of the chunks that need work. */
   work: number[];
+  /** Those that are moved by the call that moves the one before, where that needs work too. */
+  following: number[];
   bytesToRead: number;
   /** Lines with which nothing is to be done. */
   settled: number;
@@ -51,6 +58,7 @@ export class ChunkWriter {
   readonly state: InventoryState;
   readonly #job: MailJob;
   #lines: MailLine[] = [];
+  #following = false;
   #messages = 0;
   #bytes = 0;
 
@@ -72,6 +80,7 @@ export class ChunkWriter {
       writer: '',
       chunks: 0,
       work: [],
+      following: [],
       bytesToRead: 0,
       settled: 0,
       refused: 0,
@@ -82,17 +91,21 @@ export class ChunkWriter {
       mailbox: -1,
       after: 0,
     };
+    // A list that was begun before there were rows.
+    state.following ??= [];
     state.writer = randomBytes(8).toString('hex');
     await writeJson(job.objects, inventoryState(job), state);
     return new ChunkWriter(job, state);
   }
 
-  async add(line: MailLine): Promise<void> {
+  /** The chunk that begins with this line is moved after the one before, not beside it, when `following` says so. */
+  async add(line: MailLine, following = false): Promise<void> {
     const full =
       this.#messages >= most.messages ||
       (this.#messages > 0 && this.#bytes + line.size > most.bytes) ||
       this.#lines.length >= most.lines;
     if (full) await this.flush();
+    if (this.#lines.length === 0) this.#following = following;
     this.#lines.push(line);
     foreseeMail(this.state.forecast, line);
     if (line.outcome === undefined) {
@@ -107,12 +120,27 @@ export class ChunkWriter {
     this.state.after = line.uid ?? 0;
   }
 
+  /** The chunks that need work. */
+  rows(): ChunkRow[] {
+    const following = new Set(this.state.following);
+    const rows: Required<ChunkRow>[] = [];
+    for (const chunk of this.state.work) {
+      const row = rows.at(-1);
+      if (row?.through === chunk - 1 && following.has(chunk)) row.through = chunk;
+      else rows.push({ chunk, through: chunk });
+    }
+    return rows;
+  }
+
   /** What was added so far is kept from here on. */
   async flush(): Promise<void> {
     const { state } = this;
     if (this.#lines.length > 0) {
       await this.#job.objects.put(chunkObjects(this.#job, state.plan, state.chunks), linesOf(this.#lines));
-      if (this.#messages > 0) state.work.push(state.chunks);
+      if (this.#messages > 0) {
+        state.work.push(state.chunks);
+        if (this.#following) state.following.push(state.chunks);
+      }
       state.chunks++;
       state.objects += this.#lines.length;
       state.bytes += this.#lines.reduce((sum, line) => sum + line.size, 0);

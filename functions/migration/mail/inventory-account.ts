@@ -11,6 +11,12 @@ import { openSource, openTarget } from './open-account.ts';
 import { prepareAccount } from './prepare-account.ts';
 import type { MailSource } from './source.ts';
 
+/**
+ * Messages in a folder from which on one call at a time stores in it: Dovecot looks through the whole folder again whenever
+ * another connection has stored something, which then takes longer than the storing.
+ */
+const oneAtATimeFrom = 30_000;
+
 /** Lists one account's folders and messages into chunks, from where the state stands. False when time ran short. */
 export async function inventoryAccount(job: MailJob, writer: ChunkWriter, account: number): Promise<boolean> {
   const { user } = job.accounts[account]!;
@@ -111,10 +117,11 @@ async function listMailbox(
     }
     return true;
   }
+  const following = (mailbox.before?.messages ?? 0) >= oneAtATimeFrom;
   await source.open(mailbox.source);
   const before = known ? knownAccount.messages(known, after) : none();
   for await (const { message, known } of compareKnown(source.list(after), before)) {
-    await writer.add(messageLine(job, where, message, known));
+    await writer.add(messageLine(job, where, message, known), following);
     if (timeIsShort(job)) return false;
   }
   return true;

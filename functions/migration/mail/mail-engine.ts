@@ -12,6 +12,7 @@ export const mailEngine: Engine = {
       if (!(await makeAccounts(ports, job, task))) return { more: true };
       return { ...(await takeMailInventory(job)), chunksAtOnce: task.chunksAtOnce };
     }),
-  copyChunk: (ports, run, chunk) => withMailJob(ports, run, (job) => copyMailChunk(job, { chunk })),
+  copyChunk: (ports, run, chunk, through = chunk) =>
+    withMailJob(ports, run, (job) => copyMailChunk(job, { chunk, through })),
   verifyTransfer: (ports, run) => withMailJob(ports, run, verifyMail),
 };

@@ -63,7 +63,7 @@ export async function takeMailInventory(job: MailJob): Promise<InventoryTaken> {
     chunks: state.work.length,
     bytesToRead: state.bytesToRead,
   });
-  await job.objects.put(plan.chunksKey, linesOf(state.work.map((chunk) => ({ chunk }))));
+  await job.objects.put(plan.chunksKey, linesOf(writer.rows()));
   await writeJson(job.objects, planState(job), plan);
   return inventoryTaken(plan);
 }
