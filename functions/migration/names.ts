@@ -12,7 +12,8 @@ export function refuseName(name: Buffer): string | undefined {
   if (name.length === 0) return '名前が空です';
   if (name[0] === dot && (name.length === 1 || (name.length === 2 && name[1] === dot)))
     return '名前が上位のフォルダを指しています';
-  for (const byte of name) {
+  for (let at = 0; at < name.length; at += 1) {
+    const byte = name[at]!;
     if (byte < 0x20 || byte === 0x7f || byte === 0x2f) return '名前に制御文字または区切り文字があります';
   }
   if (name.length > longestName) return `名前が${longestName}バイトを超えています`;

@@ -1,6 +1,6 @@
 import { TerminalError } from '../case/errors.ts';
 import { NotFoundError, type Objects } from '../case/ports.ts';
-import { longestLine, quietJson } from './object-line.ts';
+import { longestLine, quietJson, quietLines } from './object-line.ts';
 
 /**
  * The lines of an object, as many at a time as came together: whoever passes millions on gives them on so. Memory holds
@@ -46,7 +46,8 @@ export function readLinesIfAny<T>(objects: Objects, key: string): AsyncGenerator
 }
 
 export function linesOf(values: readonly unknown[]): Buffer {
-  return Buffer.from(values.map((value) => `${quietJson(value)}\n`).join(''));
+  if (values.length === 0) return Buffer.alloc(0);
+  return Buffer.from(`${quietLines(values.map((value) => JSON.stringify(value)).join('\n'))}\n`);
 }
 
 export async function readJson<T>(objects: Objects, key: string): Promise<T | undefined> {

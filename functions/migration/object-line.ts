@@ -69,6 +69,13 @@ const risky =
   // biome-ignore lint/suspicious/noMisleadingCharacterClass: each is looked for by itself
   /[\p{Cc}\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff9-\ufffb]/gu;
 
+const beyondAscii = /[^\n -~]/;
+
+/** The same for lines of JSON, which holds no line feed itself. */
+export function quietLines(lines: string): string {
+  return beyondAscii.test(lines) ? lines.split('\n').map(quiet).join('\n') : lines;
+}
+
 /** JSON without a character that a terminal or an editor acts upon; parses to the same value. */
 export function quietJson(value: unknown): string {
   return quiet(JSON.stringify(value));

@@ -16,7 +16,12 @@ export function nameOf(path: Buffer): Buffer {
 }
 
 export function joinPath(directory: Buffer, name: Buffer): Buffer {
-  return directory.length === 0 ? name : Buffer.concat([directory, Buffer.from('/'), name]);
+  if (directory.length === 0) return name;
+  const path = Buffer.allocUnsafe(directory.length + 1 + name.length);
+  path.set(directory);
+  path[directory.length] = slash;
+  path.set(name, directory.length + 1);
+  return path;
 }
 
 /** The directories on the way to `path`, outermost first, without `path` itself. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { linesOf } from '../../functions/migration/ndjson.ts';
 import { describePath, quiet, quietJson } from '../../functions/migration/object-line.ts';
 import { shownName } from '../../functions/migration/shown-name.ts';
 
@@ -23,5 +24,15 @@ describe('a name for people', () => {
     const text = '=1\u202e\x9b"\\\n𠮷';
     expect(JSON.parse(quietJson({ text }))).toEqual({ text });
     expect(quiet('a-b')).toBe('a-b');
+  });
+
+  it.each([
+    ['ASCII alone', [{ path: './a\nb' }, { path: './b' }]],
+    ['one that holds more', [{ path: './a' }, { path: './日本\u202e\x7f\n\r𠮷' }, { path: './b' }]],
+    ['none', []],
+  ])('in lines does so too, and ends each: %s', (_, values) => {
+    const text = linesOf(values).toString();
+    expect(text).toBe(values.map((value) => `${quietJson(value)}\n`).join(''));
+    expect(text.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line)]))).toEqual(values);
   });
 });

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { TransientError } from '../../case/errors.ts';
 import { longestName } from '../names.ts';
+import { entryExaminer, isOpenDirectory } from './examine-entry.ts';
 import type { Attributes, Entry, FileTree } from './file-tree.ts';
 
 /** A directory with more entries than this is left out. Of names they hold 128 MB at most. */
@@ -9,14 +10,16 @@ const aheadEntries = 2000;
 
 /** One directory's entries, sorted by bytes. Begun ahead of time it reads a little and waits to be asked for the rest. */
 export class Listing {
+  readonly #directory: Buffer;
   readonly #batches: AsyncIterator<readonly Entry[]>;
   readonly #entries: Entry[] = [];
   readonly #ahead: Promise<void>;
   readonly #inspected: Promise<Attributes> | undefined;
-  #directories: Entry[] | undefined;
+  #directories: Buffer[] | undefined;
   #done = false;
 
   constructor(tree: FileTree, directory: Buffer) {
+    this.#directory = directory;
     this.#batches = tree.list(directory)[Symbol.asyncIterator]();
     this.#ahead = this.#pull(aheadEntries);
     this.#ahead.catch(() => undefined);
@@ -41,12 +44,15 @@ export class Listing {
     return this.#entries.filter((entry, at) => at === 0 || !entry.name.equals(this.#entries[at - 1]!.name));
   }
 
-  /** In order, as soon as all have come; until then none. */
-  directories(): readonly Entry[] {
+  /** Paths of the directories that may be entered, in order, as soon as all have come; until then none. */
+  openDirectories(): readonly Buffer[] {
     if (!this.#done) return [];
     this.#directories ??= this.#entries
       .filter((entry) => entry.attributes.kind === 'directory')
-      .sort((a, b) => Buffer.compare(a.name, b.name));
+      .sort((a, b) => Buffer.compare(a.name, b.name))
+      .map(entryExaminer(this.#directory))
+      .filter(isOpenDirectory)
+      .map(({ path }) => path);
     return this.#directories;
   }
 

@@ -1,4 +1,3 @@
-import { entryExaminer, isOpenDirectory } from './examine-entry.ts';
 import type { FileTree } from './file-tree.ts';
 import { Listing } from './listing.ts';
 
@@ -46,9 +45,7 @@ export class ListingsAhead {
       return true;
     }
     if (!this.#deep) return true;
-    for (const found of begun.directories().map(entryExaminer(directory))) {
-      if (isOpenDirectory(found) && !this.#begin(found.path)) return false;
-    }
+    for (const below of begun.openDirectories()) if (!this.#begin(below)) return false;
     return true;
   }
 }

@@ -5,26 +5,28 @@ import { closeHandle, nameAttributes, openDirectory } from './requests.ts';
 import type { Reply, SftpSession } from './session.ts';
 import { codeOf, problemOf, statusCode } from './status.ts';
 
-/** Two READDIR requests are under way at once, until the end is in sight; entries that lack attributes are asked for one by one. */
+/** As OpenSSH gives 100 entries a reply: what a directory of that many needs, its `.` and `..` and its end, leaves together. */
+const askedAtOnce = 3;
+
+/** Several READDIR requests are under way at once, until the end is in sight; entries that lack attributes are asked for one by one. */
 export async function* readDirectory(session: SftpSession, path: Buffer): AsyncGenerator<Entry[]> {
   const handle = await openDirectory(session, path);
   try {
-    let next = askMore(session, handle);
-    let following: AskedMore | undefined = askMore(session, handle);
+    const asked = Array.from({ length: askedAtOnce }, () => askMore(session, handle));
     for (;;) {
-      const reply = await next.reply;
+      const reply = await asked.shift()!.reply;
       if (reply.type === packetType.status) {
         const code = codeOf(reply);
-        await following?.reply;
+        for (const { reply } of asked) await reply;
         if (code === statusCode.endOfFile) return;
         throw problemOf(code, 'readdir');
       }
       if (reply.type !== packetType.name) throw nonsense();
       const entries = namesOf(reply.body);
       yield entries.every(isWhole) ? entries : await completeAll(session, path, entries);
-      if (!following) throw nonsense();
-      next = following;
-      following = next.isLast ? undefined : askMore(session, handle);
+      const last = asked.at(-1);
+      if (!last) throw nonsense();
+      if (!last.isLast) asked.push(askMore(session, handle));
     }
   } finally {
     closeHandle(session, handle).catch(() => undefined);

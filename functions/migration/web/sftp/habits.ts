@@ -12,12 +12,9 @@ export interface Habits {
   follows: boolean;
 }
 
-/** Only OpenSSH's own server says this one (since 8.7): nothing has to be tried there. */
-const ofOpenSsh = 'expand-path@openssh.com';
-
 /** Tried once on a server that is written to anyway, with two names that are both ours and both inside `directory`. */
 export async function findHabits(session: SftpSession, directory: Buffer): Promise<Habits> {
-  if (session.extensions.has(ofOpenSsh)) return { linkFirst: false, follows: false };
+  if (session.isOpenSsh) return { linkFirst: false, follows: false };
   const name = () =>
     Buffer.concat([directory, Buffer.from(`/.hikkoshi-probe-${randomBytes(8).toString('hex')}`)]);
   const [one, two] = [name(), name()];

@@ -46,9 +46,10 @@ export async function pathAttributes(
 
 /**
  * Of the name itself, link or not. Some servers (ProFTPD 1.3.8) follow a link in LSTAT where it leads to something; that
- * READLINK has an answer tells it all the same. Both are asked at once.
+ * READLINK has an answer tells it all the same. Both are asked at once, but not of OpenSSH, which follows none.
  */
 export async function nameAttributes(session: SftpSession, path: Buffer): Promise<Attributes> {
+  if (session.isOpenSsh) return pathAttributes(session, path, false);
   const link = isLink(session, path);
   link.catch(() => undefined);
   const attributes = await pathAttributes(session, path, false);

@@ -107,6 +107,11 @@ export class SftpSession {
     return session;
   }
 
+  /** Only OpenSSH's own server has this extension (since 8.7): its habits are known. */
+  get isOpenSsh(): boolean {
+    return this.extensions.has('expand-path@openssh.com');
+  }
+
   /** Requests that have no answer yet. */
   get due(): number {
     return this.#waiting.size + this.#queue.length;
