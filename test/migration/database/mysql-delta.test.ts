@@ -70,6 +70,24 @@ test('a second run moves what changed and nothing else, deletions too, and trigg
   expect(await move(third)).toMatchObject({ unexplained: 0, moved: 0, altered: 2 });
 });
 
+test('a table that is made again in a call that dies is ours in the next one', async () => {
+  await move(job);
+  await sql.query('ALTER TABLE small ADD COLUMN more INT DEFAULT 7');
+  const again = { ...job, run: 2, previousRun: 1 };
+  const put = again.objects.put.bind(again.objects);
+  again.objects.put = async (key, body) => {
+    if (key.includes('/chunks/')) throw new Error('the machine went');
+    await put(key, body);
+  };
+  await expect(chunksOf(again)).rejects.toThrow('the machine went');
+  again.objects.put = put;
+  expect(await move(again)).toMatchObject({ unexplained: 0, skipped: 0 });
+  expect(await same('small')).toBe(true);
+  // What people change afterwards is theirs again, in a run that is taken up again too.
+  await sql.query(`ALTER TABLE to${number}.small ADD COLUMN ours INT`);
+  expect(await move({ ...job, run: 3, previousRun: 2 })).toMatchObject({ skipped: 1 });
+});
+
 test('a definition that changed since is made again; one that somebody changed at the target is left alone', async () => {
   await move(job);
   await sql.query(

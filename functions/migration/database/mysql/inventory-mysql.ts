@@ -1,11 +1,10 @@
 import type { Connection } from 'mysql2';
 import type { DatabaseServer } from '../../../case/database-access.ts';
 import { TerminalError, TransientError } from '../../../case/errors.ts';
-import * as keys from '../../keys.ts';
-import { readJson, writeJson } from '../../ndjson.ts';
 import { readPlan } from '../../plan-chunks.ts';
 import type { DatabaseJob } from '../job.ts';
 import { type DatabaseLine, linePath } from '../line.ts';
+import { BegunTables } from './begun-tables.ts';
 import { readCollations } from './collations.ts';
 import { grantLine } from './grants.ts';
 import { quotePlain } from './identifiers.ts';
@@ -22,12 +21,6 @@ import { withdrawnGrants } from './withdrawn-grants.ts';
 
 /** Of the server's estimate: about a second's work. */
 const rangeBytes = 32 * 1024 * 1024;
-
-interface Begun {
-  objects: number;
-  bytes: number;
-  tables: string[];
-}
 
 /** Structure read, tables made, rows cut into parts. */
 export async function inventoryMysql(
@@ -56,18 +49,11 @@ export async function inventoryMysql(
     },
     previous,
     twins: twinsOf(schema, await foldsNames(target)),
-    begun: new Set((await readJson<Begun>(job.objects, keys.inventoryState(job)))?.tables ?? []),
+    begun: await BegunTables.read(job, schema),
     repaired: repairedColumns(job.options.repairDoubleEncoding),
   };
   refuseForeign(making);
-  const bytes = schema.tables.reduce((sum, table) => sum + table.bytes, 0);
-  const tables = schema.tables.map(({ name }) => name);
-  await writeJson(job.objects, keys.inventoryState(job), {
-    objects: tables.length,
-    bytes,
-    tables,
-    segments: [],
-  });
+  await making.begun.save();
   await silenceTriggers(making);
   await takeDefaults(target, making);
   const definitions = await makeTables(making);
@@ -91,7 +77,7 @@ export async function inventoryMysql(
 function refuseForeign(making: TableMaking): void {
   const foreign = foreignTables(making);
   const objects = making.schema.objects.filter(
-    (object) => making.previous.size === 0 && making.begun.size === 0 && stands(making.standing, object),
+    (object) => making.previous.size === 0 && !making.begun.any && stands(making.standing, object),
   );
   if (foreign.length === 0 && objects.length === 0) return;
   const names = [...foreign, ...objects.map(({ name }) => name)].slice(0, 5).join('、');

@@ -1,6 +1,7 @@
 import type { Connection } from 'mysql2';
 import { TerminalError } from '../../../case/errors.ts';
 import { type DatabaseLine, linePath } from '../line.ts';
+import type { BegunTables } from './begun-tables.ts';
 import { declareRepaired } from './double-encoding.ts';
 import { definitionHash } from './ends.ts';
 import { explain } from './explain.ts';
@@ -19,8 +20,7 @@ export interface TableMaking {
   context: RewriteContext;
   /** The run before, by path. */
   previous: ReadonlyMap<string, DatabaseLine>;
-  /** Tables that an earlier attempt of this very run may have begun: nobody else's. */
-  begun: ReadonlySet<string>;
+  begun: BegunTables;
   twins: Twins;
   /** Columns to repair, by table. */
   repaired: ReadonlyMap<string, ReadonlySet<string>>;
@@ -68,7 +68,7 @@ function lineOf(table: Table): DatabaseLine {
 }
 
 async function makeTable(making: TableMaking, table: Table): Promise<DatabaseLine> {
-  const { target, standing, previous } = making;
+  const { target, standing, previous, begun } = making;
   const line = lineOf(table);
   const away = twinOf(making.twins, 'table', table.name) ?? holdsNoRows(table);
   if (away !== undefined) return { ...line, outcome: 'skipped', why: away };
@@ -76,11 +76,14 @@ async function makeTable(making: TableMaking, table: Table): Promise<DatabaseLin
   const stands = standing.tables.has(table.name);
   if (stands && before && before.outcome !== 'skipped') {
     const now = definitionHash(await definitionAt(target, table.name));
-    if (before.targetSha256 !== now) {
+    const isOurs = begun.isReplaced(table.name, before.targetSha256);
+    if (before.targetSha256 !== now && !isOurs) {
       const why = '移行先のテーブル定義が前回の移行の後に変更されています(上書きしません)';
       return { ...line, outcome: 'skipped', why };
     }
-    if (before.sha256 === line.sha256) return { ...line, ...kept(before), targetSha256: now, known: true };
+    if (before.sha256 === line.sha256 && before.targetSha256 === now)
+      return { ...line, ...kept(before), targetSha256: now, known: true };
+    if (!isOurs) await begun.replace(table.name, now);
   }
   const how = await create(making, table);
   if (stands && before) how.push('移行元の定義が変わったため作り直し');
