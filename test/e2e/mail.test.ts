@@ -157,7 +157,7 @@ function targetMail(): Posted {
 
 async function holderLinks(link: string): Promise<Record<string, string>> {
   const page = await (await office.send(`${link}/mailbox-links`, { method: 'POST' })).text();
-  const rows = [...page.matchAll(/<dt>(.*?)<\/dt><dd[^>]*>(.*?)<\/dd>/gs)];
+  const rows = [...page.matchAll(/<dt>(.*?)<\/dt><dd[^>]*><a href="(.*?)">/gs)];
   return Object.fromEntries(rows.map(([, user = '', href = '']) => [user, href.slice(base.length)]));
 }
 
