@@ -3,7 +3,18 @@ import fc from 'fast-check';
 import { InvalidInputError } from '../../functions/case/errors.ts';
 import { readAccounts } from '../../functions/case/forms/mail-accounts.ts';
 import { readWorkbooks } from '../../functions/web/read-workbooks.ts';
-import { boolean, day, formula, number, rich, sheetXml, workbook, workbookFiles, zip } from './workbook.ts';
+import {
+  boolean,
+  day,
+  fiveDigits,
+  formula,
+  number,
+  rich,
+  sheetXml,
+  workbook,
+  workbookFiles,
+  zip,
+} from './workbook.ts';
 
 const form = {
   sections: [{ title: '', fields: [{ name: 'list', label: '', kind: 'file' as const }] }],
@@ -87,6 +98,28 @@ describe('a list of accounts in a workbook', () => {
       '11.移行先アカウント': expect.stringMatching(/^セル D11.*5行目と同じ/),
     });
     expect(JSON.stringify(fields)).not.toMatch(/himitsu|0\.3|45000|2023/);
+  });
+
+  test('a number that is shown with zeros in front is what people see', async () => {
+    const file = workbook({
+      a: [
+        ['アカウント', 'パスワード'],
+        ['taro', fiveDigits('123')],
+        ['hanako', fiveDigits('1234567')],
+        ['jiro', number('123')],
+        ['saburo', { xml: (r) => `<c s='2' r='${r}'><f>A1*1</f><v>0</v></c>` }],
+        ['shiro', { xml: (r) => `<c r="${r}" s="2" t="str"><f>"7"</f><v>7</v></c>` }],
+      ],
+    });
+    expect(await accountsOf(file)).toMatchObject({
+      accounts: [
+        { user: 'taro', password: '00123' },
+        { user: 'hanako', password: '1234567' },
+        { user: 'jiro', password: '123' },
+        { user: 'saburo', password: '00000' },
+        { user: 'shiro', password: '7' },
+      ],
+    });
   });
 
   test('days and decimals in a column of the customer’s own are none of our business', async () => {

@@ -15,6 +15,8 @@ export const rich = (...pieces: string[]): Cell => ({
   xml: (r) =>
     `<c r="${r}" t="inlineStr"><is>${pieces.map((piece) => `<r><t xml:space="preserve">${piece}</t></r>`).join('')}<rPh sb="0" eb="1"><t>フリガナ</t></rPh></is></c>`,
 });
+/** Style 2 shows numbers with five digits at least. */
+export const fiveDigits = (digits: string): Cell => number(digits, 2);
 /** Style 1 of these workbooks shows numbers as days. */
 export const day = (serial: number): Cell => number(String(serial), 1);
 
@@ -61,7 +63,7 @@ export function workbookFiles(sheets: Record<string, (Cell[] | undefined)[]>): M
   );
   files.set(
     'xl/styles.xml',
-    `${head}<styleSheet ${main}><cellXfs count="2"><xf numFmtId="0"/><xf numFmtId="14" applyNumberFormat="1"/></cellXfs></styleSheet>`,
+    `${head}<styleSheet ${main}><numFmts count="1"><numFmt numFmtId="164" formatCode="00000"/></numFmts><cellStyleXfs><xf numFmtId="164"/></cellStyleXfs><cellXfs count="3"><xf numFmtId="0"/><xf numFmtId="14" applyNumberFormat="1"/><xf numFmtId="164" applyNumberFormat="1"><alignment/></xf></cellXfs></styleSheet>`,
   );
   files.set('xl/media/image1.png', 'no picture');
   return files;

@@ -3,6 +3,7 @@ import { cellName, notText } from '../../case/sheet-cell.ts';
 import { boundedXml } from './bounded-xml.ts';
 import { RefusedWorkbook, refusals } from './refused-workbook.ts';
 import { storedZip } from './stored-zip.ts';
+import { zeroPadded } from './zero-padded.ts';
 import { zipEntries } from './zip-entries.ts';
 
 /** What a workbook's reader needs, and nothing else of it: no pictures, charts, comments or themes. */
@@ -24,7 +25,7 @@ type Cell = CellValue<Written> | Date | null | undefined;
  * and bounded before (threats.md, row 6), so the time is too. Throws RefusedWorkbook.
  */
 export async function workbookText(bytes: Uint8Array): Promise<string> {
-  const files = boundedXml(zipEntries(Buffer.from(bytes), (name) => wanted.test(name)));
+  const files = zeroPadded(boundedXml(zipEntries(Buffer.from(bytes), (name) => wanted.test(name))));
   const sheets = await readXlsxFile<Written>(new Blob([storedZip(files)]), {
     trim: false,
     parseNumber: (digits) => ({ digits }),

@@ -8,6 +8,7 @@ import {
 import { type Dovecot, startDovecot } from '../../servers/dovecot.ts';
 import { type SelfSigned, selfSigned } from '../../servers/self-signed.ts';
 import { startCuttingProxy } from './cutting-proxy.ts';
+import { startFakeImap } from './fake-imap.ts';
 import { loopback } from './move.ts';
 
 let server: Dovecot;
@@ -36,8 +37,11 @@ const at = (security: ServerAddress['security'], certificate?: string): ServerAd
 });
 const taro = { user: 'taro', password: 'himitsu' };
 
+const opened = (address: ServerAddress, credentials: Credentials = taro) =>
+  openConnection(address, credentials, loopback, patience);
+
 async function logIn(address: ServerAddress, credentials: Credentials = taro): Promise<void> {
-  const connection = await openConnection(address, credentials, loopback, patience);
+  const connection = await opened(address, credentials);
   await connection.run('NOOP');
   await connection.logout();
 }
@@ -70,6 +74,31 @@ describe('encryption', () => {
     expect(seen.join('')).not.toMatch(/AUTH|LOGIN/);
     proxy.stop();
   });
+
+  test('what a server offers before encryption does not count behind it', async () => {
+    const proxy = await startCuttingProxy(server.port, {
+      alter: (data) => {
+        const text = data.toString('latin1');
+        return Buffer.from(text.replace('STARTTLS', 'STARTTLS X-FORGED'), 'latin1');
+      },
+    });
+    const connection = await opened({ ...at('starttls', pin), port: proxy.port });
+    expect(connection.capabilities.has('X-FORGED')).toBe(false);
+    expect(connection.capabilities.has('IMAP4REV1')).toBe(true);
+    await connection.logout();
+    proxy.stop();
+  });
+
+  test.each(['starttls', 'plain'] as const)(
+    'a server that has logged somebody in already is left (%s)',
+    async (security) => {
+      const fake = await startFakeImap({ greeting: '* PREAUTH [CAPABILITY IMAP4rev1 STARTTLS] welcome\r\n' });
+      const left = logIn({ ...at('plain'), security, port: fake.port });
+      await expect(left).rejects.toThrow(/PREAUTH/);
+      expect(fake.commands).toEqual([]);
+      fake.stop();
+    },
+  );
 
   test('text that is smuggled in before encryption is refused', async () => {
     const proxy = await startCuttingProxy(server.port, {
@@ -119,6 +148,13 @@ describe('log-in', () => {
     });
     expect(error.message).not.toMatch(/chigau|AHRhcm8A/);
   });
+});
+
+test.each([
+  ['chigau ', /前か後ろに空白/],
+  ['ｃｈｉｇａｕ', /全角/],
+])('what nobody sees in a password (%p) is said when it is refused', async (password, hint) => {
+  await expect(logIn(at('tls', pin), { user: 'taro', password })).rejects.toThrow(hint);
 });
 
 describe('where connections lead', () => {

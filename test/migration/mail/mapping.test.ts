@@ -23,9 +23,9 @@ function end(separator: string, prefix: string, names: readonly Given[], foreign
   };
 }
 
-const targets = (source: End, target: End) =>
+const targets = (source: End, target: End, before?: ReadonlyMap<string, string>) =>
   Object.fromEntries(
-    mapMailboxes(source, target).map((one) => [
+    mapMailboxes(source, target, before).map((one) => [
       one.path.join('/'),
       one.target?.join('/') ?? one.why ?? 'container',
     ]),
@@ -72,6 +72,48 @@ describe('where folders go', () => {
       ごみ箱: 'Trash',
       下書き: 'Drafts',
       迷惑メール: 'Junk',
+    });
+  });
+
+  test('of two folders of one use, the one that is named as the target’s takes it', () => {
+    const source = end('/', '', ['INBOX', '送信済み', 'Sent', '送信済みアイテム']);
+    expect(targets(source, end('/', '', ['INBOX', ['Sent', '\\sent']]))).toEqual({
+      INBOX: 'INBOX',
+      Sent: 'Sent',
+      送信済み: '送信済み',
+      送信済みアイテム: '送信済みアイテム',
+    });
+  });
+
+  test('another person’s folder at the target is not the own one of its use', () => {
+    const target = end('/', '', ['INBOX', ['Users/boss/Sent', '\\sent'], 'Sent'], ['Users/']);
+    expect(targets(end('/', '', ['INBOX', '送信済み']), target)).toMatchObject({ 送信済み: 'Sent' });
+  });
+
+  test('below the inbox in whatever case', () => {
+    const source = end('.', 'INBOX.', ['INBOX', 'Inbox.取引先', 'inbox.Sent.2024']);
+    expect(targets(source, end('/', '', ['INBOX']))).toEqual({
+      INBOX: 'INBOX',
+      取引先: '取引先',
+      'Sent/2024': 'Sent/2024',
+    });
+  });
+
+  test('what an earlier run placed stays there, whatever a mail program has made at the target since', () => {
+    const source = end('/', '', ['INBOX', '送信済み', 'メモ', 'メモ (2)']);
+    const target = end('/', '', ['INBOX', ['Sent', '\\sent'], '送信済み', 'メモ (2)']);
+    const before = new Map(
+      [
+        ['送信済み', '送信済み'],
+        ['メモ', 'メモ (2)'],
+        ['なくなった', 'Sent'],
+      ].map(([from, to]) => [encodeMailboxName(from!), encodeMailboxName(to!)]),
+    );
+    expect(targets(source, target, before)).toEqual({
+      INBOX: 'INBOX',
+      送信済み: '送信済み',
+      メモ: 'メモ (2)',
+      'メモ (2)': 'メモ (2) (2)',
     });
   });
 

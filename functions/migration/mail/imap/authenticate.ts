@@ -52,10 +52,17 @@ export async function authenticate(connection: ImapConnection, credentials: Cred
     // Of a log-in, RFC 5530's LIMIT is about how many there may be, not about this one.
     if (error.code === 'LIMIT') throw askedToWait(error.answer || error.code);
     throw new AccountRefusedError(
-      `メールサーバーが ${user} のログインを断りました: ${(error.answer || error.status).replace(/[.。]+$/, '')}。何も変更していません。パスワードをご確認ください。`,
+      `メールサーバーが ${user} のログインを断りました: ${(error.answer || error.status).replace(/[.。]+$/, '')}。何も変更していません。パスワードをご確認ください。${hint(password)}`,
       error.code,
     );
   }
+}
+
+/** What people mistype into a list without seeing it. */
+function hint(password: string): string {
+  if (password.trim() !== password) return 'パスワードの前か後ろに空白が入っています。';
+  if (/[\uff01-\uff5e\u3000]/.test(password)) return 'パスワードに全角の文字が入っています。';
+  return '';
 }
 
 /** Quoted where that is safe everywhere, else a literal. */

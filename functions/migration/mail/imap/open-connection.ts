@@ -36,23 +36,28 @@ export async function openConnection(
   const stream = address.security === 'tls' ? await tls(socket) : socket;
   const connection = new ImapConnection(stream, patience, caps);
   try {
-    const loggedIn = await connection.greet();
+    if (await connection.greet()) {
+      // Whose mailbox that is nobody can say: every account of the list would get the same one.
+      throw new TerminalError(
+        'メールサーバーが、ログインの前から利用者を決めています(PREAUTH)。だれのメールか確かめられないため、中止しました。パスワードは送っていません。',
+      );
+    }
     if (connection.capabilities.size === 0) await connection.run('CAPABILITY');
     if (address.security === 'starttls') {
-      if (loggedIn || !connection.capabilities.has('STARTTLS')) {
+      if (!connection.capabilities.has('STARTTLS')) {
         throw new TerminalError(
           'メールサーバーが暗号化(STARTTLS)に対応していません。パスワードは送っていません。',
         );
       }
       await connection.run('STARTTLS');
       await connection.replace(tls);
+      // What was offered before could be anybody's words.
+      connection.capabilities = new Set();
       await connection.run('CAPABILITY');
     }
-    if (!loggedIn) {
-      const before = connection.capabilities;
-      await authenticate(connection, credentials);
-      if (connection.capabilities === before) await connection.run('CAPABILITY');
-    }
+    const before = connection.capabilities;
+    await authenticate(connection, credentials);
+    if (connection.capabilities === before) await connection.run('CAPABILITY');
     await prepare(connection);
     return connection;
   } catch (error) {
