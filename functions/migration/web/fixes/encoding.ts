@@ -11,11 +11,11 @@ export function encodingOf(bytes: Buffer): Encoding | undefined {
   if (bytes.includes(0)) return undefined;
   if (isUtf8(bytes)) return 'utf-8';
   const sample = bytes.subarray(0, 65_536);
-  const eucJp = kanaIn('euc-jp', sample);
-  const cp932 = kanaIn('cp932', sample);
+  const eucJp = likeness('euc-jp', sample);
+  const cp932 = likeness('cp932', sample);
   if (eucJp === undefined && cp932 === undefined) return undefined;
-  // Both can be read as the other by accident; Japanese text is full of kana in one of them only.
-  return (cp932 ?? -1) >= (eucJp ?? -1) ? 'cp932' : 'euc-jp';
+  if (eucJp === undefined) return 'cp932';
+  return cp932 === undefined || cp932 < eucJp ? 'euc-jp' : 'cp932';
 }
 
 /** As a person reads it; what cannot be read becomes U+FFFD. */
@@ -23,12 +23,16 @@ export function decode(bytes: Uint8Array, encoding: Encoding): string {
   return decoders.get(encoding)!.decode(bytes);
 }
 
-/** Undefined when too much of it is no character; the last one may be cut by the end of the sample. */
-function kanaIn(encoding: Encoding, sample: Buffer): number | undefined {
+/**
+ * Both can be read as the other by accident; Japanese text is full of kana in one of them only, and kanji of EUC-JP are
+ * half-width kana in CP932. Undefined when too much of it is no character; the last one may be cut by the sample's end.
+ */
+function likeness(encoding: Encoding, sample: Buffer): number | undefined {
   const text = decode(sample, encoding);
   const broken = text.match(/\ufffd/g)?.length ?? 0;
   if (broken > 1 + text.length / 1000) return undefined;
-  return text.match(/[\u3041-\u3096\u30a1-\u30fc]/g)?.length ?? 0;
+  const kana = text.match(/[\u3041-\u3096\u30a1-\u30fc]/g)?.length ?? 0;
+  return kana - (text.match(/[\uff61-\uff9f]/g)?.length ?? 0);
 }
 
 /**

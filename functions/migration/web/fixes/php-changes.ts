@@ -3,7 +3,7 @@ import data from './php-changes.json' with { type: 'json' };
 
 const change = z.object({
   /** `prefix`: every function that begins so. */
-  kind: z.enum(['function', 'prefix', 'variable', 'setting', 'syntax']),
+  kind: z.enum(['function', 'prefix', 'variable', 'setting', 'class', 'syntax']),
   names: z.array(z.string()).min(1),
   /** The first version without it. */
   removed: z.string().optional(),

@@ -65,7 +65,11 @@ export async function scanTree(work: ScanWork, writer: ScanWriter): Promise<bool
 }
 
 function isRead({ path, attributes }: Found): boolean {
-  return attributes.kind === 'file' && attributes.size <= largestFile && fileType(path) !== undefined;
+  return (
+    attributes.kind === 'file' &&
+    attributes.size <= largestFile &&
+    fileType(path, attributes.mode) !== undefined
+  );
 }
 
 async function scanBatch(work: ScanWork, writer: ScanWriter, batch: readonly Found[]): Promise<void> {
@@ -81,20 +85,24 @@ async function scanBatch(work: ScanWork, writer: ScanWriter, batch: readonly Fou
     if (problem) note(work, writer, path, { ...problem, line: 0 }, new Set());
     if (attributes.kind !== 'file') continue;
     state.files += 1;
-    if (fileType(path) === undefined) continue;
     const reading = contents.get(found);
-    if (!reading || reading instanceof ObjectProblem) state.leftOut += 1;
-    else scanContent(work, writer, found, reading.content);
+    const isLookedAt =
+      reading && !(reading instanceof ObjectProblem) && scanContent(work, writer, found, reading.content);
+    // What only its mode makes a program may be anything.
+    if (!isLookedAt && fileType(path) !== undefined) state.leftOut += 1;
   }
 }
 
-function scanContent(work: ScanWork, writer: ScanWriter, { path, attributes }: Found, content: Buffer): void {
+/** False for what is no text that a rule can look at. */
+function scanContent(
+  work: ScanWork,
+  writer: ScanWriter,
+  { path, attributes }: Found,
+  content: Buffer,
+): boolean {
   const { state } = writer;
   const file = sourceFile(path, content, attributes.mode);
-  if (!file) {
-    state.leftOut += 1;
-    return;
-  }
+  if (!file) return false;
   state.read += 1;
   const { places, more } = scanFile(file, work);
   if (more > 0) state.cutShort = true;
@@ -109,13 +117,14 @@ function scanContent(work: ScanWork, writer: ScanWriter, { path, attributes }: F
     );
   }
   const rules = [...new Set(places.filter(({ edits }) => edits).map(({ rule }) => rule))];
-  if (rules.length === 0) return;
+  if (rules.length === 0) return true;
   if (state.kept + content.length > bounds.kept) {
     state.cutShort = true;
-    return;
+    return true;
   }
   const sha256 = createHash('sha256').update(content).digest('hex');
   writer.keep({ ...describePath(path), mode: attributes.mode, sha256, rules }, content);
+  return true;
 }
 
 function note(

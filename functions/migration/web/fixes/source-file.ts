@@ -30,28 +30,33 @@ const phpNames = /\.(?:php[3-8s]?|phtml|inc|ctp|tpl|module)$/;
 const scriptNames = /\.(?:cgi|pl|pm|py|rb|sh|fcgi)$/;
 const textNames = /\.(?:html?|xhtml|shtml?|css|js|json|xml|ya?ml|conf|cnf|txt|htpasswd|svg|asp|jsp)$/;
 
-/** Undefined for what holds no program, no setting and no address: pictures, archives, dumps. */
-export function fileType(path: Buffer): FileType | undefined {
+/**
+ * Undefined for what holds no program, no setting and no address: pictures, archives, dumps. With a mode, what may be run
+ * and has no suffix counts as a script: its first line will tell (sourceFile).
+ */
+export function fileType(path: Buffer, mode = 0): FileType | undefined {
   const name = nameOf(path).toString('latin1').toLowerCase();
   if (/^\.htaccess/.test(name)) return 'htaccess';
   if (/^\.env(?:\.|$)/.test(name)) return 'env';
   if (name === 'php.ini' || name === '.user.ini' || name.endsWith('.ini')) return 'ini';
   if (phpNames.test(name)) return 'php';
   if (scriptNames.test(name)) return 'script';
-  return textNames.test(name) || name.startsWith('.my.cnf') ? 'text' : undefined;
+  if (textNames.test(name) || name.startsWith('.my.cnf')) return 'text';
+  return mode & 0o111 && !name.includes('.') ? 'script' : undefined;
 }
 
 /** Undefined when it is not to be looked at (fileType), or not to be read: too large, or no known characters. */
 export function sourceFile(path: Buffer, bytes: Buffer, mode: number): SourceFile | undefined {
-  const type = fileType(path);
+  const type = fileType(path, mode);
   if (type === undefined || bytes.length > largestFile) return undefined;
+  if (fileType(path) === undefined && !bytes.subarray(0, 2).equals(Buffer.from('#!'))) return undefined;
   const encoding = encodingOf(bytes);
   if (encoding === undefined) return undefined;
   const text = bytes.toString('latin1');
   const lines = [0];
   for (let at = bytes.indexOf(10); at >= 0; at = bytes.indexOf(10, at + 1)) lines.push(at + 1);
   const name = nameOf(path).toString('latin1').toLowerCase();
-  const isPhp = type === 'php' || (type === 'text' && text.includes('<?php'));
+  const isPhp = type === 'php' || (type === 'text' && /<\?(?:php\s|=)/i.test(text));
   return {
     path,
     name,

@@ -2,7 +2,7 @@ import { hidden } from '../mask.ts';
 import type { Edit, Found, Rule, ScanContext } from '../rule.ts';
 import type { SourceFile } from '../source-file.ts';
 
-type Setting = 'host' | 'name' | 'user' | 'password';
+type Setting = 'host' | 'port' | 'name' | 'user' | 'password';
 
 const wordpress: Record<string, Setting> = {
   DB_HOST: 'host',
@@ -12,12 +12,14 @@ const wordpress: Record<string, Setting> = {
 };
 const environment: Record<string, Setting> = {
   DB_HOST: 'host',
+  DB_PORT: 'port',
   DB_DATABASE: 'name',
   DB_NAME: 'name',
   DB_USERNAME: 'user',
   DB_USER: 'user',
   DB_PASSWORD: 'password',
   MYSQL_HOST: 'host',
+  MYSQL_PORT: 'port',
   MYSQL_DATABASE: 'name',
   MYSQL_USER: 'user',
   MYSQL_PASSWORD: 'password',
@@ -47,6 +49,7 @@ function* wordpressSettings({ text, php }: SourceFile, context: ScanContext): Ge
 }
 
 function* environmentSettings({ text }: SourceFile, context: ScanContext): Generator<Found> {
+  const here = withoutPort(context, /^[ \t]*(?:export[ \t]+)?(?:DB|MYSQL)_PORT[ \t]*=/m.test(text));
   for (const match of text.matchAll(/^[ \t]*(?:export[ \t]+)?([A-Z_]{4,30})[ \t]*=[ \t]*/gm)) {
     const name = match[1]!;
     if (/^(?:DATABASE|MYSQL|POSTGRES)_URL$/.test(name)) {
@@ -60,10 +63,23 @@ function* environmentSettings({ text }: SourceFile, context: ScanContext): Gener
       text.slice(start, start + 500),
     )?.[0];
     const finding: Found = { rule: 'database-settings', at: match.index, about: name };
+    // Nobody asked for another port than the usual ones: they stay.
+    if (setting === 'port' && !portOf(context) && /^["']?(?:3306|5432)?["']?$/.test(value ?? '')) continue;
     const edit =
-      value === undefined ? undefined : replaced(setting, start, start + value.length, 'env', context);
+      value === undefined ? undefined : replaced(setting, start, start + value.length, 'env', here);
     yield edit ? { ...finding, edits: [edit] } : finding;
   }
+}
+
+const portOf = ({ request }: ScanContext) => /:(\d+)$/.exec(request.databaseHost ?? '')?.[1];
+
+/** In `.env` a port has a line of its own; a socket, and a port without that line, are for a person. */
+function withoutPort(context: ScanContext, hasLine: boolean): ScanContext & { port?: string } {
+  const port = portOf(context);
+  const { databaseHost: host = '' } = context.request;
+  if (port === undefined && !host.includes(':')) return context;
+  const databaseHost = port !== undefined && hasLine ? host.slice(0, -port.length - 1) : undefined;
+  return { ...context, request: { ...context.request, databaseHost }, ...(port !== undefined && { port }) };
 }
 
 /** Undefined while nobody has said what it is at the target. */
@@ -72,7 +88,7 @@ function replaced(
   start: number,
   end: number,
   form: 'php' | 'env',
-  { request }: ScanContext,
+  { request, port }: ScanContext & { port?: string },
 ): Edit | undefined {
   const { databaseHost: host, databaseName: name, databaseUser: user } = request;
   if (!host || !name || !user) return undefined;
@@ -80,7 +96,8 @@ function replaced(
   if (setting === 'password') {
     return { start, end, text: form === 'php' ? `'${hidden}'` : hidden, secret: form };
   }
-  const text = { host, name, user }[setting];
+  const text = { host, port, name, user }[setting];
+  if (text === undefined) return undefined;
   return { start, end, text: form === 'php' ? `'${text}'` : text };
 }
 

@@ -14,8 +14,12 @@ export const htaccess: Rule = function* (file, { target }) {
   if (file.type !== 'htaccess') return;
   const accepted = new Set(target.htaccess.map((name) => name.toLowerCase()));
   const directives = directivesOf(file);
+  const within: string[] = [];
   for (const [index, directive] of directives.entries()) {
     const name = directive.name.toLowerCase();
+    if (/^<if(?:module|version)$/.test(name)) within.push(directive.value);
+    else if (/^<\/if(?:module|version)$/.test(name)) within.pop();
+    else if (within.some((condition) => olderApache.test(condition))) continue;
     if (accepted.has(name.replace(/^<\/?/, '')) && !isPhpType(name, directive.value)) continue;
     if (name.startsWith('</')) continue;
     if (/^php_(?:admin_)?(?:value|flag)$/.test(name)) yield disabled('htaccess-php', file, directive);
@@ -26,6 +30,10 @@ export const htaccess: Rule = function* (file, { target }) {
     else yield { rule: 'htaccess-other', at: directive.start, about: directive.name.slice(0, 60) };
   }
 };
+
+/** Conditions that no Apache since 2.4 fulfils: `!mod_authz_core.c`, `< 2.4`. */
+const olderApache =
+  /^"?!\s*(?:mod_authz_core\.c|authz_core_module)"?$|^<=?\s*2\.[0-3](?:\.\d+)?$|^<\s*2\.4(?:\.0)?$/i;
 
 function isPhpType(name: string, value: string): boolean {
   return name === 'addtype' && /x-httpd-(?:php|suphp)/i.test(value);

@@ -15,7 +15,10 @@ export function permissionProblem(
   const text = (mode & 0o777).toString(8).padStart(3, '0');
   const program = kind === 'file' && programs.test(nameOf(path).toString('latin1'));
   if (program && (mode & 0o100) === 0) return { rule: 'cgi-permissions', about: `権限 ${text}` };
-  if ((mode & 0o002) === 0) return undefined;
+  // suEXEC looks at a program and the directory that it is in.
+  const run = program || (kind === 'directory' && /^cgi(?:-bin)?$/i.test(nameOf(path).toString('latin1')));
+  const byGroup = target.suexec && run && (mode & 0o020) !== 0;
+  if ((mode & 0o002) === 0 && !byGroup) return undefined;
   const refused = target.suexec && (program || kind === 'directory');
   return {
     rule: 'open-permissions',

@@ -15,6 +15,8 @@ export const phpSyntax: Rule = function* ({ text, php }, context) {
   if (lost('real-cast') || lost('unset-cast')) yield* casts(php.code, lost);
   if (lost('autoload')) yield* autoloads(php.code);
   if (lost('script-tag')) yield* scriptTags(text);
+  yield* shortCalls(php, lost);
+  yield* classNames(php.code, context);
 };
 
 function removed(name: string, { request }: ScanContext): boolean {
@@ -123,5 +125,40 @@ function* autoloads(code: string): Generator<Found> {
 function* scriptTags(text: string): Generator<Found> {
   for (const match of text.matchAll(/<script\s{1,10}language\s{0,5}=\s{0,5}["']?php["']?\s{0,5}>/gi)) {
     yield { rule: 'php-syntax', at: match.index, about: '<script language="php">：PHP 7.0 で廃止' };
+  }
+}
+
+/** Calls that lack what has become a must: PHP stops there. */
+function* shortCalls(php: PhpCode, lost: (name: string) => boolean): Generator<Found> {
+  const needed = new Map<string, number>([
+    ...(lost('parse-str') ? [['parse_str', 2] as const] : []),
+    ...(lost('mktime') ? [['mktime', 1] as const, ['gmmktime', 1] as const] : []),
+  ]);
+  for (const call of php.calls) {
+    const least = needed.get(call.name.toLowerCase());
+    if (call.method || least === undefined) continue;
+    const given = argumentsOf(php, call)?.filter(
+      ({ start, end }) => php.code.slice(start, end).trim() !== '',
+    );
+    if (
+      !given ||
+      given.length >= least ||
+      /^\s*\.{3}/.test(php.code.slice(call.argumentsAt, call.argumentsAt + 20))
+    )
+      continue;
+    yield { rule: 'php-syntax', at: call.at, about: `${call.name}() の引数の省略：PHP 8.0 で廃止` };
+  }
+}
+
+/** Words that PHP has taken for itself. */
+function* classNames(code: string, { request }: ScanContext): Generator<Found> {
+  const versions = { from: request.phpFrom, to: request.phpTo };
+  for (const match of code.matchAll(
+    /(?<![\w$:>\\])(?:class|interface|trait)\s{1,50}([A-Za-z_]\w*)(?=[^;(){},]{0,500}\{)/gi,
+  )) {
+    const found = changeOf('class', match[1]!, versions);
+    if (!found) continue;
+    const about = `クラス名 ${match[1]}：PHP ${found.since} から使えない`;
+    yield { rule: 'php-syntax', at: match.index, about };
   }
 }

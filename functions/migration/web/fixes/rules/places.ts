@@ -2,6 +2,7 @@ import type { FixRule } from '../../../../case/web-fixes/rules.ts';
 import { isCharacterStart } from '../encoding.ts';
 import { isComment } from '../php-code.ts';
 import type { Found, Rule } from '../rule.ts';
+import { isSerialised } from '../serialised.ts';
 import { endOfLine, lineAt, type SourceFile } from '../source-file.ts';
 
 /** Paths, host names and addresses of the old server, in whatever file they are. */
@@ -23,27 +24,30 @@ export const places: Rule = function* (file, { request }) {
       for (const at of occurrences(file, written, pathGoesOn)) {
         if (taken.has(at)) continue;
         taken.add(at);
-        yield found('old-path', at, written, replaced);
+        yield found(file, 'old-path', at, written, replaced);
       }
     }
   }
   for (const old of request.oldHosts) {
     for (const at of occurrences(file, old, hostGoesOn)) {
       // Whether a mail address lives on is for a person to know.
-      yield found('old-host', at, old, file.text[at - 1] === '@' ? undefined : request.newHost);
+      yield found(file, 'old-host', at, old, file.text[at - 1] === '@' ? undefined : request.newHost);
     }
   }
   for (const old of request.oldAddresses) {
     for (const at of occurrences(file, old, addressGoesOn))
-      yield found('old-address', at, old, request.newAddress);
+      yield found(file, 'old-address', at, old, request.newAddress);
   }
   yield* unknownPaths(file, [...paths.map(({ old }) => old), targetRoot, targetHome]);
 };
 
 const escaped = (path: string) => path.replaceAll('/', '\\/');
 
-function found(rule: FixRule, at: number, old: string, now: string | undefined): Found {
+function found(file: SourceFile, rule: FixRule, at: number, old: string, now: string | undefined): Found {
   if (now === undefined || now === old) return { rule, at, about: old };
+  // The string would not be as long as it says, and PHP would read nothing of it.
+  if (now.length !== old.length && isSerialised(file, at))
+    return { rule, at, about: `${old}（シリアライズされた文字列の中）` };
   return { rule, at, about: old, edits: [{ start: at, end: at + old.length, text: now }] };
 }
 

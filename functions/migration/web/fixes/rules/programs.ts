@@ -11,19 +11,27 @@ export const interpreter: Rule = function* (file, { target }) {
   const carriageReturn = file.text[end] === '\r';
   if (!match) return;
   const [, blank = '', path = '', rest = ''] = match;
-  const known = Object.values(target.interpreters).includes(path) || path === '/usr/bin/env';
-  if (known && !carriageReturn) return;
-  const now = known ? path : target.interpreters[path.slice(path.lastIndexOf('/') + 1)];
   const start = 2 + blank.length;
+  const there = Object.values(target.interpreters);
+  // env looks for a name along the path: there, it is one of these or none.
+  const sought = path === '/usr/bin/env' ? /^[ \t]+([\w.+]+)(?=[ \t]|$)/.exec(rest) : undefined;
+  const known = sought
+    ? there.some((one) => nameOfProgram(one) === sought[1])
+    : there.includes(path) || path === '/usr/bin/env';
+  if (known && !carriageReturn) return;
+  const written = sought ? path + sought[0] : path;
+  const now = known ? path : target.interpreters[sought?.[1] ?? nameOfProgram(path)];
   const finding: Found = {
     rule: 'interpreter',
     at: 0,
-    about: carriageReturn ? `${path}（行末が CR LF）` : path,
+    about: carriageReturn ? `${written}（行末が CR LF）` : written,
   };
   // Line ends are the file's: to change them is a person's decision, and one for the whole file.
   if (now === undefined || carriageReturn) yield finding;
-  else yield { ...finding, edits: [{ start, end: end - rest.length, text: now }] };
+  else yield { ...finding, edits: [{ start, end: start + written.length, text: now }] };
 };
+
+const nameOfProgram = (path: string) => path.slice(path.lastIndexOf('/') + 1);
 
 const sendmails =
   /(?<![\w.~-])\/(?:usr\/(?:local\/)?(?:s?bin|lib)|var\/qmail\/bin|bin)\/(?:sendmail|qmail-inject)(?![\w.-])/g;
