@@ -72,7 +72,7 @@ export function invoiceFor(c: Case, settings: Settings, now: Date): Invoice {
 }
 
 /** The quotes that the customer ordered, formal first. Throws when a record of an order leads to none. */
-export function orderedQuotes(c: Case): Quote[] {
+export function orderedQuotes(c: Pick<Case, 'forms' | 'quotes' | 'tasks'>): Quote[] {
   const sealed = c.forms.order?.value.quoteSha256;
   const formal = c.quotes.find((quote) => quote.kind === 'formal' && quote.sha256 === sealed);
   if (!formal) throw new IllegalStepError('お申し込みの対象となった正式お見積もりが見つかりません。');

@@ -6,7 +6,7 @@ import { isLocked } from '../case/lifecycle.ts';
 import { holdersOf } from '../case/mail-holders.ts';
 import type { Flow, Ports } from '../case/ports.ts';
 import type { Quote } from '../case/quote.ts';
-import type { TaskKind } from '../case/tasks.ts';
+import { type TaskKind, tasks } from '../case/tasks.ts';
 import { alreadyDonePage, latePage, newerLinkPage, receivedPage } from '../pages/after-submit-pages.ts';
 import type { Problems, Typed } from '../pages/fields.ts';
 import { formPage } from '../pages/form-page.ts';
@@ -70,7 +70,7 @@ export function donePage(
     ...slipOf(ports, c),
     kind: task.kind,
     ordered: isLocked(c),
-    title: form.title,
+    title: tasks[task.kind].title,
     receivedAt: task.completedAt ?? task.openedAt,
     answers: answersTo(c, task, form),
     ...(holders.length > 0 && {
@@ -91,12 +91,12 @@ export function askedAgain(c: Case, task: Task): Task | undefined {
 }
 
 export function askedAgainPage(ports: Ports, { c, task }: FoundTask, newer: Task): string {
-  const { title } = formFor(task.kind, c, ports.settings, ports.clock.now());
+  const { title } = tasks[task.kind];
   return newerLinkPage({ ...slipOf(ports, c), title, dueAt: newer.dueAt });
 }
 
 export function lateTaskPage(ports: Ports, { c, task }: FoundTask): string {
-  const { title } = formFor(task.kind, c, ports.settings, ports.clock.now());
+  const { title } = tasks[task.kind];
   return latePage({ ...slipOf(ports, c), title, dueAt: task.dueAt });
 }
 

@@ -163,6 +163,27 @@ test('a certificate that was handed in holds the verdict, the comment and the na
   for (const field of ['件数が違います', '2026年12月17日（木）', '𠮷田 﨑子']) expect(text).toContain(field);
 });
 
+test('work that was ordered in addition stands on the certificate (R17)', async () => {
+  const c = caseOf();
+  const extra = {
+    ...quoteOf('extra'),
+    number: 'HK-7K3M-Q2T9-X1',
+    scope: ['追加作業：お問い合わせフォームの改修'],
+  };
+  const [acceptance] = c.tasks;
+  c.quotes.push(extra);
+  c.tasks.unshift({
+    ...acceptance!,
+    id: 'extra-order.1',
+    kind: 'extra-order',
+    status: 'completed',
+    result: { decision: 'order', quote: extra.number },
+  });
+  const text = textOfPdf(await certificatePdf(c, sampleSettings)).replaceAll(/\s+/g, ' ');
+  expect(text).toContain('追加作業：お問い合わせフォームの改修');
+  expect(text).toContain(extra.number);
+});
+
 test('the same document is the same bytes', async () => {
   const hash = (pdf: Uint8Array) => createHash('sha256').update(pdf).digest('hex');
   const make = async () => [

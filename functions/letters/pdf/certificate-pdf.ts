@@ -2,6 +2,7 @@ import type { Case, Plan } from '../../case/case.ts';
 import { customerName } from '../../case/customer-name.ts';
 import { planNames, serverNames } from '../../case/eligibility.ts';
 import { signedOff } from '../../case/forms/migration-sign-off.ts';
+import { orderedQuotes } from '../../case/invoice.ts';
 import { resultCounts } from '../../case/result-counts.ts';
 import type { Settings } from '../../case/settings.ts';
 import { dateText, dayText, grouped, momentText } from '../../case/wording.ts';
@@ -28,7 +29,7 @@ export async function certificatePdf(
   const task = c.tasks.findLast(({ kind }) => kind === 'acceptance');
   const handedIn = task && c.forms.acceptance?.taskId === task.id ? c.forms.acceptance : undefined;
   const value = handedIn?.value ?? {};
-  const ordered = c.quotes.find(({ sha256 }) => sha256 === c.forms.order?.value.quoteSha256);
+  const ordered = c.forms.order ? orderedQuotes(c) : [];
   const sheet = new Sheet({
     title: `検収書 ${c.id}`,
     author: customerName(c.customer),
@@ -46,7 +47,9 @@ export async function certificatePdf(
     },
     facts: [
       ['受付番号', c.id],
-      ...(ordered ? ([['見積番号', ordered.number]] as const) : []),
+      ...(ordered.length > 0
+        ? ([['見積番号', ordered.map(({ number }) => number).join('、')]] as const)
+        : []),
       ...(task ? ([['提出期限', momentText(task.dueAt)]] as const) : []),
       ...(handedIn ? ([['提出日時', momentText(handedIn.at)]] as const) : []),
     ],
@@ -65,9 +68,12 @@ export async function certificatePdf(
       ];
     }),
   );
-  if (ordered) {
+  if (ordered.length > 0) {
     heading(sheet, '作業の範囲');
-    bullets(sheet, ordered.scope);
+    bullets(
+      sheet,
+      ordered.flatMap(({ scope }) => scope),
+    );
   }
   heading(sheet, 'ご意見（不合格の場合はその内容）');
   write(sheet, text(value.comment) ?? (handedIn ? 'なし' : '\n\n\n'), { size: 9 });
