@@ -15,7 +15,7 @@ import { UsedTrees } from './web/used-trees.ts';
 /**
  * `node local/bench/mail.ts`: ours against the peers, Dovecot to Dovecot on this machine, the same messages, one after
  * the other in each round; the median of the rounds. One JSON line a comparison; `ratio` = peer / ours. Options:
- * `--rounds 5`, `--messages 5000`, `--large 150000` (one folder, ours alone), `--only usual|distant|large`.
+ * `--rounds 5`, `--messages 5000`, `--large 150000` (one folder), `--only usual|distant|large`.
  */
 const { values } = parseArgs({
   allowPositionals: true,
@@ -143,25 +143,50 @@ async function compare(name: string, source: Dovecot, roundTripMs: number): Prom
     notMeasured(one, 'imapsync', 'not on PATH and not named by IMAPSYNC');
 }
 
-/** Memory flat and time proportional: a third of the messages, then all. */
+/**
+ * One folder, a third of the messages and then all: memory flat, time proportional (`growth` 3). mbsync stores one message
+ * at a time, and its target looks through the folder after each: it has a tenth of the messages.
+ */
 async function growth(messages: number): Promise<void> {
+  const ourTimes = await seconds(messages, async (ports, folder) => {
+    const run = await ours(ports, folder, 1, true);
+    console.error(`one-folder: ${JSON.stringify(run)}`);
+    return run;
+  });
+  const rss_mb = Math.max(...ourTimes.map(({ rss_mb }) => rss_mb));
+  console.log(JSON.stringify({ ...grown('none', ourTimes), rss_mb }));
+  const theirs = await seconds(Math.round(messages / 10), async (ports, folder) => ({
+    seconds: await mbsync(ports, folder),
+  }));
+  console.log(JSON.stringify(grown('mbsync', theirs)));
+}
+
+async function seconds<Run extends { seconds: number }>(
+  messages: number,
+  move: (ports: { source: number; target: number }, folder: string) => Promise<Run>,
+): Promise<(Run & { messages: number })[]> {
+  const runs: (Run & { messages: number })[] = [];
   for (const count of [Math.round(messages / 3), messages]) {
     const seeding = { folders: [], messages: count, smallest: 1000, largest: 4000 };
     await withSource(seeding, (source) =>
       withTarget(async (target, folder) => {
-        const run = await ours({ source: source.port, target: target.port }, folder, 1, true);
-        console.log(
-          JSON.stringify({
-            case: `one-folder-${count}`,
-            peer: 'none',
-            ours_s: round(run.seconds),
-            ...run,
-            seconds: undefined,
-          }),
-        );
+        const run = await move({ source: source.port, target: target.port }, folder);
+        runs.push({ ...run, messages: count });
       }),
     );
   }
+  return runs;
+}
+
+function grown(peer: string, runs: readonly { seconds: number; messages: number }[]) {
+  const [few, many] = runs.map(({ seconds }) => seconds);
+  return {
+    case: 'one-folder',
+    peer,
+    messages: runs.map(({ messages }) => messages),
+    seconds: runs.map(({ seconds }) => round(seconds)),
+    growth: round(many! / few!),
+  };
 }
 
 const wanted = (name: string) => values.only === undefined || values.only === name;

@@ -1,5 +1,6 @@
 import { connect } from 'node:net';
 import { mailAccess } from '../../../functions/case/mail-access.ts';
+import type { ChunkRow } from '../../../functions/migration/mail/chunk-writer.ts';
 import { copyMailChunk } from '../../../functions/migration/mail/copy-mail-chunk.ts';
 import type { MailJob } from '../../../functions/migration/mail/job.ts';
 import { takeMailInventory } from '../../../functions/migration/mail/take-mail-inventory.ts';
@@ -38,8 +39,8 @@ const began = performance.now();
 const taken = await takeMailInventory(job);
 const listed = performance.now();
 if (taken.more) throw new Error('The inventory did not end.');
-const chunks: { chunk: number }[] = [];
-for await (const chunk of readLines<{ chunk: number }>(job.objects, taken.chunksKey)) chunks.push(chunk);
+const chunks: ChunkRow[] = [];
+for await (const chunk of readLines<ChunkRow>(job.objects, taken.chunksKey)) chunks.push(chunk);
 const worker = async () => {
   for (let chunk = chunks.shift(); chunk; chunk = chunks.shift())
     while ((await copyMailChunk(job, chunk)).more);
