@@ -53,6 +53,22 @@ test('whoever reaches every mailbox of the target names those that were agreed o
   }
 });
 
+test('an administrator’s name may stand behind another sign', () => {
+  const given = { ...master, targetMailTargets: 'new.jp' };
+  const separatorOf = (more: Posted) => {
+    const { facts, secrets } = splitSecrets(parseForm(form, { ...posted, ...given, ...more }));
+    expect(facts).not.toHaveProperty('targetMailMasterSeparator');
+    return targetMailAccess.parse(JSON.parse(secrets['target-mail'] ?? '')).master?.separator;
+  };
+  expect(separatorOf({})).toBeUndefined();
+  expect(separatorOf({ targetMailMasterSeparator: ' ' })).toBeUndefined();
+  expect(separatorOf({ targetMailMasterSeparator: '％' })).toBe('%');
+  for (const sign of ['+', '**', 'あ'])
+    expect(refused({ ...given, targetMailMasterSeparator: sign })).toHaveProperty(
+      'targetMailMasterSeparator',
+    );
+});
+
 test('the domains of the hearing sheet are offered', () => {
   const value = { domains: ['example.jp', 'example.com'] };
   const sheet = { taskId: 't', at: '', by: '', value };

@@ -164,6 +164,13 @@ function masterQuestions<P extends 'mail' | 'targetMail'>(prefix: P, help?: stri
       ask('password', '管理者のパスワード', secret(1024), { maxLength: 1024, secret: true }),
     ),
     MasterStyle: optional(choice('管理者での開き方', styles)),
+    MasterSeparator: optional(
+      ask('text', '利用者と管理者の間の文字', separator(), {
+        maxLength: 1,
+        confided: true,
+        help: '「利用者*管理者」の「*」にあたる文字です。空欄の場合は「*」です。',
+      }),
+    ),
   });
 }
 
@@ -178,6 +185,16 @@ function agreedTargets() {
   return typed(4000)
     .transform((text) => [...new Set(listed(text))])
     .pipe(z.array(z.string().max(320)).max(200, '200件以内で入力してください。'));
+}
+
+/** None that a name may hold: with it a customer's account could say whose mailbox is meant (mail-targets.ts). */
+function separator() {
+  return line(1)
+    .normalize('NFKC')
+    .refine(
+      (text) => /^[*%,/:;]$/.test(text),
+      '「*」「%」「,」「/」「:」「;」のどれか1つを、半角で入力してください。',
+    );
 }
 
 function serverName() {

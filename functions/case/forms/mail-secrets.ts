@@ -89,10 +89,12 @@ function serverOf(
 }
 
 function masterOf(value: Record<string, unknown>, prefix: string): MasterUser {
+  const separator = value[`${prefix}MasterSeparator`] as string | undefined;
   return {
     user: String(value[`${prefix}MasterUser`]),
     password: String(value[`${prefix}MasterPassword`]),
     style: value[`${prefix}MasterStyle`] as MasterUser['style'],
+    ...(separator !== undefined && { separator }),
   };
 }
 

@@ -28,7 +28,7 @@ export async function dated<M extends Delivered>(message: M, since: number): Pro
     const date = dateIn(name, fields.get(name.toLowerCase()));
     if (!date || date.seconds < 0 || date.seconds > since + day) continue;
     const text = internalDate(date);
-    const how = `移行元に受信日時の記録がないため、${name}ヘッダーの日時を受信日時にしました`;
+    const how = `移行元に使える受信日時の記録がないため、${name}ヘッダーの日時を受信日時にしました`;
     return { ...message, line: { ...line, date: text }, dated: { date: text, how } };
   }
   const how = '移行元に受信日時の記録がなく、ヘッダーからも読み取れないため、受信日時は移行した時刻です';

@@ -1,5 +1,7 @@
+import { secondsOf } from './lines.ts';
+
 /** Atoms that a flag may be made of (RFC 3501, 9): what comes from a server goes to another one unquoted. */
-const atom = /^\\?[!#$&'+,\-.0-9:;<=>?@A-Z[^_`a-z|}~]{1,200}$/;
+const atom = /^\\?[!#$&'+,\-./0-9:;<=>?@A-Z[^_`a-z|}~]{1,200}$/;
 
 const system = ['\\answered', '\\flagged', '\\deleted', '\\seen', '\\draft'];
 
@@ -20,9 +22,16 @@ export function targetFlags(
   return lost.length === 0 ? { kept } : { kept, how: `移行先で使えない印: ${lost.join(' ')}` };
 }
 
-/** INTERNALDATE as APPEND takes it; '' for one that no server would take. */
+/**
+ * INTERNALDATE as APPEND takes it; '' for one that no server would take: no day of the calendar, before 1970, or beyond 2038,
+ * where servers like Dovecot store the moment of arrival in its place.
+ */
 export function targetDate(date: string | undefined): string {
-  const [, day = '', rest = ''] =
-    /^\s?(\d{1,2})(-[A-Z][a-z]{2}-\d{4} \d\d:\d\d:\d\d [+-]\d{4})$/.exec(date ?? '') ?? [];
-  return rest && day.padStart(2, ' ') + rest;
+  const [, day = '', rest = '', month, year] =
+    /^\s?(\d{1,2})(-([A-Z][a-z]{2})-(\d{4}) \d\d:\d\d:\d\d [+-]\d{4})$/.exec(date ?? '') ?? [];
+  const seconds = secondsOf(date) ?? -1;
+  if (seconds < 0 || seconds >= 2 ** 31) return '';
+  // A day too many of February is one of March to whoever counts on.
+  if (new Date(`${day} ${month} ${year} UTC`).getUTCDate() !== Number(day)) return '';
+  return day.padStart(2, ' ') + rest;
 }

@@ -137,6 +137,23 @@ describe('log-in', () => {
     }
   });
 
+  test('an administrator behind another sign than the usual', async () => {
+    const other = await startDovecot({
+      users: { taro: 'himitsu' },
+      masters: { kanri: 'master-himitsu' },
+      more: 'auth_master_user_separator = %',
+    });
+    const address = { ...at('plain'), port: other.port };
+    const master = { user: 'kanri', style: 'separator' as const };
+    const credentials = { user: 'taro', password: 'master-himitsu' };
+    try {
+      await logIn(address, { ...credentials, master: { ...master, separator: '%' } });
+      await expect(logIn(address, { ...credentials, master })).rejects.toThrow(/断りました/);
+    } finally {
+      await other.stop();
+    }
+  });
+
   test('a wrong password: what is said holds neither it nor its base64', async () => {
     const error: Error = await logIn(at('tls', pin), { user: 'taro', password: 'chigau' }).then(
       () => new Error('accepted'),

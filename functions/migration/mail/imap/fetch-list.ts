@@ -7,7 +7,7 @@ export interface Listed {
   uid: number;
   /** Bytes, as the server counts them. */
   size: number;
-  /** INTERNALDATE as written: `17-Jul-1996 02:44:25 -0700`; '' when the server gave none. */
+  /** INTERNALDATE: `17-Jul-1996 02:44:25 -0700`; '' when the server gave none. */
   date: string;
   /** Without \Recent, in the server's order. */
   flags: string[];
@@ -36,13 +36,20 @@ export async function fetchList(
         {
           uid,
           size: numberOf(items.get('RFC822.SIZE')) ?? 0,
-          date: textOf(items.get('INTERNALDATE'))?.trim() ?? '',
+          date: internalDate(textOf(items.get('INTERNALDATE'))),
           flags: flagList(items.get('FLAGS')).filter((flag) => !/^\\recent$/i.test(flag)),
         },
         number ?? 0,
       );
     },
     most: 50_000_000,
+  });
+}
+
+/** Old servers write the month in capitals. */
+function internalDate(text = ''): string {
+  return text.trim().replace(/-([a-z])([a-z]{2})-/i, (_, first: string, rest: string) => {
+    return `-${first.toUpperCase()}${rest.toLowerCase()}-`;
   });
 }
 
