@@ -31,7 +31,8 @@ export async function dated<M extends Delivered>(message: M, since: number): Pro
     const how = `移行元に使える受信日時の記録がないため、${name}ヘッダーの日時を受信日時にしました`;
     return { ...message, line: { ...line, date: text }, dated: { date: text, how } };
   }
-  const how = '移行元に受信日時の記録がなく、ヘッダーからも読み取れないため、受信日時は移行した時刻です';
+  const how =
+    '移行元に使える受信日時の記録がなく、ヘッダーからも読み取れないため、受信日時は移行した時刻です';
   return { ...message, dated: { how } };
 }
 

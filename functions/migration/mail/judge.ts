@@ -12,6 +12,10 @@ export function judge(
   permanentFlags: readonly string[] | undefined,
 ): MailLine {
   if (line.kind !== 'message' || line.outcome === 'skipped' || !there) return { ...line, verified: 'match' };
+  if (isFuture(line) && line.outcome !== 'unchanged' && dateDifference(line, there).length > 0) {
+    const how = [line.how, futureDate].filter(Boolean).join('、');
+    return judge({ ...line, outcome: 'altered', how }, there, permanentFlags);
+  }
   const failures = [
     ...told('移行先にない印', without(targetFlags(line.flags ?? [], permanentFlags).kept, there.flags)),
     ...told('移行先で外せない印', notRemoved(line, there)),
@@ -26,6 +30,13 @@ export function judge(
   const remark = [line.remark, ...differences].filter(Boolean).join('、');
   const kept = line.outcome === 'unchanged' || failures.length === 0;
   return { ...line, verified: kept ? 'kept' : 'differs', remark };
+}
+
+/** Dovecot and others store the moment of arrival in place of one that has not come yet. */
+const futureDate = '移行元の受信日時が未来のため、受信日時は移行した時刻です';
+
+function isFuture({ date }: MailLine): boolean {
+  return (secondsOf(date) ?? 0) > Date.now() / 1000;
 }
 
 /** Marks that went at the source since the run before, and are at the target all the same. */
@@ -46,7 +57,7 @@ function told(what: string, flags: readonly string[]): string[] {
 
 /** The instant counts: servers write it in their own zone. */
 export function dateDifference(line: MailLine, there: TargetMessage): string[] {
-  if (!targetDate(line.date) || (line.outcome === 'altered' && /受信日時を外しました/.test(line.how ?? '')))
-    return [];
+  const notKept = line.outcome === 'altered' && /受信日時を外しました|受信日時が未来/.test(line.how ?? '');
+  if (!targetDate(line.date) || notKept) return [];
   return secondsOf(line.date) === secondsOf(there.date) ? [] : [`移行先での受信日時: ${there.date}`];
 }

@@ -22,15 +22,18 @@ export function targetFlags(
   return lost.length === 0 ? { kept } : { kept, how: `移行先で使えない印: ${lost.join(' ')}` };
 }
 
+/** Dovecot 2.3 keeps no moment in or behind January 2038. */
+const lastSecond = Date.UTC(2038, 0) / 1000;
+
 /**
- * INTERNALDATE as APPEND takes it; '' for one that no server would take: no day of the calendar, before 1970, or beyond 2038,
+ * INTERNALDATE as APPEND takes it; '' for one that no server would take: no day of the calendar, before 1970, or from 2038 on,
  * where servers like Dovecot store the moment of arrival in its place.
  */
 export function targetDate(date: string | undefined): string {
   const [, day = '', rest = '', month, year] =
     /^\s?(\d{1,2})(-([A-Z][a-z]{2})-(\d{4}) \d\d:\d\d:\d\d [+-]\d{4})$/.exec(date ?? '') ?? [];
   const seconds = secondsOf(date) ?? -1;
-  if (seconds < 0 || seconds >= 2 ** 31) return '';
+  if (seconds < 0 || seconds >= lastSecond) return '';
   // A day too many of February is one of March to whoever counts on.
   if (new Date(`${day} ${month} ${year} UTC`).getUTCDate() !== Number(day)) return '';
   return day.padStart(2, ' ') + rest;
