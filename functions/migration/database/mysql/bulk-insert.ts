@@ -4,10 +4,12 @@ import { prepared } from './query.ts';
 import { RowBytesReader } from './row-bytes.ts';
 import { speaksBulk } from './wire.ts';
 
-/** Bytes of rows in one command, and of a row that waits for its rest, at most. */
+/** Bytes that are looked at in one go, and of a row that waits for its rest, at most. */
 const partBytes = 512 * 1024;
-/** Below, a server's max_allowed_packet leaves no room for a command of rows beside a long row. */
-const leastPacket = 2 * 1024 * 1024;
+/** Bytes of rows in one command, at most, but for such a row. */
+const commandBytes = 2 * 1024 * 1024;
+/** Below, a server's max_allowed_packet leaves no room for a command. */
+const leastPacket = 4 * 1024 * 1024;
 
 /** MariaDB from 10.2 on, as it said when it was greeted; and one that takes commands long enough. */
 export function takesBulk(connection: Connection, maxAllowedPacket: number): boolean {
@@ -21,8 +23,8 @@ const asBytes = Buffer.of(0xfc, 0);
 
 /**
  * Rows (RowBytes) through a prepared INSERT, many at once (MariaDB's protocol, COM_STMT_BULK_EXECUTE): the server reads no byte of
- * them singly, as it must in LOAD DATA. `whenDone` is asked after each command. Returns when the rows are over, or with what is
- * left where a row is too long to be sent in one piece.
+ * them singly, as it must in LOAD DATA. While a command waits for its answer the next one grows: the further the server, the fewer.
+ * `whenDone` is asked after each. Returns when the rows are over, or with what is left where a row is too long to be sent in one piece.
  */
 export async function bulkInsert(
   connection: Connection,
@@ -36,35 +38,74 @@ export async function bulkInsert(
   head.writeUInt32LE(await prepared(connection, sql), 1);
   head.writeUInt16LE(sendsTypes, 5);
   const begin = [head, ...Array.from({ length: columns }, () => asBytes)];
-  let end = 0;
-  const nothing = () => undefined;
-  const endRow = (at: number) => {
-    end = at;
-  };
-  const reader = new RowBytesReader(columns, { null: nothing, bytes: nothing, endField: nothing, endRow });
+  const gathered = new Gathered(columns);
   let sending: Promise<void> = Promise.resolve();
-  let rest: Buffer[] = [];
-  let restBytes = 0;
-  while (restBytes <= partBytes) {
+  let underWay = false;
+  const send = async () => {
+    await sending;
+    if (gathered.whole === 0) return;
+    underWay = true;
+    sending = executeCommand(connection, [...begin, ...gathered.takeWhole()])
+      .then(whenDone)
+      .finally(() => {
+        underWay = false;
+      });
+    // Awaited before the next command: until then a failure is nobody's unhandled one.
+    sending.catch(() => undefined);
+  };
+  while (gathered.rest <= partBytes) {
     const next = await rows.next();
     if (next.done) break;
     for (let from = 0; from < next.value.length; from += partBytes) {
-      const piece = next.value.subarray(from, from + partBytes);
-      end = 0;
-      if (restBytes <= partBytes) reader.take(piece);
-      if (end === 0) {
-        rest.push(piece);
-        restBytes += piece.length;
-        continue;
-      }
-      await sending;
-      sending = executeCommand(connection, [...begin, ...rest, piece.subarray(0, end)]).then(whenDone);
-      // Awaited before the next command: until then a failure is nobody's unhandled one.
-      sending.catch(nothing);
-      rest = end < piece.length ? [piece.subarray(end)] : [];
-      restBytes = piece.length - end;
+      gathered.add(next.value.subarray(from, from + partBytes));
+      if (!underWay || gathered.whole + partBytes > commandBytes) await send();
     }
   }
+  await send();
   await sending;
-  return rest;
+  return gathered.pieces;
+}
+
+/** Rows on their way into the next command, and behind them the beginning of one. */
+class Gathered {
+  pieces: Buffer[] = [];
+  /** Bytes of rows that are whole. */
+  whole = 0;
+  /** Bytes behind them. */
+  rest = 0;
+  readonly #reader: RowBytesReader;
+  #end = 0;
+
+  constructor(columns: number) {
+    const nothing = () => undefined;
+    const endRow = (at: number) => {
+      this.#end = at;
+    };
+    this.#reader = new RowBytesReader(columns, { null: nothing, bytes: nothing, endField: nothing, endRow });
+  }
+
+  /** Behind a row that is too long for a command nothing is looked at any more. */
+  add(piece: Buffer): void {
+    this.#end = 0;
+    if (this.rest <= partBytes) this.#reader.take(piece);
+    this.pieces.push(piece);
+    if (this.#end > 0) {
+      this.whole += this.rest + this.#end;
+      this.rest = piece.length - this.#end;
+    } else this.rest += piece.length;
+  }
+
+  takeWhole(): Buffer[] {
+    const whole = this.pieces;
+    this.pieces = [];
+    for (let behind = this.rest; behind > 0; ) {
+      const last = whole.pop()!;
+      const kept = Math.min(behind, last.length);
+      this.pieces.unshift(last.subarray(last.length - kept));
+      if (kept < last.length) whole.push(last.subarray(0, last.length - kept));
+      behind -= kept;
+    }
+    this.whole = 0;
+    return whole;
+  }
 }

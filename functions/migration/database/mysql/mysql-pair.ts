@@ -42,8 +42,9 @@ export class MysqlPair implements DatabasePair {
       const schema = await readSchema(control, this.#source.server.database);
       const names = new Set(lines.map(({ name }) => name));
       const tables = schema.tables.filter(({ name }) => names.has(name));
-      const readers: Connection[] = [];
-      for (let count = 0; count < workers; count++) readers.push(await this.#source.connect({ raw: true }));
+      const readers = await Promise.all(
+        Array.from({ length: workers }, () => this.#source.connect({ raw: true })),
+      );
       const consistency = await openSnapshots(control, readers, tables);
       this.#source.discard(control);
       const probe = await this.#target.connect();
