@@ -16,6 +16,8 @@ export interface DatabaseLine extends ObjectLine {
   targetSha256?: string;
   /** Of a table in the plan: keys that are made when its rows are there. */
   later?: string[];
+  /** Of a table: its AUTO_INCREMENT, as it was set when the rows were there. */
+  counter?: string;
   /** Of rows: the hash of their table's definition when they were planned. */
   definition?: string;
   /** The run before left this part at the target. */

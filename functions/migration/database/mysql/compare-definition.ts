@@ -1,74 +1,140 @@
 import type { Connection } from 'mysql2';
+import { type Description, differenceOf } from '../description.ts';
 import type { DatabaseLine } from '../line.ts';
 import type { Comparison } from '../pair.ts';
+import { readCollations } from './collations.ts';
+import { asMoved, asTheyStand } from './definition-reading.ts';
 import { definitionHash } from './ends.ts';
+import { counterOf } from './finish-definitions.ts';
+import { foreignKeysOf } from './foreign-keys.ts';
 import { grantLine, standsGrant } from './grants.ts';
+import { objectLine, unknownModes } from './make-objects.ts';
+import { foldsNames } from './names.ts';
 import { rowOf } from './query.ts';
-import { readTables } from './read-tables.ts';
-import type { Column, Schema, StoredKind, Table } from './schema.ts';
-import { definitionAt, standingAt, stands } from './target-objects.ts';
+import { type Definitions, readDefinitions } from './read-definitions.ts';
+import type { Schema } from './schema.ts';
+import { serverKind } from './server-kind.ts';
+import { hashesOf, objectsAt } from './stored-hash.ts';
+import { definitionAt, enginesOf } from './target-objects.ts';
 
-/** A definition at the target: there, as it was made, and for a table with the source's columns and key. */
-export async function compareDefinition(
-  target: Connection,
+/** All definitions of both ends, read as what a move makes of them. */
+export interface ComparedDefinitions {
+  target: Connection;
+  schema: Schema;
+  here: Definitions;
+  there: Definitions;
+  /** At either end names that differ in case alone are one. */
+  folds: boolean;
+  /** Of the target's objects, by path. */
+  hashes: ReadonlyMap<string, string>;
+  otherVersion: boolean;
+  /** By table. */
+  repaired: ReadonlyMap<string, ReadonlySet<string>>;
+}
+
+/** `target` is a session of its own: modes are tried in it while others read. */
+export async function readBoth(
+  { source, target }: { source: Connection; target: Connection },
   schema: Schema,
-  table: Table | undefined,
-  line: DatabaseLine,
-): Promise<Comparison> {
+  repaired: ComparedDefinitions['repaired'],
+): Promise<ComparedDefinitions> {
+  const { account, database } = await rowOf(
+    target,
+    'SELECT CURRENT_USER() AS account, DATABASE() AS `database`',
+  );
+  const folds = (await foldsNames(source)) || (await foldsNames(target));
+  const facts = { account: String(account), folds };
+  const context = {
+    source: await readCollations(source),
+    target: await readCollations(target),
+    engines: await enginesOf(target),
+    sourceDatabase: schema.database,
+    targetDatabase: String(database),
+  };
+  const standing = await objectsAt(target);
+  const there = await readDefinitions(target, standing, asTheyStand(facts), {
+    folds: await foldsNames(target),
+  });
+  const unknown = await unknownModes(target, schema.objects);
+  const here = await readDefinitions(source, schema.objects, asMoved(context, facts, unknown), {
+    folds: await foldsNames(source),
+  });
+  const [one, other] = [await serverKind(source), await serverKind(target)];
+  const release = (version: number) => Math.floor(version / 100);
+  const otherVersion = one.flavour !== other.flavour || release(one.version) !== release(other.version);
+  return { target, schema, here, there, folds, hashes: hashesOf(standing), otherVersion, repaired };
+}
+
+/** A definition at the target: there, as it was made, and fact by fact what the source has. */
+export async function compareDefinition(both: ComparedDefinitions, line: DatabaseLine): Promise<Comparison> {
+  const { target, schema, here, there, otherVersion } = both;
   if (line.kind === 'grant') {
     const grant = schema.grants.find((one) => grantLine(one).path === line.path);
     const { database } = await rowOf(target, 'SELECT DATABASE() AS `database`');
-    const there = grant === undefined || (await standsGrant(target, grant, String(database)));
-    return { result: there ? 'match' : 'missing' };
+    const stands = grant === undefined || (await standsGrant(target, grant, String(database)));
+    return { result: stands ? 'match' : 'missing' };
   }
-  if (line.kind !== 'table') {
-    const standing = await standingAt(target);
-    return {
-      result: stands(standing, { kind: line.kind as StoredKind, name: line.name }) ? 'match' : 'missing',
-    };
+  const { name } = line;
+  if (!there.of(line.kind, name)) return { result: 'missing' };
+  const now = await atTarget(both, line);
+  const table = line.kind === 'table' ? schema.tables.find((one) => one.name === name) : undefined;
+  const source = withForeignKeys(here.of(line.kind, name), table?.create, both);
+  const standing = withForeignKeys(there.of(line.kind, name), now.create, both);
+  const altered = line.targetSha256 !== undefined && now.hash !== line.targetSha256;
+  if (sourceHash(schema, line) !== line.sha256 && !altered) {
+    return { result: 'changed-at-source', remark: `${name}: 移行後に移行元で定義が変更` };
   }
-  const create = await definitionAt(target, line.name).catch(() => undefined);
-  if (create === undefined) return { result: 'missing' };
-  if (definitionHash(create) !== line.targetSha256) {
-    return { result: 'differs', remark: `${line.name}: 移行先で定義が変更されています` };
+  const judging = { otherVersion, skeleton, isTold: toldOf(both, line) };
+  const difference = source && standing && differenceOf(source, standing, judging);
+  const what = difference && 'what' in difference ? `(${difference.what})` : '';
+  if (altered) return { result: 'differs', remark: `${name}: 移行先で定義が変更されています${what}` };
+  if (what !== '') return { result: 'differs', remark: `${name}: 移行元と移行先で定義が異なります${what}` };
+  if (line.counter !== undefined && now.counter !== line.counter) {
+    const counters = `移行時 ${line.counter}、移行先 ${now.counter ?? 'なし'}`;
+    return { result: 'differs', remark: `${name}: 移行先で AUTO_INCREMENT が変更されています(${counters})` };
   }
-  if (!table || definitionHash(table.create) !== line.sha256) {
-    return { result: 'changed-at-source', remark: `${line.name}: 移行後に移行元で定義が変更` };
-  }
-  const found: Schema = { ...schema, tables: [], objects: [], grants: [], unreadable: [] };
-  await readTables(target, undefined, found, line.name);
-  const difference = found.tables[0] && differenceOf(table, found.tables[0], line.outcome === 'altered');
-  return difference === undefined
-    ? { result: 'match' }
-    : { result: 'differs', remark: `${line.name}: ${difference}` };
+  if (difference && 'spelling' in difference)
+    return { result: 'match', remark: `${name}: ${difference.spelling}` };
+  return { result: 'match' };
 }
 
-/** Servers write one type in several ways: display widths went with MySQL 8, JSON is text in MariaDB. */
-export function plainType(type: string): string {
-  return type
-    .replace(/int\(\d+\)/, 'int')
-    .replace(/^year\(\d+\)/, 'year')
-    .replace(/^json$/, 'longtext')
-    .replace(/\s+\/\*.*$/, '')
-    .trim();
+async function atTarget({ target, hashes }: ComparedDefinitions, line: DatabaseLine) {
+  if (line.kind !== 'table') return { hash: hashes.get(line.path ?? '') ?? line.targetSha256 };
+  const create = await definitionAt(target, line.name);
+  return { create, hash: definitionHash(create), counter: counterOf(create) };
 }
 
-function differenceOf(source: Table, target: Table, altered: boolean): string | undefined {
-  const describe = (column: Column) =>
-    `${column.name} ${plainType(column.fullType)} ${column.nullable ? 'NULL' : 'NOT NULL'}`;
-  const [here, there] = [source.columns.map(describe), target.columns.map(describe)];
-  const at = here.findIndex((text, index) => text !== there[index]);
-  if (at >= 0 || here.length !== there.length) {
-    return `列の定義が異なります(${source.columns[Math.max(at, 0)]?.name ?? ''})`;
+function withForeignKeys(
+  description: Description | undefined,
+  create: string | undefined,
+  { folds }: { folds: boolean },
+) {
+  if (!description || create === undefined) return description;
+  return { ...description, facts: { ...description.facts, ...foreignKeysOf(create, { folds }) } };
+}
+
+function sourceHash({ tables, objects }: Schema, { kind, path, name }: DatabaseLine): string | undefined {
+  if (kind !== 'table') {
+    const object = objects.find((one) => objectLine(one).path === path);
+    return object && objectLine(object).sha256;
   }
-  const charset = source.columns.find(
-    (column, index) => same(column.charset) !== same(target.columns[index]!.charset),
+  const table = tables.find((one) => one.name === name);
+  return table && definitionHash(table.create);
+}
+
+/** What a version does not tell of, what the ledger's line tells already, and what a repair is to change. */
+function toldOf({ here, there, repaired }: ComparedDefinitions, line: DatabaseLine) {
+  const columns = line.kind === 'table' ? (repaired.get(line.name) ?? new Set<string>()) : new Set<string>();
+  const inherited = line.how?.includes('データベースの照合順序') === true;
+  return (what: string) =>
+    [...here.lacking, ...there.lacking].some((label) => what.startsWith(label)) ||
+    (inherited && /照合順序$/.test(what)) ||
+    [...columns].some((column) => what === `列 ${column} の文字セット` || what === `列 ${column} の照合順序`);
+}
+
+/** Servers differ in how they write a word, a bracket, a blank and a number's quotes; what is quoted else is as it is. */
+export function skeleton(text: string): string {
+  return text.replaceAll(/('(?:[^'\\]|''|\\.)*'|`[^`]*`)|[\s()]+|[A-Z]+/g, (found, quoted?: string) =>
+    quoted !== undefined ? quoted : /[A-Z]/.test(found) ? found.toLowerCase() : '',
   );
-  if (charset && !altered) return `列 ${charset.name} の文字セットが異なります`;
-  if (source.key?.columns.join() !== target.key?.columns.join()) return '主キーが異なります';
-  return undefined;
-}
-
-function same(charset: string | undefined): string | undefined {
-  return charset === 'utf8' ? 'utf8mb3' : charset;
 }

@@ -5,7 +5,7 @@ import { readPlan } from '../../plan-chunks.ts';
 import type { DatabaseJob } from '../job.ts';
 import { type DatabaseLine, linePath } from '../line.ts';
 import { BegunTables } from './begun-tables.ts';
-import { readCollations } from './collations.ts';
+import { mapCollation, readCollations } from './collations.ts';
 import { grantLine } from './grants.ts';
 import { quotePlain } from './identifiers.ts';
 import { objectLine } from './make-objects.ts';
@@ -16,11 +16,14 @@ import { attempt, execute, rowOf } from './query.ts';
 import { cutIntoRanges, describeRange } from './ranges.ts';
 import { readSchema } from './read-schema.ts';
 import { isTransactional, type Schema, type StoredObject, type Table } from './schema.ts';
+import { alteredSince } from './stored-hash.ts';
 import { dropObject, enginesOf, standingAt, stands } from './target-objects.ts';
 import { withdrawnGrants } from './withdrawn-grants.ts';
 
 /** Of the server's estimate: about a second's work. */
 const rangeBytes = 32 * 1024 * 1024;
+
+const madeAnew = '前回の移行の後に移行先で変更されていた定義を、移行元の定義で作り直し';
 
 /** Structure read, tables made, rows cut into parts. */
 export async function inventoryMysql(
@@ -54,6 +57,7 @@ export async function inventoryMysql(
   };
   refuseForeign(making);
   await making.begun.save();
+  const altered = new Set(await alteredSince(target, previous));
   await silenceTriggers(making);
   await takeDefaults(target, making);
   const definitions = await makeTables(making);
@@ -66,7 +70,7 @@ export async function inventoryMysql(
   await execute(target, `DO RELEASE_LOCK(${lock})`);
   return [
     ...definitions,
-    ...schema.objects.map((object) => planned(object, making.twins)),
+    ...schema.objects.map((object) => planned(object, making.twins, altered)),
     ...schema.grants.map(grantLine),
     ...(await withdrawnGrants(target, previous, schema.grants, job.target.database)),
     ...unreadable(schema),
@@ -104,8 +108,10 @@ async function silenceTriggers({ target, schema, standing }: TableMaking): Promi
 
 /** What tables made later by the site itself will get. */
 async function takeDefaults(target: Connection, { schema, context }: TableMaking): Promise<void> {
-  if (!/^\w+$/.test(schema.charset) || !context.target.known.has(schema.collation)) return;
-  await attempt(target, `ALTER DATABASE CHARACTER SET ${schema.charset} COLLATE ${schema.collation}`);
+  const { name } = mapCollation(schema.collation, context.target) ?? {};
+  const charset = name === undefined ? undefined : context.target.known.get(name);
+  if (!charset) return;
+  await attempt(target, `ALTER DATABASE CHARACTER SET ${charset} COLLATE ${name}`);
 }
 
 async function rowsLines(
@@ -129,9 +135,11 @@ async function rowsLines(
   }));
 }
 
-function planned(object: StoredObject, twins: Twins): DatabaseLine {
+function planned(object: StoredObject, twins: Twins, altered: ReadonlySet<string>): DatabaseLine {
   const why = twinOf(twins, object.kind, object.name);
-  return { ...objectLine(object), ...(why !== undefined && { outcome: 'skipped', why }) };
+  const line = objectLine(object);
+  if (why !== undefined) return { ...line, outcome: 'skipped', why };
+  return altered.has(line.path ?? '') ? { ...line, how: madeAnew } : line;
 }
 
 function unreadable(schema: Schema): DatabaseLine[] {

@@ -4,7 +4,8 @@ import { mapCollation } from './collations.ts';
 import { definitionHash } from './ends.ts';
 import { explain, isRefusal } from './explain.ts';
 import { quoteName, quotePlain } from './identifiers.ts';
-import { attempt, execute, refusalOf } from './query.ts';
+import { attempt, execute, refusalOf, rowOf } from './query.ts';
+import { offsetOf } from './read-objects.ts';
 import { type RewriteContext, rewriteObject } from './rewrite.ts';
 import type { StoredKind, StoredObject } from './schema.ts';
 import { beginTarget } from './session.ts';
@@ -92,12 +93,9 @@ async function enterItsMode(
 ): Promise<string[]> {
   const how: string[] = [];
   if (object.sqlMode !== undefined) {
-    const modes = object.sqlMode.split(',').filter((mode) => mode !== '');
-    const known: string[] = [];
-    for (const mode of modes) {
-      if (await attempt(target, `SET SESSION sql_mode = ${quotePlain(mode)}`)) known.push(mode);
-      else how.push(`sql_mode ${mode} を除去`);
-    }
+    const unknown = await unknownModes(target, [object]);
+    for (const mode of unknown) how.push(`sql_mode ${mode} を除去`);
+    const known = modesOf(object).filter((mode) => !unknown.has(mode));
     await execute(target, `SET SESSION sql_mode = ${quotePlain(known.join(','))}`);
   }
   if (object.charset !== undefined) {
@@ -115,7 +113,39 @@ async function enterItsMode(
     if (mapped) await attempt(target, `SET SESSION collation_connection = ${mapped.name}`);
     if (!mapped || mapped.altered) how.push(`照合順序 ${object.collation} → ${mapped?.name ?? '既定'}`);
   }
+  if (object.databaseCollation !== undefined) {
+    const { collation } = await rowOf(target, 'SELECT @@collation_database AS collation');
+    const { name } = mapCollation(object.databaseCollation, collations) ?? {};
+    if (name !== String(collation).toLowerCase())
+      how.push(`データベースの照合順序 ${object.databaseCollation} → ${collation}`);
+  }
+  if (object.zone !== undefined) how.push(...(await enterZone(target, object.zone)));
   return how;
+}
+
+/** An event's times are read in the session's zone: the target's own of the same name may mean another time. */
+async function enterZone(target: Connection, { name, offset }: { name: string; offset: string }) {
+  const same = offset === '' || (await offsetOf(target, name)) === offset;
+  if (same && (await attempt(target, `SET SESSION time_zone = ${quotePlain(name)}`))) return [];
+  const zone = `${offset.startsWith('-') ? '' : '+'}${offset.slice(0, -3)}`;
+  await execute(target, `SET SESSION time_zone = ${quotePlain(zone)}`);
+  return [`タイムゾーン ${name} → ${zone}`];
+}
+
+const modesOf = ({ sqlMode = '' }: StoredObject) => sqlMode.split(',').filter((mode) => mode !== '');
+
+/** Of the modes that objects were made under; each is tried in this session, which keeps its own. */
+export async function unknownModes(
+  target: Connection,
+  objects: readonly StoredObject[],
+): Promise<Set<string>> {
+  const { own } = await rowOf(target, 'SELECT @@sql_mode AS own');
+  const unknown = new Set<string>();
+  for (const mode of new Set(objects.flatMap(modesOf))) {
+    if (!(await attempt(target, `SET SESSION sql_mode = ${quotePlain(mode)}`))) unknown.add(mode);
+  }
+  await execute(target, `SET SESSION sql_mode = ${quotePlain(String(own))}`);
+  return unknown;
 }
 
 /** An event that runs at both ends would do its work twice, and change rows before they are compared. */

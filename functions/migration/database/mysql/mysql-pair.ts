@@ -3,7 +3,7 @@ import { TerminalError, TransientError } from '../../../case/errors.ts';
 import type { DatabaseJob } from '../job.ts';
 import { type DatabaseLine, isRows } from '../line.ts';
 import type { Comparison, CopySession, DatabasePair } from '../pair.ts';
-import { compareDefinition } from './compare-definition.ts';
+import { type ComparedDefinitions, compareDefinition, readBoth } from './compare-definition.ts';
 import { compareRows } from './compare-rows.ts';
 import type { MysqlEnd } from './ends.ts';
 import { explain } from './explain.ts';
@@ -22,6 +22,7 @@ export class MysqlPair implements DatabasePair {
   readonly #source: MysqlEnd;
   readonly #target: MysqlEnd;
   #compared: Promise<{ source: Connection; target: Connection; schema: Schema }> | undefined;
+  #definitions: Promise<ComparedDefinitions> | undefined;
 
   constructor(job: DatabaseJob, source: MysqlEnd, target: MysqlEnd) {
     this.#job = job;
@@ -80,8 +81,11 @@ export class MysqlPair implements DatabasePair {
     return this.#doing('照合', async () => {
       this.#compared ??= this.#openCompared();
       const { source, target, schema } = await this.#compared;
+      if (!isRows(line)) {
+        this.#definitions ??= this.#readDefinitions(source, schema);
+        return compareDefinition(await this.#definitions, line);
+      }
       const table = schema.tables.find(({ name }) => name === line.name);
-      if (!isRows(line)) return compareDefinition(target, schema, table, line);
       if (!table) return { result: 'differs', remark: `${line.name}: 移行元にテーブルがなくなりました` };
       return compareRows(
         { source, target, targetEnd: this.#target, repaired: this.#repaired() },
@@ -98,6 +102,10 @@ export class MysqlPair implements DatabasePair {
   async #openCompared() {
     const [source, target] = [await this.#source.connect(), await this.#target.connect()];
     return { source, target, schema: await readSchema(source, this.#source.server.database) };
+  }
+
+  async #readDefinitions(source: Connection, schema: Schema) {
+    return readBoth({ source, target: await this.#target.connect() }, schema, this.#repaired());
   }
 
   #repaired(): Map<string, ReadonlySet<string>> {

@@ -106,6 +106,10 @@ async function show(
       ...(typeof row.sql_mode === 'string' && { sqlMode: row.sql_mode }),
       ...(typeof row.character_set_client === 'string' && { charset: row.character_set_client }),
       ...(typeof row.collation_connection === 'string' && { collation: row.collation_connection }),
+      ...(typeof row['Database Collation'] === 'string' && { databaseCollation: row['Database Collation'] }),
+      ...(typeof row.time_zone === 'string' && {
+        zone: { name: row.time_zone, offset: await offsetOf(connection, row.time_zone) },
+      }),
       ...(listing.kind === 'sequence' && { next: await nextValue(connection, name) }),
     };
   } catch (error) {
@@ -113,6 +117,13 @@ async function show(
     if (errno === undefined) throw error;
     return { why: `定義を読み取れません(エラー${errno})` };
   }
+}
+
+/** What a zone is ahead of UTC by now, `-09:30:00`; '' for one that the server does not know. */
+export async function offsetOf(connection: Connection, zone: string): Promise<string> {
+  const local = `CONVERT_TZ(UTC_TIMESTAMP(), '+00:00', ${quotePlain(zone)})`;
+  const { ahead } = await rowOf(connection, `SELECT TIMEDIFF(${local}, UTC_TIMESTAMP()) AS ahead`);
+  return ahead === null ? '' : String(ahead);
 }
 
 async function nextValue(connection: Connection, name: string): Promise<string> {

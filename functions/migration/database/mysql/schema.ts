@@ -52,6 +52,10 @@ export interface StoredObject {
   sqlMode?: string;
   charset?: string;
   collation?: string;
+  /** Of the database when the object was made: what it declares no collation for has this one. */
+  databaseCollation?: string;
+  /** Of an event: in which its times are, and what that is ahead of UTC by (`09:00:00`). */
+  zone?: { name: string; offset: string };
   /** Of a trigger. */
   table?: string;
   /** Of a sequence: the next value that was not handed out. */

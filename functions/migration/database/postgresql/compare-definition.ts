@@ -1,6 +1,7 @@
+import { differenceOf, type Judging } from '../description.ts';
 import type { DatabaseLine } from '../line.ts';
 import type { Comparison } from '../pair.ts';
-import { canBeDescribed, type Description, describe, stands, versionOf } from './describe-definition.ts';
+import { canBeDescribed, describe, stands, versionOf } from './describe-definition.ts';
 import type { Session } from './ends.ts';
 
 /** Of a dump: there, by the catalogue. Kinds that cannot be described were run without an error, which is all that can be said. */
@@ -33,42 +34,14 @@ export async function compareDefinitions(ends: ComparedEnds, line: DatabaseLine)
   return { result: 'differs', remark: `${name}: 移行元と移行先で定義が異なります(${difference.what})` };
 }
 
-interface Judging {
-  /** The servers' texts are not those of one version. */
-  otherVersion: boolean;
-  /** A part that has a line of its own, which says that it could not be made. */
-  isTold(what: string): boolean;
-}
-
 async function judging({ source, target, skipped }: ComparedEnds, line: DatabaseLine): Promise<Judging> {
   const [here, there] = [await versionOf(source), await versionOf(target)];
   return {
     otherVersion: Math.floor(here / 10_000) !== Math.floor(there / 10_000) || line.kind === 'extension',
+    skeleton,
     isTold: (what) =>
       what.startsWith('既定値 ') && skipped.has(`./default/${line.schema}.${line.name} ${what.slice(4)}`),
   };
-}
-
-function differenceOf(
-  source: Description,
-  target: Description,
-  { otherVersion, isTold }: Judging,
-): { what: string } | { spelling: string } | undefined {
-  const [what] = differing(source.facts, target.facts);
-  if (what !== undefined) return { what };
-  const texts = differing(source.texts, target.texts).filter((key) => !isTold(key));
-  const meant = texts.find(
-    (key) => skeleton(String(source.texts[key])) !== skeleton(String(target.texts[key])),
-  );
-  if (texts.length === 0) return undefined;
-  if (meant === undefined) return { spelling: `定義の書き方だけが異なります(${texts[0]})` };
-  if (otherVersion) return { spelling: `版が異なるため、定義の書き方が異なります(${meant})` };
-  return { what: meant };
-}
-
-function differing(here: Record<string, unknown>, there: Record<string, unknown>): string[] {
-  const keys = new Set([...Object.keys(here), ...Object.keys(there)]);
-  return [...keys].filter((key) => JSON.stringify(here[key] ?? null) !== JSON.stringify(there[key] ?? null));
 }
 
 const quotedName = '"(?:[^"]|"")*"';

@@ -1,14 +1,6 @@
+import type { Description } from '../description.ts';
 import type { DatabaseLine } from '../line.ts';
 import type { Session } from './ends.ts';
-
-/**
- * A definition as the server itself has it. `facts` mean the same in every version (types, labels, bodies as they were
- * typed); `texts` are put together by the server, whose versions spell one thing in several ways.
- */
-export interface Description {
-  facts: Record<string, unknown>;
-  texts: Record<string, unknown>;
-}
 
 interface Listing {
   /** Columns `facts` and `texts`, both jsonb objects; `$1` the schema, `$2` the name. */
