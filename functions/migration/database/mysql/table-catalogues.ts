@@ -52,7 +52,11 @@ export const tableCatalogues: readonly Catalogue[] = [
     order: 'TABLE_NAME, INDEX_NAME, SEQ_IN_INDEX',
     facts: {
       一意: (row) => row.NON_UNIQUE === 0,
-      列: (row) => `${row.COLUMN_NAME ?? row.EXPRESSION}(${row.SUB_PART ?? ''}) ${row.COLLATION ?? ''}`,
+      // Of SPATIAL and FULLTEXT keys versions tell lengths and orders that nobody has written.
+      列: (row) =>
+        row.INDEX_TYPE === 'BTREE'
+          ? `${row.COLUMN_NAME ?? row.EXPRESSION}(${row.SUB_PART ?? ''}) ${row.COLLATION ?? ''}`
+          : row.COLUMN_NAME,
       種類: (row) => row.INDEX_TYPE,
       注釈: (row) => row.INDEX_COMMENT,
     },
@@ -83,12 +87,13 @@ export const tableCatalogues: readonly Catalogue[] = [
   },
 ];
 
-/** Servers write one type in several ways: display widths went with MySQL 8, JSON is text in MariaDB. */
+/** Servers write one type in several ways: display widths went with MySQL 8, which shortens a name too; JSON is text in MariaDB. */
 export function plainType(type: string): string {
   return type
     .replace(/int\(\d+\)/, 'int')
     .replace(/^year\(\d+\)/, 'year')
     .replace(/^json$/, 'longtext')
+    .replace(/^geomcollection/, 'geometrycollection')
     .replace(/\s+\/\*.*$/, '')
     .trim();
 }
