@@ -13,7 +13,7 @@ import { HostKeyChangedError } from '../host-key-changed.ts';
 import { confidedBy } from '../with-job.ts';
 import { asAdministrator } from './made-databases.ts';
 import { serversOf } from './pair-databases.ts';
-import { identityOf, type Pins, pinned, pinnedCertificate } from './pin-server.ts';
+import { checkedIdentity, type Pins, pinnedCertificate } from './pin-server.ts';
 import { sshOf } from './source-servers.ts';
 
 type Server = 'source-database' | 'target-database';
@@ -42,8 +42,8 @@ export async function databaseContact(ports: Ports, c: Case, server: Server): Pr
       if (seen.logIns!.tried > 0 && Date.now() + timeout > until) break;
       seen.logIns!.tried += 1;
       try {
-        const known = await pinned(pins, { ...one, ...(ssh && { tunnel: ssh.tunnel }) }, policy);
-        const { certificate } = await identityOf(known, end, policy);
+        const server = { ...one, ...(ssh && { tunnel: ssh.tunnel }) };
+        const { certificate } = await checkedIdentity(pins, server, policy);
         if (certificate !== undefined) seen.hostKey = certificate;
         seen.logIns!.opened += 1;
       } catch (error) {

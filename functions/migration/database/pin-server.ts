@@ -27,19 +27,38 @@ export interface Pins {
  * TransientError or TerminalError.
  */
 export async function pinned(
-  { vault, caseId, end, name, tunnelPin }: Pins,
+  pins: Pins,
   server: DatabaseServer,
   policy: RoutePolicy,
 ): Promise<DatabaseServer> {
+  return (await meet(pins, server, policy)).known;
+}
+
+/** What the server shows now, pinned at first, checked from then on. Throws as `pinned` does. */
+export async function checkedIdentity(
+  pins: Pins,
+  server: DatabaseServer,
+  policy: RoutePolicy,
+): Promise<ServerIdentity> {
+  const { known, seen } = await meet(pins, server, policy);
+  return seen ?? (await identityOf(known, pins.end, policy));
+}
+
+/** `seen`: by the log-in that a first contact takes. */
+async function meet(
+  { vault, caseId, end, name, tunnelPin }: Pins,
+  server: DatabaseServer,
+  policy: RoutePolicy,
+): Promise<{ known: DatabaseServer; seen?: ServerIdentity }> {
   const place = placeOf(name);
   const certificate = await vault.get(caseId, place);
   const hostKey = tunnelPin && (await vault.get(caseId, tunnelPin));
   const known = withPins(server, { certificate, hostKey });
-  if (certificate !== undefined && (tunnelPin === undefined || hostKey !== undefined)) return known;
+  if (certificate !== undefined && (tunnelPin === undefined || hostKey !== undefined)) return { known };
   const seen = await identityOf(known, end, policy);
   if (certificate === undefined) await vault.put(caseId, place, seen.certificate ?? none);
   if (tunnelPin && hostKey === undefined && seen.hostKey) await vault.put(caseId, tunnelPin, seen.hostKey);
-  return withPins(server, seen);
+  return { known: withPins(server, seen), seen };
 }
 
 /** The certificate that is pinned; undefined before the first contact, and where the server has none. */

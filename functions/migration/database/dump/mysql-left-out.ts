@@ -1,4 +1,4 @@
-import type { Token } from '../mysql/tokens.ts';
+import { isWord, type Token } from '../mysql/tokens.ts';
 import type { DumpText } from './dump-text.ts';
 import type { LeftOut } from './left-out.ts';
 
@@ -21,7 +21,7 @@ export function rightsLeftOut(tokens: readonly Token[], text: DumpText): LeftOut
   if (first === 'SET' && (second === 'PASSWORD' || second === 'ROLE')) return told(`SET ${second}`);
   if (first === 'SET' && second === 'DEFAULT' && values[2] === 'ROLE') return told('SET DEFAULT ROLE');
   if (first === 'INSERT' || first === 'REPLACE') {
-    const at = tokens.findIndex(({ kind, value }) => kind === 'word' && value === 'INTO') + 1;
+    const at = tokens.findIndex((token) => isWord(token, 'INTO')) + 1;
     const [schema, dot, table] = tokens.slice(at || 1);
     if (!schema || dot?.value !== '.' || !table || !/^mysql$/i.test(schema.value)) return undefined;
     const name = text.name(table).toLowerCase();

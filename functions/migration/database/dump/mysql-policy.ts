@@ -1,6 +1,6 @@
 import { TerminalError } from '../../../case/errors.ts';
 import { holdsNoRows, type Table } from '../mysql/schema.ts';
-import type { Token } from '../mysql/tokens.ts';
+import { isWord, type Token } from '../mysql/tokens.ts';
 import { DumpText } from './dump-text.ts';
 import type { LeftOut } from './left-out.ts';
 import { rightsLeftOut, shownHead } from './mysql-left-out.ts';
@@ -106,7 +106,7 @@ function refuseOtherSchemas(tokens: readonly Token[], own: { database?: string }
 
 /** `INSERT INTO t`, `INSERT IGNORE INTO own.t`; a table of another database is refused. */
 function tableOf(tokens: readonly Token[], text: DumpText, own: { database?: string }): string {
-  const into = tokens.findIndex(({ kind, value }) => kind === 'word' && value === 'INTO');
+  const into = tokens.findIndex((token) => isWord(token, 'INTO'));
   const name = tokens[into < 0 ? 1 : into + 1];
   if (!name || (name.kind !== 'word' && name.kind !== 'name')) throw refused('INSERT');
   return qualifiedName(tokens, tokens.indexOf(name), text, own);

@@ -1,3 +1,4 @@
+import { isWord } from '../mysql/tokens.ts';
 import { DumpText } from './dump-text.ts';
 import type { DumpStatement } from './mysql-splitter.ts';
 
@@ -16,7 +17,7 @@ export function rowsHead(statement: DumpStatement): RowsHead {
   const { bytes } = statement;
   const text = new DumpText(statement, Math.min(bytes.length, longestHead));
   const tokens = text.tokens();
-  const into = tokens.findIndex(({ kind, value }) => kind === 'word' && value === 'INTO');
+  const into = tokens.findIndex((token) => isWord(token, 'INTO'));
   const first = into < 0 ? 1 : into + 1;
   const last = tokens[first + 1]?.value === '.' ? first + 2 : first;
   const [from, to] = [tokens[first]?.from ?? 0, tokens[last]?.to ?? 0];

@@ -5,8 +5,9 @@ export interface RowsHead {
   columns?: ReadonlySet<string>;
 }
 
-const name = String.raw`(?:"(?:[^"]|"")+"|[^\s"(.]+)`;
-const head = new RegExp(String.raw`^(COPY|INSERT\s+INTO)\s+${name}(?:\s*\.\s*${name})?`, 'i');
+/** A name in a statement that the policy has let pass. */
+export const passedName = String.raw`(?:"(?:[^"]|"")+"|[^\s"(.]+)`;
+const head = new RegExp(String.raw`^(COPY|INSERT\s+INTO)\s+${passedName}(?:\s*\.\s*${passedName})?`, 'i');
 const list = /^\s*\(((?:"(?:[^"]|"")*"|[^")])*)\)/;
 
 /** `COPY s.t (a, b) FROM stdin`, `INSERT INTO s.t VALUES …`, of a statement that the policy has let pass. */

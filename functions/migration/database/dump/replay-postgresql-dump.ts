@@ -18,6 +18,7 @@ import { enterReplayedLines } from './enter-replayed-lines.ts';
 import { openDump } from './open-dump.ts';
 import { checkRole } from './postgresql-account.ts';
 import { type DumpEvent, PostgresqlDumpReader } from './postgresql-reader.ts';
+import { passedName } from './postgresql-rows-head.ts';
 import { lineOf } from './scan-postgresql-dump.ts';
 
 /** Statements in one transaction. */
@@ -204,7 +205,7 @@ class Replay {
   }
 }
 
-const copiedTable = /^COPY\s+((?:"(?:[^"]|"")+"|[^\s"(.]+)(?:\.(?:"(?:[^"]|"")+"|[^\s"(.]+))?)/i;
+const copiedTable = new RegExp(String.raw`^COPY\s+(${passedName}(?:\.${passedName})?)`, 'i');
 
 /** In a COPY's text a line is a row. */
 export function behindRows(content: Buffer, rows: number): Buffer {

@@ -1,5 +1,6 @@
 import type { Connection } from 'mysql2';
 import { type DatabaseLine, linePath } from '../line.ts';
+import { isWord } from '../mysql/tokens.ts';
 import { DumpText } from './dump-text.ts';
 import { LeftOutTally } from './left-out.ts';
 import { judge } from './mysql-policy.ts';
@@ -58,7 +59,7 @@ export function rowsIn(statement: DumpStatement): number {
   const { groups, words } = statement;
   if (!words.has('VALUES') && !words.has('VALUE')) return 1;
   const tokens = new DumpText(statement, 4096).tokens();
-  let at = tokens.findIndex(({ kind, value }) => kind === 'word' && value === 'INTO') + 1;
+  let at = tokens.findIndex((token) => isWord(token, 'INTO')) + 1;
   if (tokens[at + 1]?.value === '.') at += 2;
   return groups - (tokens[at + 1]?.value === '(' ? 1 : 0);
 }

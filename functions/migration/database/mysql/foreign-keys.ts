@@ -1,5 +1,5 @@
 import { entriesOf } from './table-entries.ts';
-import type { Token } from './tokens.ts';
+import { isWord } from './tokens.ts';
 
 /**
  * A table's foreign keys, by fact, from SHOW CREATE TABLE: servers show REFERENTIAL_CONSTRAINTS only to accounts that may do
@@ -24,8 +24,6 @@ export function foreignKeysOf(create: string, { folds }: { folds: boolean }): Re
   }
   return facts;
 }
-
-const isWord = (token: Token | undefined, word: string) => token?.kind === 'word' && token.value === word;
 
 /** InnoDB knows no difference between RESTRICT, NO ACTION and none; servers write another one for what nobody has written. */
 function ruleOn(event: string, rules: readonly string[]): string {

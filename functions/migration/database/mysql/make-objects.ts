@@ -10,7 +10,7 @@ import { type RewriteContext, rewriteObject } from './rewrite.ts';
 import type { StoredKind, StoredObject } from './schema.ts';
 import { beginTarget } from './session.ts';
 import { dropObject } from './target-objects.ts';
-import { replaceParts, tokensOf } from './tokens.ts';
+import { isWord, replaceParts, tokensOf } from './tokens.ts';
 
 /** Functions first: views call them. Triggers after the rows, or they would fire. Events last. */
 const order: readonly StoredKind[] = [
@@ -151,7 +151,7 @@ export async function unknownModes(
 /** An event that runs at both ends would do its work twice, and change rows before they are compared. */
 export function disabled(sql: string, how: string[], shape = sql): string {
   const tokens = [...tokensOf(shape)];
-  const end = tokens.findIndex(({ kind, value }) => kind === 'word' && value === 'DO');
+  const end = tokens.findIndex((token) => isWord(token, 'DO'));
   const words = tokens.slice(0, end).map(({ kind, value }) => (kind === 'word' ? value : ''));
   if (end < 0 || words.includes('DISABLE')) return sql;
   how.push('切り替えまで無効(DISABLE)');

@@ -10,6 +10,11 @@ export interface Token {
   value: string;
 }
 
+/** `word` in upper case. */
+export function isWord(token: Token | undefined, word: string): boolean {
+  return token?.kind === 'word' && token.value === word;
+}
+
 const wordCharacter = /[A-Za-z0-9_$\u0080-\uffff]/;
 const isSpace = (character: string) => character <= ' ' || /\s/.test(character);
 

@@ -3,6 +3,9 @@ export function quoteName(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 
+/** A name in a statement, for a RegExp. */
+export const namePattern = String.raw`(?:"(?:[^"]|"")+"|[\w$\u0080-\uffff]+)`;
+
 export function qualified(schema: string, name: string): string {
   return `${quoteName(schema)}.${quoteName(name)}`;
 }

@@ -1,4 +1,5 @@
 import { TerminalError } from '../../../case/errors.ts';
+import { namePattern } from './identifiers.ts';
 
 /**
  * First words of what a definition or a dump may run at the target (threats.md, row 2): what makes something inside the one
@@ -18,8 +19,10 @@ const constantCall = new RegExp(
 );
 
 /** A table, perhaps its columns, and the rows that follow: no file, no program, no comment that could hide one. */
-const copyOfRows =
-  /^COPY\s+(?:"(?:[^"]|"")+"|[\w$\u0080-\uffff]+)(?:\.(?:"(?:[^"]|"")+"|[\w$\u0080-\uffff]+))?\s*(?:\((?:"(?:[^"]|"")+"|[\w$\s,\u0080-\uffff])*\))?\s*FROM\s+STDIN\b[^;]*;?$/i;
+const copyOfRows = new RegExp(
+  String.raw`^COPY\s+${namePattern}(?:\.${namePattern})?\s*(?:\((?:"(?:[^"]|"")+"|[\w$\s,\u0080-\uffff])*\))?\s*FROM\s+STDIN\b[^;]*;?$`,
+  'i',
+);
 
 export type Verdict = 'run' | 'pass over';
 

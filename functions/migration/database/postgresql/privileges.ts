@@ -2,6 +2,7 @@ import { type DatabaseLine, remembered } from '../line.ts';
 import type { Definition } from './definitions.ts';
 import type { Session } from './ends.ts';
 import { explain, isRefusal } from './explain.ts';
+import { namePattern } from './identifiers.ts';
 import { definitionLine } from './make-definitions.ts';
 
 /** GRANTs and REVOKEs of one object, or of what will be made later. */
@@ -38,9 +39,10 @@ export function tellOwner(line: DatabaseLine, { owner }: Definition, main: strin
   return { ...line, outcome: 'altered', how: `所有者 ${owner} → 移行先のユーザー` };
 }
 
-const granted =
-  /^(GRANT|REVOKE)\s[\s\S]*\s(?:TO|FROM)\s+(PUBLIC|"(?:[^"]|"")+"|[\w$\u0080-\uffff]+)(?:\s+WITH GRANT OPTION)?\s*;?$/;
-const defaults = /^ALTER DEFAULT PRIVILEGES FOR ROLE (?:"(?:[^"]|"")+"|[\w$\u0080-\uffff]+)(?= )/;
+const granted = new RegExp(
+  String.raw`^(GRANT|REVOKE)\s[\s\S]*\s(?:TO|FROM)\s+(PUBLIC|${namePattern})(?:\s+WITH GRANT OPTION)?\s*;?$`,
+);
+const defaults = new RegExp(`^ALTER DEFAULT PRIVILEGES FOR ROLE ${namePattern}(?= )`);
 /** The rights on what will be made: by the target's user, and by nobody else. */
 export const asAtTarget = (statement: string) => statement.replace(defaults, 'ALTER DEFAULT PRIVILEGES');
 

@@ -1,6 +1,7 @@
 import { type DatabaseLine, linePath, remembered, withdrawnWhy } from '../line.ts';
 import { type Definition, readDefinitions } from './definitions.ts';
 import type { PostgresqlEnd } from './ends.ts';
+import { namePattern } from './identifiers.ts';
 import { dumpSchema } from './pg-dump.ts';
 import { asAtTarget, isPrivileges } from './privileges.ts';
 
@@ -15,10 +16,9 @@ interface Granted {
   passable: boolean;
 }
 
-const name = '(?:"(?:[^"]|"")+"|[\\w$\\u0080-\\uffff]+)';
 const onePrivilege = '[A-Z ]+(?:\\((?:"(?:[^"]|"")+"|[^()"])+\\))?';
 const grantOf = new RegExp(
-  `^(ALTER DEFAULT PRIVILEGES .*?|)GRANT (${onePrivilege}(?:,${onePrivilege})*) ON (.+?) +TO (${name})( WITH GRANT OPTION)?;?$`,
+  `^(ALTER DEFAULT PRIVILEGES .*?|)GRANT (${onePrivilege}(?:,${onePrivilege})*) ON (.+?) +TO (${namePattern})( WITH GRANT OPTION)?;?$`,
   's',
 );
 
