@@ -12,24 +12,24 @@ export function judge(
   permanentFlags: readonly string[] | undefined,
 ): MailLine {
   if (line.kind !== 'message' || line.outcome === 'skipped' || !there) return { ...line, verified: 'match' };
-  if (isFuture(line) && line.outcome !== 'unchanged' && dateDifference(line, there).length > 0) {
-    const how = [line.how, futureDate].filter(Boolean).join('、');
-    return judge({ ...line, outcome: 'altered', how }, there, permanentFlags);
-  }
+  const date = dateDifference(line, there);
+  const replaced = date.length > 0 && isFuture(line) && line.outcome !== 'unchanged';
+  const how = [line.how, futureDate].filter(Boolean).join('、');
+  const judged: MailLine = replaced ? { ...line, outcome: 'altered', how } : line;
   const failures = [
     ...told('移行先にない印', without(targetFlags(line.flags ?? [], permanentFlags).kept, there.flags)),
     ...told('移行先で外せない印', notRemoved(line, there)),
-    ...dateDifference(line, there),
+    ...(replaced ? [] : date),
   ];
   const added = told(
     '移行先だけにある印',
     without(there.flags, [...(line.flags ?? []), ...notRemoved(line, there)]),
   );
   const differences = [...failures, ...added];
-  if (differences.length === 0) return { ...line, verified: 'match' };
+  if (differences.length === 0) return { ...judged, verified: 'match' };
   const remark = [line.remark, ...differences].filter(Boolean).join('、');
   const kept = line.outcome === 'unchanged' || failures.length === 0;
-  return { ...line, verified: kept ? 'kept' : 'differs', remark };
+  return { ...judged, verified: kept ? 'kept' : 'differs', remark };
 }
 
 /** Dovecot and others store the moment of arrival in place of one that has not come yet. */
@@ -57,7 +57,7 @@ function told(what: string, flags: readonly string[]): string[] {
 
 /** The instant counts: servers write it in their own zone. */
 export function dateDifference(line: MailLine, there: TargetMessage): string[] {
-  const notKept = line.outcome === 'altered' && /受信日時を外しました|受信日時が未来/.test(line.how ?? '');
-  if (!targetDate(line.date) || notKept) return [];
+  if (!targetDate(line.date) || (line.outcome === 'altered' && /受信日時を外しました/.test(line.how ?? '')))
+    return [];
   return secondsOf(line.date) === secondsOf(there.date) ? [] : [`移行先での受信日時: ${there.date}`];
 }
