@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { copyMailChunk } from '../../../functions/migration/mail/copy-mail-chunk.ts';
 import type { Dial } from '../../../functions/migration/mail/imap/open-connection.ts';
 import type { MailJob } from '../../../functions/migration/mail/job.ts';
@@ -8,31 +8,14 @@ import { takeMailInventory } from '../../../functions/migration/mail/take-mail-i
 import { verifyMail } from '../../../functions/migration/mail/verify-mail.ts';
 import { readLines } from '../../../functions/migration/ndjson.ts';
 import { readSummary } from '../../../functions/migration/summary.ts';
-import { type Dovecot, startDovecot } from '../../servers/dovecot.ts';
-import { type FakeMessage, startFakeImap } from './fake-imap.ts';
+import { startDovecot } from '../../servers/dovecot.ts';
+import { startFakeImap } from './fake-imap.ts';
+import { chunkEach, freshAccount, users } from './fresh-account.ts';
 import { refusals, startLimitedServer } from './limited-server.ts';
 import { fill, letter } from './mailboxes.ts';
 import { inboxAt, jobBetween, loopback, open, until } from './move.ts';
 
-const users = Object.fromEntries(Array.from({ length: 20 }, (_, at) => [`taro${at}`, 'himitsu']));
-let target: Dovecot;
-let number = 0;
-beforeAll(async () => {
-  target = await startDovecot({ users });
-});
-afterAll(() => target.stop());
-beforeEach(() => {
-  number++;
-});
-const credentials = () => ({ user: `taro${number}`, password: 'himitsu' });
-const accounts = () => [{ ...credentials(), targetUser: `taro${number}`, targetPassword: 'himitsu' }];
-
-/** As large as a chunk may be, by what is announced: each makes one of its own, and the bodies are short. */
-const messages: FakeMessage[] = Array.from({ length: 6 }, (_, at) => ({
-  uid: at + 1,
-  body: letter(at, 900 + at),
-  size: 20 * 1024 * 1024,
-}));
+const { targetPort, credentials, accounts } = freshAccount();
 
 /** As the state machine does it: chunks two at once; what asks for patience, or broke off, is called again. */
 async function moveTwoAtOnce(job: MailJob, [first, second]: [Dial, Dial] = [loopback, loopback]) {
@@ -91,15 +74,15 @@ describe.each(Object.entries(refusals))(
   'a server that takes one connection, and answers others with %s',
   (_, words) => {
     test.each(['source', 'target'] as const)('at the %s: one chunk after the other is moved', async (end) => {
-      const source = await startFakeImap({ messages });
-      const servers = { source: source.port, target: target.port };
+      const source = await startFakeImap({ messages: chunkEach });
+      const servers = { source: source.port, target: targetPort() };
       const limited = await startLimitedServer(servers[end], { most: 1, words });
       const job = jobBetween({ ...servers, [end]: limited.port }, { accounts: accounts() });
       try {
         const { summary, chunks } = await moveTwoAtOnce(job, together(limited.port, limited));
         expect(summary).toMatchObject({ moved: 6, skipped: 0, unexplained: 0 });
         expect(chunks).toBe(6);
-        expect(await inboxAt(target.port, credentials())).toHaveLength(6);
+        expect(await inboxAt(targetPort(), credentials())).toHaveLength(6);
         expect(await job.objects.size(keys.oneAtATime(job))).toBeGreaterThan(0);
         expect(limited.refused()).toBeGreaterThan(0);
         expect(limited.refused()).toBeLessThanOrEqual(10);
@@ -120,10 +103,10 @@ test.each([
 ] as const)('a Dovecot at the %s that takes %i connections of a user: all is moved', async (end, most) => {
   const limited = await startDovecot({ users, more: `mail_max_userip_connections = ${most}` });
   const own = credentials();
-  const fake = await startFakeImap({ messages });
+  const fake = await startFakeImap({ messages: chunkEach });
   const job = jobBetween(
     end === 'source'
-      ? { source: limited.port, target: target.port }
+      ? { source: limited.port, target: targetPort() }
       : { source: fake.port, target: limited.port },
     { accounts: accounts() },
   );
@@ -153,7 +136,7 @@ test('a log-in that is refused while another chunk is inside is tried once more 
   const count = { inside: 0, refused: 0 };
   const held: (() => void)[] = [];
   const source = await startFakeImap({
-    messages,
+    messages: chunkEach,
     answer: (command, tag, socket) => {
       if (/^EXAMINE/.test(command) && count.refused === 0 && copying) {
         held.push(
@@ -176,7 +159,7 @@ test('a log-in that is refused while another chunk is inside is tried once more 
     },
   });
   let copying = false;
-  const job = jobBetween({ source: source.port, target: target.port }, { accounts: accounts() });
+  const job = jobBetween({ source: source.port, target: targetPort() }, { accounts: accounts() });
   try {
     await until(() => takeMailInventory(job), 0);
     await fact(() => count.inside === 0);
@@ -196,9 +179,9 @@ test('a log-in that is refused while another chunk is inside is tried once more 
 
 describe('log-ins are few', () => {
   test.each(Object.entries(refusals))('where a server answers each connection with %s', async (_, words) => {
-    const source = await startFakeImap({ messages });
+    const source = await startFakeImap({ messages: chunkEach });
     const limit = { most: 1, words };
-    const limited = await startLimitedServer(target.port, limit);
+    const limited = await startLimitedServer(targetPort(), limit);
     const job = jobBetween({ source: source.port, target: limited.port }, { accounts: accounts() });
     try {
       await until(() => takeMailInventory(job), 0);
@@ -220,14 +203,14 @@ describe('log-ins are few', () => {
   test('where a server breaks off after each log-in', async () => {
     let broken = false;
     const source = await startFakeImap({
-      messages,
+      messages: chunkEach,
       answer: (command, _, socket) => {
         if (!broken || !/^EXAMINE/.test(command)) return undefined;
         socket.destroy();
         return '';
       },
     });
-    const job = jobBetween({ source: source.port, target: target.port }, { accounts: accounts() });
+    const job = jobBetween({ source: source.port, target: targetPort() }, { accounts: accounts() });
     try {
       await until(() => takeMailInventory(job), 0);
       broken = true;
@@ -243,13 +226,13 @@ describe('log-ins are few', () => {
   test('where a password no longer holds: one for all chunks of the account', async () => {
     let changed = false;
     const source = await startFakeImap({
-      messages,
+      messages: chunkEach,
       answer: (command, tag) =>
         changed && /^AUTHENTICATE/.test(command)
           ? `${tag} NO [AUTHENTICATIONFAILED] Authentication failed.\r\n`
           : undefined,
     });
-    const job = jobBetween({ source: source.port, target: target.port }, { accounts: accounts() });
+    const job = jobBetween({ source: source.port, target: targetPort() }, { accounts: accounts() });
     try {
       await until(() => takeMailInventory(job), 0);
       changed = true;

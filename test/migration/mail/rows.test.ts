@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { copyMailChunk } from '../../../functions/migration/mail/copy-mail-chunk.ts';
 import type { Dial } from '../../../functions/migration/mail/imap/open-connection.ts';
 import type { MailJob } from '../../../functions/migration/mail/job.ts';
@@ -6,30 +6,11 @@ import { takeMailInventory } from '../../../functions/migration/mail/take-mail-i
 import { verifyMail } from '../../../functions/migration/mail/verify-mail.ts';
 import { readLines } from '../../../functions/migration/ndjson.ts';
 import { readSummary } from '../../../functions/migration/summary.ts';
-import { type Dovecot, startDovecot } from '../../servers/dovecot.ts';
-import { type FakeMessage, type FakeServer, startFakeImap } from './fake-imap.ts';
-import { letter } from './mailboxes.ts';
+import { type FakeServer, startFakeImap } from './fake-imap.ts';
+import { chunkEach, freshAccount } from './fresh-account.ts';
 import { inboxAt, jobBetween, loopback, until } from './move.ts';
 
-const users = Object.fromEntries(Array.from({ length: 20 }, (_, at) => [`taro${at}`, 'himitsu']));
-let target: Dovecot;
-let number = 0;
-beforeAll(async () => {
-  target = await startDovecot({ users });
-});
-afterAll(() => target.stop());
-beforeEach(() => {
-  number++;
-});
-const credentials = () => ({ user: `taro${number}`, password: 'himitsu' });
-const accounts = () => [{ ...credentials(), targetUser: `taro${number}`, targetPassword: 'himitsu' }];
-
-/** Each announces so much that it makes a chunk of its own; the row holds them all. */
-const messages: FakeMessage[] = Array.from({ length: 6 }, (_, at) => ({
-  uid: at + 1,
-  body: letter(at, 900 + at),
-  size: 20 * 1024 * 1024,
-}));
+const { targetPort, credentials, accounts } = freshAccount();
 const row = { chunk: 0, through: 5 };
 
 interface Between {
@@ -40,14 +21,14 @@ interface Between {
 }
 
 async function withJob(fake: Partial<FakeServer>, work: (between: Between) => Promise<void>): Promise<void> {
-  const source = await startFakeImap({ messages, ...fake });
+  const source = await startFakeImap({ messages: chunkEach, ...fake });
   const targetSockets: Awaited<ReturnType<Dial>>[] = [];
   const dial: Dial = async (host, port) => {
     const socket = await loopback(host, port);
-    if (port === target.port) targetSockets.push(socket);
+    if (port === targetPort()) targetSockets.push(socket);
     return socket;
   };
-  const job = jobBetween({ source: source.port, target: target.port }, { accounts: accounts(), dial });
+  const job = jobBetween({ source: source.port, target: targetPort() }, { accounts: accounts(), dial });
   try {
     await until(() => takeMailInventory(job), 0);
     source.commands.length = 0;
@@ -62,7 +43,7 @@ async function withJob(fake: Partial<FakeServer>, work: (between: Between) => Pr
 async function expectAll(job: MailJob): Promise<void> {
   await until(() => verifyMail(job), 0);
   expect(await readSummary(job.objects, job)).toMatchObject({ moved: 6, skipped: 0, unexplained: 0 });
-  expect(await inboxAt(target.port, credentials())).toHaveLength(6);
+  expect(await inboxAt(targetPort(), credentials())).toHaveLength(6);
 }
 
 const count = (commands: readonly string[], name: RegExp) => commands.filter((one) => name.test(one)).length;

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { RetryAfterError } from '../../../functions/case/errors.ts';
 import { copyMailChunk } from '../../../functions/migration/mail/copy-mail-chunk.ts';
 import { expunge } from '../../../functions/migration/mail/imap/expunge.ts';
@@ -8,26 +8,20 @@ import { takeMailInventory } from '../../../functions/migration/mail/take-mail-i
 import { verifyMail } from '../../../functions/migration/mail/verify-mail.ts';
 import { readLines } from '../../../functions/migration/ndjson.ts';
 import { readSummary } from '../../../functions/migration/summary.ts';
-import { type Dovecot, startDovecot } from '../../servers/dovecot.ts';
 import { startCuttingProxy } from './cutting-proxy.ts';
 import { type FakeMessage, startFakeImap } from './fake-imap.ts';
+import { freshAccount } from './fresh-account.ts';
 import { letter } from './mailboxes.ts';
 import { inboxAt, jobBetween, open } from './move.ts';
 
-let target: Dovecot;
-let number = 0;
-const users = Object.fromEntries(Array.from({ length: 20 }, (_, at) => [`taro${at}`, 'himitsu']));
-beforeAll(async () => {
-  target = await startDovecot({ users });
-});
-afterAll(() => target.stop());
-beforeEach(() => {
-  number++;
-});
-
-const credentials = () => ({ user: `taro${number}`, password: 'himitsu' });
+const { targetPort, credentials } = freshAccount();
 const accounts = () => [
-  { user: 'source-user', password: 'geheim', targetUser: `taro${number}`, targetPassword: 'himitsu' },
+  {
+    user: 'source-user',
+    password: 'geheim',
+    targetUser: credentials().user,
+    targetPassword: credentials().password,
+  },
 ];
 const messages: FakeMessage[] = Array.from({ length: 12 }, (_, at) => ({
   uid: 3 * at + 5,
@@ -95,7 +89,7 @@ test.each([
       return '';
     },
   });
-  const job = jobBetween({ source: source.port, target: target.port }, { accounts: accounts() });
+  const job = jobBetween({ source: source.port, target: targetPort() }, { accounts: accounts() });
   try {
     const begun = Date.now();
     const { summary, inventory, copy } = await moveThrough(job, gate, 3);
@@ -110,7 +104,7 @@ test.each([
     }
     // Each refusal is one log-in: none is answered with more of them.
     expect(gate.seen).toBe(2 * (3 + 1));
-    expect(await inboxAt(target.port, credentials())).toHaveLength(12);
+    expect(await inboxAt(targetPort(), credentials())).toHaveLength(12);
   } finally {
     source.stop();
     job.dispose();
@@ -120,7 +114,7 @@ test.each([
 test('a target that refuses log-ins is waited for in every step', async () => {
   const gate: Gate = { left: 0, seen: 0 };
   const source = await startFakeImap({ messages });
-  const proxy = await startCuttingProxy(target.port, {
+  const proxy = await startCuttingProxy(targetPort(), {
     alter: (data) => {
       const [, tag] = /^(h\d+) OK .*Logged in/m.exec(data.toString('latin1')) ?? [];
       if (tag === undefined) return data;
@@ -134,7 +128,7 @@ test('a target that refuses log-ins is waited for in every step', async () => {
     expect(summary).toMatchObject({ moved: 12, altered: 0, skipped: 0, unexplained: 0 });
     for (const step of Object.values(errors)) expect(step).toEqual(three('RetryAfterError'));
     expect(gate.seen).toBe(3 * (3 + 1));
-    expect(await inboxAt(target.port, credentials())).toHaveLength(12);
+    expect(await inboxAt(targetPort(), credentials())).toHaveLength(12);
   } finally {
     source.stop();
     proxy.stop();
@@ -146,20 +140,20 @@ test('one connection to each end at a time, also while the verification moves ag
   const source = await startFakeImap({ messages });
   const atTarget: string[] = [];
   const sessions = /\b(?:AUTHENTICATE|LOGOUT)\b/g;
-  const proxy = await startCuttingProxy(target.port, {
+  const proxy = await startCuttingProxy(targetPort(), {
     note: (data) => void atTarget.push(...(data.toString('latin1').match(sessions) ?? [])),
   });
   const job = jobBetween({ source: source.port, target: proxy.port }, { accounts: accounts() });
   try {
     await persist(() => takeMailInventory(job));
     expect(await persist(() => copyMailChunk(job, { chunk: 0 }))).toEqual([]);
-    const to = await open(target.port, credentials());
+    const to = await open(targetPort(), credentials());
     await selectMailbox(to, 'INBOX', 'SELECT');
     await expunge(to, [2, 5]);
     await to.logout();
     expect(await persist(() => verifyMail(job))).toEqual([]);
     expect(await readSummary(job.objects, job)).toMatchObject({ moved: 12, unexplained: 0 });
-    expect(await inboxAt(target.port, credentials())).toHaveLength(12);
+    expect(await inboxAt(targetPort(), credentials())).toHaveLength(12);
     // Each session is left before the next one begins.
     for (const end of [source.commands.join('\n').match(sessions) ?? [], atTarget]) {
       expect(end.length).toBeGreaterThanOrEqual(4);
