@@ -38,7 +38,8 @@ export function fixesRoutes(app: Hono<ConsoleEnvironment>, ports: Ports): void {
     try {
       const request = scanRequest.parse(parseForm(scanForm(c, ports.settings), typed));
       const author = { actor: 'engineer', by: person.name } as const;
-      await changeCase(ports, c.id, author, (decision) => beginScan(decision, request));
+      const known = /^\d{1,6}$/.test(String(typed.known)) ? Number(typed.known) : (c.webFixes?.scan ?? 0);
+      await changeCase(ports, c.id, author, (decision) => beginScan(decision, request, known));
       return context.redirect(fixesPath(c.id), 303);
     } catch (error) {
       const problems =

@@ -37,7 +37,12 @@ export function newCaseRoutes(app: Hono<ConsoleEnvironment>, ports: Ports): void
     only(person, 'staff');
     const typed = await postedForm(context.req.raw);
     try {
-      const reference = await open(ports, person, parseForm(newCaseForm(ports.settings), typed), typed.draw);
+      const reference = await open(
+        ports,
+        person,
+        parseForm(newCaseForm(ports.settings), typed),
+        drawOf(typed),
+      );
       return context.redirect(consolePaths.case(reference), 303);
     } catch (error) {
       if (!(error instanceof InvalidInputError)) throw error;
@@ -46,15 +51,20 @@ export function newCaseRoutes(app: Hono<ConsoleEnvironment>, ports: Ports): void
   });
 }
 
-/**
- * A case under a reference drawn from what the page was given: however often its form is sent, it opens one case. A form
- * without that draws by chance.
- */
+/** What the page was given. Throws InvalidInputError: sent twice without it, a form would open two cases. */
+function drawOf({ draw }: Posted): string {
+  if (isDraw(draw)) return draw;
+  throw new InvalidInputError('この画面の番号がありません。', {
+    '': '案件は開始していません。同じ案件が二重に開始されるのを防ぐため、この画面からもう一度送信してください。',
+  });
+}
+
+/** A case under a reference drawn from what the page was given: however often its form is sent, it opens one case. */
 async function open(
   ports: Ports,
   person: Person,
   value: Record<string, unknown>,
-  draw: Posted[string] | undefined,
+  draw: string,
 ): Promise<string> {
   const { company, person: contact, mail, contractNumber, serverKind, plans, startWith } = value;
   const customer = {
@@ -66,7 +76,7 @@ async function open(
     platformMigration: Boolean(value.platformMigration),
   } as Case['customer'];
   const author = { at: ports.clock.now(), actor: 'staff', by: person.name } as const;
-  const random = isDraw(draw) ? drawn(draw) : ports.random;
+  const random = drawn(draw);
   for (let attempt = 1; ; attempt += 1) {
     const id = newReference(random);
     const opening = { id, customer, plans, startWith } as NewCase;
@@ -77,7 +87,7 @@ async function open(
       if (!(error instanceof VersionConflictError) || attempt === 5) throw error;
       // Sent twice; or the reference was taken, and another is drawn.
       const taken = await ports.records.load(id);
-      if (isDraw(draw) && taken && isDeepStrictEqual(taken.customer, customer)) return id;
+      if (taken && isDeepStrictEqual(taken.customer, customer)) return id;
     }
   }
 }

@@ -34,7 +34,10 @@ export class Player {
 
   /** Opens a case as staff do; returns its reference. */
   async openCase(posted: Posted): Promise<string> {
-    const answer = await (await this.colleague('staff')).post('/console/cases/new', posted);
+    const staff = await this.colleague('staff');
+    const page = await (await staff.get('/console/cases/new')).text();
+    const draw = /name="draw" value="([0-9a-f]{32})"/.exec(page)?.[1] ?? '';
+    const answer = await staff.post('/console/cases/new', { ...posted, draw });
     const reference = /\/console\/cases\/(HK-[^/?]+)$/.exec(answer.headers.get('location') ?? '')?.[1];
     if (!reference) throw new Error(`the case was not opened: ${answer.status} ${await problems(answer)}`);
     return reference;

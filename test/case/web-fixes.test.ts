@@ -58,12 +58,12 @@ describe('a search', () => {
       { at: '2026-11-26T00:00:00.000Z', reason: 'survey-closed' as const, objects: 1, secrets: 1 },
     ];
     expect(mayScan(surveying({ erasures }))).toBe(false);
-    expect(() => beginScan(decide(surveying({ erasures })), request)).toThrow('接続できない');
+    expect(() => beginScan(decide(surveying({ erasures })), request, 0)).toThrow('接続できない');
   });
 
   test('starts its flow under its own number; an end counts once, and not for a later search', () => {
     const first = decide(surveying());
-    beginScan(first, request);
+    beginScan(first, request, 0);
     const begun = first.toChange();
     expect(begun.outbox).toEqual([
       expect.objectContaining({
@@ -74,7 +74,7 @@ describe('a search', () => {
       }),
     ]);
     const second = decide(begun.case);
-    beginScan(second, request);
+    beginScan(second, request, 1);
     const again = second.toChange().case;
     expect(again.webFixes).toMatchObject({ scan: 2, status: 'running' });
 
@@ -89,20 +89,34 @@ describe('a search', () => {
     expect(twice.touched).toBe(false);
   });
 
+  test('is begun once by a form that is sent twice, in the middle of it and after it', () => {
+    const first = decide(surveying());
+    beginScan(first, request, 0);
+    const begun = first.toChange().case;
+    const twice = decide(begun);
+    beginScan(twice, request, 0);
+    expect(twice.touched).toBe(false);
+    const ended = decide(begun);
+    recordScan(ended, 1, result);
+    const late = decide(ended.toChange().case);
+    beginScan(late, request, 0);
+    expect(late.touched).toBe(false);
+  });
+
   test('that failed says why; what was approved before stays', () => {
     const begun = decide(surveying());
-    beginScan(begun, request);
+    beginScan(begun, request, 0);
     begun.case.webFixes!.approvals = ['1-a'];
     recordScan(begun, 1, { problem: 'ログインできません。' });
     expect(begun.case.webFixes).toMatchObject({ status: 'failed', problem: 'ログインできません。' });
-    beginScan(begun, request);
+    beginScan(begun, request, 1);
     expect(begun.case.webFixes).toMatchObject({ status: 'running', approvals: ['1-a'] });
     expect(begun.case.webFixes).not.toHaveProperty('problem');
   });
 
   test('an approval counts for the search that it looked at, once', () => {
     const decision = decide(surveying());
-    beginScan(decision, request);
+    beginScan(decision, request, 0);
     expect(() => approveFixes(decision, 1, '1-a', counts)).toThrow('調べ直');
     recordScan(decision, 1, result);
     approveFixes(decision, 1, '1-a', counts);

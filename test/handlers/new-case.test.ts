@@ -60,3 +60,14 @@ test('the same draw for another customer is another case', async () => {
   await send({ ...typed, mail: 'other@example.jp', draw });
   expect(await opened()).toBe(2);
 });
+
+test('a form that was not sent from the page opens nothing, and comes back as it was typed', async () => {
+  for (const draw of [undefined, '', 'x'.repeat(32), '0'.repeat(31)]) {
+    const refused = await send({ ...typed, ...(draw !== undefined && { draw }) });
+    expect(refused.status).toBe(422);
+    const page = await refused.text();
+    expect(page).toContain('この画面からもう一度送信してください');
+    expect(page).toContain('value="株式会社髙﨑商店"');
+  }
+  expect(await opened()).toBe(0);
+});

@@ -120,6 +120,7 @@ describe('what is not valid is answered at its field, and kept', () => {
       contractNumber: 'MS-1234567',
       serverKind: 'managed',
       startWith: 'simple-quote',
+      draw: '0123456789abcdef'.repeat(2),
     };
     const before = office.state();
     for (const [name, value] of [

@@ -15,9 +15,13 @@ export function mayScan(c: Case): boolean {
   );
 }
 
-/** A new search (R9); one that is still at work ends without effect. What was approved stays. Throws IllegalStepError. */
-export function beginScan(decision: Decision, request: ScanRequest): void {
+/**
+ * A new search (R9); one that is still at work ends without effect. What was approved stays. `known`: how many searches the
+ * page knew of; its form, sent twice, begins one. Throws IllegalStepError.
+ */
+export function beginScan(decision: Decision, request: ScanRequest, known: number): void {
   const c = decision.case;
+  if (known < (c.webFixes?.scan ?? 0)) return;
   if (!mayScan(c)) throw new IllegalStepError('移行元に接続できないため、修正箇所を調べられません。');
   const scan = (c.webFixes?.scan ?? 0) + 1;
   c.webFixes = {

@@ -4,7 +4,7 @@ import { fixRules } from '../../case/web-fixes/rules.ts';
 import type { ScanResult, WebFixes } from '../../case/web-fixes/web-fixes.ts';
 import { grouped, momentText } from '../../case/wording.ts';
 import type { Problems, Typed } from '../fields.ts';
-import { errorSummary, fieldsOf, formBody } from '../form-body.ts';
+import { errorSummary, type FormBody, fieldsOf, formBody } from '../form-body.ts';
 import { type Html, html } from '../markup.ts';
 import type { Site } from '../site.ts';
 import { severityBadge } from './case-parts.ts';
@@ -43,7 +43,7 @@ export function fixesPage(view: FixesView): string {
 ${fixes && state(fixes)}
 ${fixes?.result && resultCard(reference, fixes.result, view)}
 ${!fixes && html`<p class="card">まだ調べていません。</p>`}
-${form && newSearch(form, `${fixesPath(reference)}/scan`, typed, problems, fixes !== undefined && !failed)}`,
+${form && newSearch({ form, typed, problems, action: `${fixesPath(reference)}/scan`, hidden: { known: String(fixes?.scan ?? 0) } }, fixes !== undefined && !failed)}`,
   });
 }
 
@@ -83,15 +83,10 @@ ${
 <p class="soft">規則の版：${result.rules}。ひな形から作る環境調査報告に、この表の内容が「指摘」として入ります。</p></section>`;
 }
 
-function newSearch(
-  form: NonNullable<FixesView['form']>,
-  action: string,
-  typed: Typed,
-  problems: Problems,
-  folded: boolean,
-): Html {
-  const body = html`${form.lead && html`<p>${form.lead}</p>`}${formBody({ form, typed, problems, action })}`;
+function newSearch(body: FormBody & { form: NonNullable<FixesView['form']> }, folded: boolean): Html {
+  const { form } = body;
+  const content = html`${form.lead && html`<p>${form.lead}</p>`}${formBody(body)}`;
   return folded
-    ? html`<details class="card folded"><summary>もう一度調べる</summary>${body}</details>`
-    : html`<section aria-label="${form.title}">${body}</section>`;
+    ? html`<details class="card folded"><summary>もう一度調べる</summary>${content}</details>`
+    : html`<section aria-label="${form.title}">${content}</section>`;
 }
