@@ -2,12 +2,12 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { webAccess } from '../../functions/case/access.ts';
-import type { Case } from '../../functions/case/case.ts';
+import type { Case, Plan } from '../../functions/case/case.ts';
 import { InvalidInputError } from '../../functions/case/errors.ts';
 import { type Posted, parseForm } from '../../functions/case/form.ts';
 import { formFor, splitSecrets } from '../../functions/case/forms/index.ts';
 import { sampleSettings } from '../../functions/case/sample-settings.ts';
-import { chunksAtOnce, serverLoad, shareOf } from '../../functions/case/server-load.ts';
+import { chunksAtOnce, plansAtOnce, serverLoad, shareOf } from '../../functions/case/server-load.ts';
 import { settings as schema } from '../../functions/case/settings.ts';
 import { now, sampleCase, submitted } from './sample-case.ts';
 
@@ -25,6 +25,9 @@ const split = (posted: Posted) =>
   );
 const arranged = (posted: Posted): Case =>
   sampleCase({ forms: { 'migration-details': submitted('migration-details', split(posted).facts) } });
+
+const flow = (name: string) =>
+  JSON.parse(readFileSync(new URL(`../../statemachines/${name}.asl.json`, import.meta.url), 'utf8'));
 
 describe('what a server is asked to bear', () => {
   test('is in the settings, and for the source in what the engineer has set for the case', () => {
@@ -69,10 +72,40 @@ describe('what a server is asked to bear', () => {
     );
   });
 
-  test('the flow moves so many chunks at once, and never more than the share is reckoned for', () => {
-    const { States } = JSON.parse(
-      readFileSync(new URL('../../statemachines/transfer.asl.json', import.meta.url), 'utf8'),
+  test('plans that move at once share it too: their servers are often one', () => {
+    const of = (plans: Plan[], posted: Posted) => ({ ...arranged(posted), plans });
+    const connections = fc.integer({ min: 1, max: 16 });
+    const plans = fc.subarray<Plan>(['web', 'database', 'mail'], { minLength: 1 });
+    fc.assert(
+      fc.property(plans, connections, connections, (moved, own, usual) => {
+        const settings = { ...sampleSettings, servers: { connections: usual, megabytesPerSecond: 10 } };
+        const c = of(moved, { sourceConnections: String(own), sourceMegabytesPerSecond: '2' });
+        const atOnce = Math.min(plansAtOnce(c, settings), moved.filter((plan) => plan !== 'database').length);
+        for (const [end, bound] of [
+          ['source', { connections: own, bytesPerSecond: 2_000_000 }],
+          ['target', { connections: usual, bytesPerSecond: 10_000_000 }],
+        ] as const) {
+          const { connections: each, bytesPerSecond } = serverLoad(c, settings, end);
+          expect(each * atOnce).toBeLessThanOrEqual(bound.connections);
+          expect(bytesPerSecond! * atOnce).toBeLessThanOrEqual(bound.bytesPerSecond);
+        }
+      }),
     );
+    expect(serverLoad(of(['web', 'mail'], {}), sampleSettings, 'source').connections).toBe(4);
+    expect(serverLoad(of(['web', 'database'], {}), sampleSettings, 'source').connections).toBe(8);
+    expect(plansAtOnce(of(['web', 'database'], { sourceConnections: '1' }), sampleSettings)).toBe(2);
+    expect(plansAtOnce(of(['web', 'mail'], { sourceConnections: '1' }), sampleSettings)).toBe(1);
+  });
+
+  test('the flow moves so many plans at once', () => {
+    const { States } = flow('order');
+    expect(States.TransferPlans.MaxConcurrency).toBe(
+      '{% $exists($states.input.plansAtOnce) ? $states.input.plansAtOnce : 2 %}',
+    );
+  });
+
+  test('the flow moves so many chunks at once, and never more than the share is reckoned for', () => {
+    const { States } = flow('transfer');
     const most = chunksAtOnce({ connections: 16 }, { connections: 16 });
     expect(States.CopyChunks.MaxConcurrency).toBe(
       `{% $exists($states.input.chunksAtOnce) ? $states.input.chunksAtOnce : ${most} %}`,
