@@ -4,8 +4,9 @@ import { InvalidInputError } from './errors.ts';
 import { instantOf } from './fields/dates.ts';
 import { decimal } from './fields/numbers.ts';
 import { measuredNumber, missingItems, quantityOf, surveyQuantities } from './quantities.ts';
-import { exampleMark, surveyColumns } from './survey-columns.ts';
+import { exampleMark, severityWords, surveyColumns } from './survey-columns.ts';
 import { decodeSurvey } from './survey-encoding.ts';
+import type { FixSeverity } from './web-fixes/effort.ts';
 import { type FixRule, isFixRule } from './web-fixes/rules.ts';
 
 export { surveyTemplate } from './survey-template.ts';
@@ -20,7 +21,7 @@ export interface SurveyReport {
     item: string;
     /** `path/to/file.php:12` or ''. */
     location: string;
-    severity: 'info' | 'warning' | 'blocker';
+    severity: FixSeverity;
     remedy: string;
     hours: number;
     /** The rule of the scanner that it is about: its fixes may be approved once they are ordered (R9). */
@@ -35,14 +36,11 @@ const limits = { rows: 5_001, columns: 20, cell: 2_000 };
 const mostSentences = 50;
 /** JSON, in UTF-8. The case keeps the report, and an item of DynamoDB holds 400 KB with everything else. */
 const largestReport = 200_000;
-const severities = new Map<string, SurveyReport['findings'][number]['severity']>([
-  ['情報', 'info'],
-  ['注意', 'warning'],
-  ['重大', 'blocker'],
-  ['info', 'info'],
-  ['warning', 'warning'],
-  ['blocker', 'blocker'],
-]);
+const severities = new Map<string, FixSeverity>(
+  Object.entries(severityWords).flatMap(([severity, word]) =>
+    [word, severity].map((name) => [name, severity as FixSeverity] as const),
+  ),
+);
 
 /**
  * The report that the engineer's CSV file holds (R30). Row kinds: 判定 (feasible or not, exactly one), 事実 (a fact),

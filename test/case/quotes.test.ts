@@ -66,7 +66,7 @@ test('R28, R15: the simple quote says that it cannot be ordered from and that a 
 test('R31, R32: the formal quote is priced by what was measured, and says how to order', () => {
   const c = heard({}, ['web', 'database']);
   const findings = [
-    { item: '古い関数', location: 'a.php:1', severity: 'warning' as const, remedy: '直す', hours: 1.5 },
+    { item: '古い関数', location: 'a.php:1', severity: 'blocker' as const, remedy: '直す', hours: 1.5 },
   ];
   const quote = formalQuote({
     c: { ...c, survey: sampleSurvey(['web'], { findings }) },
@@ -96,7 +96,7 @@ test('a fix to a database is called one, and leaves fixes to web data excluded',
   const finding = {
     item: 'shop: 文字化け',
     location: '',
-    severity: 'warning' as const,
+    severity: 'blocker' as const,
     remedy: '直す',
     hours: 1,
   };
@@ -111,7 +111,9 @@ test('a fix to a database is called one, and leaves fixes to web data excluded',
 });
 
 test('R9: fixes that the customer does not want are excluded, not charged', () => {
-  const findings = [{ item: '古い関数', location: '', severity: 'info' as const, remedy: '直す', hours: 8 }];
+  const findings = [
+    { item: '古い関数', location: '', severity: 'blocker' as const, remedy: '直す', hours: 8 },
+  ];
   const quote = formalQuote({
     c: { ...heard({ fixesWanted: 'no' }, ['web']), survey: sampleSurvey(['web'], { findings }) },
     settings,

@@ -201,14 +201,27 @@ describe('from findings to the quote', () => {
     ]);
   });
 
-  test('the template offers what was found; as it comes back it is the survey’s', () => {
-    const c = sampleCase({
-      webFixes: { scan: 1, request, status: 'done', by: 'e', startedAt: later, result, approvals: [] },
-    });
-    const filled = surveyTemplate(c)
+  const filledWith = (found: ScanResult) =>
+    surveyTemplate(
+      sampleCase({
+        webFixes: {
+          scan: 1,
+          request,
+          status: 'done',
+          by: 'e',
+          startedAt: later,
+          result: found,
+          approvals: [],
+        },
+      }),
+    )
       .replace('"判定","",""', '"判定","","可"')
       .replaceAll(/("事実","[^"]*",)"","","",""/g, '$1"1","du -sk","/home","2026-11-24 10:00"');
-    const { findings } = parseSurveyReport(Buffer.from(filled), ['web']);
+  const surveyed = (found: ScanResult) => parseSurveyReport(Buffer.from(filledWith(found)), ['web']);
+
+  test('the template offers what was found; as it comes back it is the survey’s', () => {
+    const filled = filledWith(result);
+    const { findings } = surveyed(result);
     expect(findings.find(({ rule }) => rule === 'old-path')).toEqual({
       item: '移行元サーバの絶対パス（3箇所、2ファイル）',
       location: 'a.php:1 ほか',
@@ -221,13 +234,29 @@ describe('from findings to the quote', () => {
     expect(() => parseSurveyReport(Buffer.from(unknown), ['web'])).toThrow('誤り');
   });
 
+  test('what was not looked at is what was not surveyed, each reason a row', () => {
+    const large = (place: string) => ({ place, why: '大きすぎます' });
+    const leftOutFirst = [...['a', 'b', 'c', 'd', 'e', 'f'].map(large), { place: 'g/', why: '許可がない' }];
+    const { notSurveyed } = surveyed({ ...result, leftOut: 9, leftOutFirst, cutShort: true });
+    expect(notSurveyed).toEqual([
+      { item: '修正箇所：a、b、c、d、e ほか', reason: '大きすぎます' },
+      { item: '修正箇所：g/', reason: '許可がない' },
+      { item: '修正箇所：このほかの2件', reason: expect.any(String) },
+      { item: '修正箇所：打ち切った後のもの', reason: '数が多いため、途中で打ち切った項目があります' },
+    ]);
+    const { leftOutFirst: _, ...before } = { ...result, leftOut: 2, leftOutFirst };
+    expect(surveyed(before).notSurveyed).toEqual([
+      { item: '修正箇所：2件', reason: '大きい、文字コードが分からない、読み取れないなどのため' },
+    ]);
+  });
+
   test('those of one name are one line; staff choose; what is not chosen is excluded', () => {
     const survey = sampleSurvey(['web'], {
       findings: [
-        finding('絶対パス', 0.5, { rule: 'old-path' }),
-        finding('古い関数', 1.5),
+        finding('絶対パス', 0.5, { rule: 'old-path', severity: 'info' }),
+        finding('古い関数', 1.5, { severity: 'blocker' }),
         finding('古い関数', 0.25),
-        finding('参考', 0),
+        finding('ログ', 0),
       ],
     });
     const c = sampleCase({
@@ -235,8 +264,8 @@ describe('from findings to the quote', () => {
       forms: { 'hearing-sheet': submitted('hearing-sheet', { fixesWanted: 'consult' }) },
     });
     expect(fixOffers(survey)).toEqual([
-      { key: 'fix-1', label: '絶対パス', hours: 0.5, rules: ['old-path'] },
-      { key: 'fix-2', label: '古い関数', hours: 1.75, rules: [] },
+      { key: 'fix-1', label: '絶対パス', hours: 0.5, severity: 'info', rules: ['old-path'] },
+      { key: 'fix-2', label: '古い関数', hours: 1.75, severity: 'blocker', rules: [] },
     ]);
     const lines = (value?: Record<string, unknown>) => {
       const forms = {
@@ -249,15 +278,17 @@ describe('from findings to the quote', () => {
         quote.exclusions.includes('データ移行に伴い発生する Web データの修正'),
       ];
     };
-    expect(lines()).toEqual([
+    // Before staff have chosen: what does not run without it.
+    expect(lines()).toEqual([[['Web データの修正：古い関数', 1.75]], false]);
+    expect(lines({ decision: 'approve', fixes: ['fix-1', 'fix-2'] })).toEqual([
       [
         ['Web データの修正：絶対パス', 0.5],
         ['Web データの修正：古い関数', 1.75],
       ],
       false,
     ]);
-    expect(lines({ decision: 'approve', fixes: ['fix-2'] })).toEqual([
-      [['Web データの修正：古い関数', 1.75]],
+    expect(lines({ decision: 'approve', fixes: ['fix-1'] })).toEqual([
+      [['Web データの修正：絶対パス', 0.5]],
       false,
     ]);
     expect(lines({ decision: 'approve' })).toEqual([[], true]);

@@ -23,6 +23,10 @@ const fixes: WebFixes = {
     read: 3_120,
     findings: 214,
     leftOut: 3,
+    leftOutFirst: [
+      { place: 'backup/<b>all</b>.sql.txt', why: '大きすぎます（1MB を超えるもの）' },
+      { place: 'private/', why: 'フォルダの一覧が許可されていません' },
+    ],
     cutShort: true,
     rules: 'sample-fixes-2026-11',
     groups: [

@@ -1,3 +1,4 @@
+import { severityWords } from '../survey-columns.ts';
 import { tasks } from '../tasks.ts';
 import { fixOffers } from '../web-fixes/ordered.ts';
 import { composeForm, group } from './compose.ts';
@@ -23,9 +24,14 @@ export function formalQuoteReview({ c }: FormContext): CaseForm {
           fixes: optional(
             choices(
               'お見積もりに含める修正',
-              Object.fromEntries(offers.map(({ key, label, hours }) => [key, `${label}：${hours}時間`])),
+              Object.fromEntries(
+                offers.map(({ key, label, severity, hours }) => [
+                  key,
+                  `【${severityWords[severity]}】${label}：${hours}時間`,
+                ]),
+              ),
               {
-                help: `${wanted ? '' : 'お客さまは修正を希望されていません。'}選んだものが1行ずつ明細に載り、ご注文の後に、技術担当が承認した修正だけを適用します。選ばないものは範囲に含まれません。`,
+                help: `${wanted ? '「重大」（直さないと動かないもの）だけを選んであります。ほかは、お客さまのご希望を確かめて選んでください。' : 'お客さまは修正を希望されていません。'}選んだものが1行ずつ明細に載り、ご注文の後に、技術担当が承認した修正だけを適用します。選ばないものは範囲に含まれません。`,
               },
             ),
           ),

@@ -1,5 +1,6 @@
 import type { Case } from '../case.ts';
 import type { SurveyReport } from '../survey.ts';
+import { bySeverity, type FixSeverity } from './effort.ts';
 import type { FixRule } from './rules.ts';
 
 /** Findings of the survey that are one line of the quote: those of one name. */
@@ -8,6 +9,8 @@ export interface FixOffer {
   key: string;
   label: string;
   hours: number;
+  /** Of the gravest. */
+  severity: FixSeverity;
   rules: FixRule[];
 }
 
@@ -17,29 +20,38 @@ const longestName = 80;
 
 /** What the survey found that takes hours: each may become a line of the formal quote (R9). */
 export function fixOffers(survey: Pick<SurveyReport, 'findings'> | undefined): FixOffer[] {
-  const offers = new Map<string, { label: string; hundredths: number; rules: Set<FixRule> }>();
-  for (const { item, hours, rule } of survey?.findings ?? []) {
+  type Gathered = Pick<FixOffer, 'label' | 'severity'> & { hundredths: number; rules: Set<FixRule> };
+  const offers = new Map<string, Gathered>();
+  for (const { item, hours, rule, severity } of survey?.findings ?? []) {
     if (hours <= 0) continue;
     const name = item.length > longestName ? `${item.slice(0, longestName - 1)}…`.toWellFormed() : item;
     const label = offers.has(name) || offers.size < mostLines - 1 ? name : 'その他の指摘';
-    const offer = offers.get(label) ?? { label, hundredths: 0, rules: new Set<FixRule>() };
+    const offer = offers.get(label) ?? { label, severity, hundredths: 0, rules: new Set<FixRule>() };
     offer.hundredths += Math.round(hours * 100);
+    if (bySeverity({ severity }, offer) < 0) offer.severity = severity;
     if (rule) offer.rules.add(rule);
     offers.set(label, offer);
   }
-  return [...offers.values()].map(({ label, hundredths, rules }, index) => ({
+  return [...offers.values()].map(({ label, severity, hundredths, rules }, index) => ({
     key: `fix-${index + 1}`,
     label,
+    severity,
     hours: hundredths / 100,
     rules: [...rules],
   }));
 }
 
-/** What staff chose when they reviewed the quote; before that all, unless the customer wants no fixes. */
+/**
+ * What staff chose when they reviewed the quote. Before that what does not run without it, unless the customer wants no
+ * fixes: an order is for the whole quote, so that nobody should pay for what staff merely left ticked.
+ */
 export function chosenOffers(c: Pick<Case, 'survey' | 'forms'>): FixOffer[] {
   const offers = fixOffers(c.survey);
   const review = c.forms['formal-quote-review']?.value;
-  if (!review) return c.forms['hearing-sheet']?.value.fixesWanted === 'no' ? [] : offers;
+  if (!review)
+    return c.forms['hearing-sheet']?.value.fixesWanted === 'no'
+      ? []
+      : offers.filter(({ severity }) => severity === 'blocker');
   const chosen = Array.isArray(review.fixes) ? review.fixes : [];
   return offers.filter(({ key }) => chosen.includes(key));
 }

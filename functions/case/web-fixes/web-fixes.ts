@@ -22,13 +22,22 @@ export interface ScanResult {
   files: number;
   read: number;
   findings: number;
-  /** Text files that were not read, because of their size or characters. */
+  /** Text files that were not looked at, and directories that could not be listed. */
   leftOut: number;
+  /** The first of them, and why. Absent in results of before. */
+  leftOutFirst?: LeftOut[] | undefined;
   /** A bound was reached: there is more than what was looked at. */
   cutShort: boolean;
   /** Version of the rules that gave severities and hours. */
   rules: string;
   groups: FixGroup[];
+}
+
+export interface LeftOut {
+  /** Its path; a directory's ends in `/`. */
+  place: string;
+  /** In Japanese. */
+  why: string;
 }
 
 /** Where one scan's findings are. `records/` keeps facts; what quotes the customer's files is below `temporary/` (R24). */

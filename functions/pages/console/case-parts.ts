@@ -1,6 +1,8 @@
 import type { DocumentShown, Erasure } from '../../case/case.ts';
 import { planNames, serverNames } from '../../case/eligibility.ts';
+import { severityWords } from '../../case/survey-columns.ts';
 import type { TaskKind } from '../../case/tasks.ts';
+import type { FixSeverity } from '../../case/web-fixes/effort.ts';
 import { dateText, momentText, quoteNames, yenText } from '../../case/wording.ts';
 import { answersView } from '../answers.ts';
 import { type Html, html, lines, safeHref } from '../markup.ts';
@@ -88,15 +90,10 @@ export function quotesCard(quotes: CaseView['quotes']): Html | false {
   )}</tbody></table></section>`;
 }
 
-const severities = {
-  info: ['参考', 'plain'],
-  warning: ['注意', 'care'],
-  blocker: ['重大', 'bad'],
-} as const;
+const severityColours = { info: 'plain', warning: 'care', blocker: 'bad' } as const;
 
-export function severityBadge(severity: keyof typeof severities): Html {
-  const [name, colour] = severities[severity];
-  return html`<span class="badge ${colour}">${name}</span>`;
+export function severityBadge(severity: FixSeverity): Html {
+  return html`<span class="badge ${severityColours[severity]}">${severityWords[severity]}</span>`;
 }
 
 export function surveyCard(survey: CaseView['survey']): Html | false {

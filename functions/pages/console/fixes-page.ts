@@ -67,7 +67,7 @@ function resultCard(reference: string, result: ScanResult, { ordered, approvable
   return html`<section class="card"><h2>見つかった箇所</h2>
 <dl class="counts">${counts.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
 ${result.cutShort && html`<p class="note care">数が多いため、途中で打ち切った項目があります。実際の箇所は、これより多くあります。</p>`}
-${result.leftOut > 0 && html`<p class="note info">大きすぎるか文字コードが分からないため、${grouped(result.leftOut)}件のファイルは調べていません。</p>`}
+${leftOut(result)}
 ${
   result.groups.length === 0
     ? html`<p>移行で動かなくなる箇所は、見つかりませんでした。</p>`
@@ -81,6 +81,19 @@ ${
 <p class="send"><a class="button" href="${fixesPath(reference)}/findings">1件ずつ見る</a> <a class="button" href="${fixesPath(reference)}/findings.ndjson" download>すべてダウンロード</a>${approvable && html` <a class="button main" href="${fixesPath(reference)}/diffs">差分を確認して承認する</a>`}</p>`
 }
 <p class="soft">規則の版：${result.rules}。ひな形から作る環境調査報告に、この表の内容が「指摘」として入ります。</p></section>`;
+}
+
+/** A person looks into these: what is not named is not looked at. */
+function leftOut({ leftOut: total, leftOutFirst: first = [] }: ScanResult): Html | false {
+  if (total === 0) return false;
+  return html`<div class="note care"><p>${grouped(total)}件は調べていません。必要なものは、手作業で確認してください。</p>
+${
+  first.length > 0 &&
+  html`<details><summary>調べていないものと理由${first.length < total && html`（はじめの${first.length}件）`}</summary><ul>${first.map(
+    ({ place, why }) =>
+      html`<li><bdi class="figures">${place}</bdi><br><span class="soft">${why}</span></li>`,
+  )}</ul></details>`
+}</div>`;
 }
 
 function newSearch(body: FormBody & { form: NonNullable<FixesView['form']> }, folded: boolean): Html {

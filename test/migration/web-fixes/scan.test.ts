@@ -186,14 +186,46 @@ describe('a search', () => {
         at === 0 ? new ObjectProblem('denied', 'read') : reading,
       );
     await scanAll();
-    expect(await readScanResult(objects, 'HK-1', 1)).toMatchObject({ leftOut: 1, read: 1 });
+    expect(await readScanResult(objects, 'HK-1', 1)).toMatchObject({
+      leftOut: 1,
+      leftOutFirst: [{ place: 'a.php', why: '読み取れません（権限など）' }],
+      read: 1,
+    });
   });
 
   test('what is too large or no text is left out, and said', async () => {
     await put('large.php', ' '.repeat(2 * 1024 * 1024));
     await put('binary.php', '<?php\0');
     await scanAll();
-    expect(await readScanResult(objects, 'HK-1', 1)).toMatchObject({ files: 2, read: 0, leftOut: 2 });
+    expect(await readScanResult(objects, 'HK-1', 1)).toMatchObject({
+      ...{ files: 2, read: 0, leftOut: 2 },
+      leftOutFirst: [
+        { place: 'binary.php', why: '文字コードが分かりません（UTF-16 や、文字でないものなど）' },
+        { place: 'large.php', why: '大きすぎます（1MB を超えるもの）' },
+      ],
+    });
+  });
+
+  test('a directory that cannot be listed is no directory without findings', async () => {
+    await put('a/x.php', php('x'));
+    await put('b/y.php', php('y'));
+    const list = source.list.bind(source);
+    source.list = async function* (directory) {
+      if (directory.toString() === 'a') throw new ObjectProblem('denied', 'list');
+      yield* list(directory);
+    };
+    await scanAll();
+    expect(await readScanResult(objects, 'HK-1', 1)).toMatchObject({
+      ...{ files: 1, read: 1, leftOut: 1 },
+      leftOutFirst: [{ place: 'a/', why: 'フォルダの一覧が許可されていません' }],
+    });
+  });
+
+  test('of very many that are left out the first are named', async () => {
+    for (let at = 0; at < 100; at += 1) await put(`${String(at).padStart(3, '0')}.php`, '\0');
+    await scanAll();
+    const { leftOut, leftOutFirst } = (await readScanResult(objects, 'HK-1', 1))!;
+    expect([leftOut, leftOutFirst!.length, leftOutFirst![29]!.place]).toEqual([100, 30, '029.php']);
   });
 
   test('links are not followed', async () => {

@@ -41,13 +41,14 @@ export async function concludeScan(
   await objects.put(keys.fixableFiles(caseId, scan), linesOf(fixable));
   const facts = findings.map(({ excerpt: _, ...fact }) => fact);
   await objects.put(findingsKey(caseId, scan), linesOf(facts));
-  const { files, read, leftOut, cutShort } = state;
+  const { files, read, leftOut, leftOutFirst = [], cutShort } = state;
   const groups = Object.entries(state.groups) as [FixRule, NonNullable<ScanState['groups'][FixRule]>][];
   const result: ScanResult = {
     files,
     read,
     findings: findings.length,
     leftOut,
+    leftOutFirst,
     cutShort,
     rules: settings.webFixes.version,
     groups: groups

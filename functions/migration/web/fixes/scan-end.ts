@@ -11,6 +11,7 @@ const scanResult = z.object({
   read: z.int(),
   findings: z.int(),
   leftOut: z.int(),
+  leftOutFirst: z.array(z.object({ place: z.string(), why: z.string() })).optional(),
   cutShort: z.boolean(),
   rules: z.string(),
   groups: z.array(

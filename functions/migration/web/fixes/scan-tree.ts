@@ -45,7 +45,10 @@ export async function scanTree(work: ScanWork, writer: ScanWriter): Promise<bool
     if (writer.full) await writer.flush(last);
   };
   for await (const found of walk(work.source, after)) {
-    if (found.refused !== undefined) continue;
+    if (found.refused !== undefined) {
+      writer.leaveOut({ place: placeText(found.path, 0) || '/', why: found.refused });
+      continue;
+    }
     batch.push(found);
     if (isRead(found)) bytes += found.attributes.size;
     if (batch.length < batchFiles && bytes < batchBytes) continue;
@@ -86,11 +89,21 @@ async function scanBatch(work: ScanWork, writer: ScanWriter, batch: readonly Fou
     if (attributes.kind !== 'file') continue;
     state.files += 1;
     const reading = contents.get(found);
-    const isLookedAt =
-      reading && !(reading instanceof ObjectProblem) && scanContent(work, writer, found, reading.content);
+    const why =
+      reading instanceof ObjectProblem ? unreadable : lookInto(work, writer, found, reading?.content);
     // What only its mode makes a program may be anything.
-    if (!isLookedAt && fileType(path) !== undefined) state.leftOut += 1;
+    if (why && fileType(path) !== undefined) writer.leaveOut({ place: placeText(path, 0), why });
   }
+}
+
+const unreadable = '読み取れません（権限など）';
+const tooLarge = `大きすぎます（${largestFile / 1024 / 1024}MB を超えるもの）`;
+const noText = '文字コードが分かりません（UTF-16 や、文字でないものなど）';
+
+/** Why it was not looked at. */
+function lookInto(work: ScanWork, writer: ScanWriter, found: Found, content: Buffer | undefined) {
+  if (!content || content.length > largestFile) return tooLarge;
+  return scanContent(work, writer, found, content) ? undefined : noText;
 }
 
 /** False for what is no text that a rule can look at. */

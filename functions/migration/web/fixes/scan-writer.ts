@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Objects } from '../../../case/ports.ts';
 import type { FixRule } from '../../../case/web-fixes/rules.ts';
+import type { LeftOut } from '../../../case/web-fixes/web-fixes.ts';
 import { readJson, writeJson } from '../../ndjson.ts';
 import { stagePack } from '../../staging.ts';
 import type { FixableFile, ShownFinding } from './finding.ts';
@@ -14,6 +15,7 @@ export interface ScanState {
   read: number;
   findings: number;
   leftOut: number;
+  leftOutFirst?: LeftOut[];
   cutShort: boolean;
   /** Bytes of contents that are kept for the diffs. */
   kept: number;
@@ -33,6 +35,8 @@ export interface ScanOf {
 }
 
 const partFindings = 500;
+/** As many as a page lists, and as the case may keep. */
+const mostLeftOut = 30;
 const packBytes = 1024 * 1024;
 
 /** Gathers what a scan finds, in parts. Every attempt writes parts of its own names, and the state lists them. */
@@ -74,6 +78,12 @@ export class ScanWriter {
   add(finding: ShownFinding): void {
     this.#findings.push(finding);
     this.state.findings += 1;
+  }
+
+  leaveOut(one: LeftOut): void {
+    this.state.leftOut += 1;
+    this.state.leftOutFirst ??= [];
+    if (this.state.leftOutFirst.length < mostLeftOut) this.state.leftOutFirst.push(one);
   }
 
   keep(file: KeptFile, content: Buffer): void {
