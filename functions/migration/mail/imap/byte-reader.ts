@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import { TransientError } from '../../../case/errors.ts';
+import { giveBack } from '../../give-back.ts';
 import { ImapProtocolError } from './errors.ts';
 
 /** How long to wait: `idleMs` for the next byte; `until` is the instant (ms) by which the step must have ended. */
@@ -12,8 +13,8 @@ export interface Patience {
 const highWaterBytes = 1024 * 1024;
 
 /**
- * Bytes as they are asked for, from a socket that is paused when nobody asks. Throws TransientError when the other
- * side closes, fails or is silent for too long.
+ * Bytes as they are asked for, from a socket that is paused when nobody asks. A line is good until more is asked for. Throws
+ * TransientError when the other side closes, fails or is silent for too long.
  */
 export class ByteReader {
   readonly #source: Readable;
@@ -21,6 +22,8 @@ export class ByteReader {
   readonly #chunks: Buffer[] = [];
   #start = 0;
   #size = 0;
+  /** A piece of it may be kept by whoever got it. */
+  #lent: Buffer | undefined;
   #end: Error | undefined;
   #wake: (() => void) | undefined;
 
@@ -72,7 +75,10 @@ export class ByteReader {
     const bytes = allocate(count);
     for (let at = 0; at < count; ) {
       if (this.#size === 0) await this.#more();
+      const chunk = this.#chunks[0]!;
       at += this.#headPiece(count - at).copy(bytes, at);
+      // A socket makes new room for each read, 64 KB of it: V8 would mark its whole heap again and again for them.
+      if (chunk !== this.#chunks[0] && chunk !== this.#lent && isAlone(chunk)) giveBack(chunk);
     }
     return bytes;
   }
@@ -81,6 +87,7 @@ export class ByteReader {
   async *pieces(count: number): AsyncGenerator<Buffer> {
     for (let rest = count; rest > 0; ) {
       if (this.#size === 0) await this.#more();
+      this.#lent = this.#chunks[0];
       const piece = this.#headPiece(rest);
       rest -= piece.length;
       yield piece;
@@ -166,4 +173,9 @@ export class ByteReader {
     }
     return parts.length === 1 ? parts[0]! : Buffer.concat(parts, count);
   }
+}
+
+/** Its room is shared with no other buffer. */
+function isAlone({ length, buffer }: Buffer): boolean {
+  return length === buffer.byteLength;
 }
