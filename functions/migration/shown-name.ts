@@ -8,8 +8,13 @@ const longest = 200;
  * An object's name for people, of a length that a page can hold and without signs that turn the text round; one that is
  * not UTF-8 as well as it can be read.
  */
-export function shownName({ path, pathBase64 = '' }: Pick<ObjectLine, 'path' | 'pathBase64'>): string {
-  return shortened(path ?? readOldPath(Buffer.from(pathBase64, 'base64')));
+export function shownName(named: Pick<ObjectLine, 'path' | 'pathBase64'>): string {
+  return shortened(readName(named));
+}
+
+/** The whole of it, whatever signs are in it: for whoever makes those harmless. */
+export function readName({ path, pathBase64 = '' }: Pick<ObjectLine, 'path' | 'pathBase64'>): string {
+  return path ?? readOldPath(Buffer.from(pathBase64, 'base64'));
 }
 
 export function shortened(text: string): string {

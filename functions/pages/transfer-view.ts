@@ -68,7 +68,7 @@ ${
       html`<tr><td data-label="対象"><bdi>${object}</bdi></td><td data-label="理由">${reason}</td></tr>`,
   )}</tbody></table></details>`
 }
-${transfer.ledgerHref && html`<p><a href="${safeHref(transfer.ledgerHref)}" download>移行記録（全件の一覧）をダウンロード</a></p>`}
+${transfer.ledgerHref && records('移行記録（全件の一覧）', transfer.ledgerHref, transfer.objects)}
 ${details(transfer.detailsHref)}
 </section>`;
 }
@@ -92,6 +92,15 @@ ${percent !== undefined && html`<div><dt>進捗</dt><dd>${percent}%</dd></div>`}
 ${secondsLeft !== undefined && html`<div><dt>残り時間の目安</dt><dd>${durationText(secondsLeft)}</dd></div>`}</dl>
 ${details(progress.detailsHref)}
 </section>`;
+}
+
+/** Rows that Excel shows of a file, its heading left out. */
+const mostRows = 1_048_575;
+
+/** A record for a spreadsheet, and as it is kept, for programs. `rows`: how many lines it has at most. */
+export function records(name: string, href: string, rows?: number): Html {
+  return html`<p>${name}をダウンロード: <a href="${safeHref(`${href}/csv`)}" download aria-label="${name}の CSV をダウンロード">CSV（Excel 用）</a>・<a href="${safeHref(href)}" download aria-label="${name}の NDJSON をダウンロード">NDJSON（プログラム用）</a></p>
+${rows !== undefined && rows > mostRows && html`<p class="soft">Excel で表示できるのは${grouped(mostRows)}件までです。全件は、NDJSON か、件数に上限のないソフトでご確認ください。</p>`}`;
 }
 
 function details(href: string | undefined): Html | undefined {

@@ -1,5 +1,4 @@
-import type { Hono } from 'hono';
-import { stream } from 'hono/streaming';
+import type { Context, Hono } from 'hono';
 import type { Case, Task } from '../case/case.ts';
 import type { CompletionStatus } from '../case/complete-task.ts';
 import { InvalidInputError } from '../case/errors.ts';
@@ -7,10 +6,11 @@ import type { Person } from '../case/identity.ts';
 import type { Ports } from '../case/ports.ts';
 import { tasks } from '../case/tasks.ts';
 import { quotePdf } from '../letters/pdf/quote-pdf.ts';
+import { ledgerCsv } from '../migration/record-csv.ts';
 import { afterStep, type ConsoleEnvironment, type Outcome, only } from './console-access.ts';
 import { consoleCasePage } from './console-case-page.ts';
 import { postedForm, RefusedRequest } from './posted-form.ts';
-import { pdfResponse } from './respond.ts';
+import { downloadResponse, pdfResponse } from './respond.ts';
 import { submitTask } from './submit-task.ts';
 
 /** What is said after a form was handed in; `gone` and `already` are what a second browser hears. */
@@ -73,17 +73,23 @@ export function caseRoutes(app: Hono<ConsoleEnvironment>, ports: Ports): void {
     return pdfResponse(context, await quotePdf(quote), quote.number);
   });
 
-  app.get('/console/cases/:id/ledgers/:plan/:run', async (context) => {
+  const ledgerOf = async (context: Context<ConsoleEnvironment>) => {
     only(context.get('person'), 'staff', 'engineer');
-    const { id, plan, run } = context.req.param();
+    const { id = '', plan, run } = context.req.param();
     const c = await load(id);
     const summary = c.transfers.find((one) => one.plan === plan && one.run === Number(run));
     if (!summary) throw new RefusedRequest(404);
-    context.header('content-type', 'application/x-ndjson');
-    context.header('content-disposition', `attachment; filename="${c.id}-${plan}-${run}.ndjson"`);
-    return stream(context, async (out) => {
-      for await (const part of ports.objects.get(summary.ledgerKey)) await out.write(part);
-    });
+    return { key: summary.ledgerKey, name: `${c.id}-${summary.plan}-${summary.run}` };
+  };
+
+  app.get('/console/cases/:id/ledgers/:plan/:run', async (context) => {
+    const { key, name } = await ledgerOf(context);
+    return downloadResponse(context, name, 'ndjson', ports.objects.get(key));
+  });
+
+  app.get('/console/cases/:id/ledgers/:plan/:run/csv', async (context) => {
+    const { key, name } = await ledgerOf(context);
+    return downloadResponse(context, name, 'csv', ledgerCsv(ports.objects, key));
   });
 }
 

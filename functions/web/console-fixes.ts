@@ -1,5 +1,4 @@
 import type { Context, Hono } from 'hono';
-import { stream } from 'hono/streaming';
 import type { Case } from '../case/case.ts';
 import { changeCase } from '../case/change-case.ts';
 import { customerName } from '../case/customer-name.ts';
@@ -22,6 +21,7 @@ import type { Problems } from '../pages/fields.ts';
 import { siteOf } from '../pages/site.ts';
 import { type ConsoleEnvironment, only } from './console-access.ts';
 import { postedForm, RefusedRequest } from './posted-form.ts';
+import { downloadResponse } from './respond.ts';
 
 /** The search for what the move will break in web data (R9). Staff look, engineers search. */
 export function fixesRoutes(app: Hono<ConsoleEnvironment>, ports: Ports): void {
@@ -82,11 +82,8 @@ export function fixesRoutes(app: Hono<ConsoleEnvironment>, ports: Ports): void {
     const c = await webCase(ports, context.req.param('id'));
     const { webFixes } = c;
     if (!webFixes?.result) throw new RefusedRequest(404);
-    context.header('content-type', 'application/x-ndjson');
-    context.header('content-disposition', `attachment; filename="${c.id}-fixes-${webFixes.scan}.ndjson"`);
-    return stream(context, async (out) => {
-      for await (const part of ports.objects.get(findingsKey(c.id, webFixes.scan))) await out.write(part);
-    });
+    const found = ports.objects.get(findingsKey(c.id, webFixes.scan));
+    return downloadResponse(context, `${c.id}-fixes-${webFixes.scan}`, 'ndjson', found);
   });
 }
 

@@ -1,13 +1,15 @@
 import type { Hono } from 'hono';
+import { dayOf } from '../case/calendar.ts';
 import type { Invoice } from '../case/invoice.ts';
 import type { Ports } from '../case/ports.ts';
 import { invoicePdf } from '../letters/pdf/invoice-pdf.ts';
+import { invoicesCsv } from '../pages/console/invoices-csv.ts';
 import { invoicesPage } from '../pages/console/invoices-page.ts';
 import { consolePaths } from '../pages/console/shell.ts';
 import { siteOf } from '../pages/site.ts';
 import { type ConsoleEnvironment, only } from './console-access.ts';
 import { RefusedRequest } from './posted-form.ts';
-import { pdfResponse } from './respond.ts';
+import { downloadResponse, pdfResponse } from './respond.ts';
 
 /** Pages of the list of cases that are looked through for invoices. */
 const mostPages = 20;
@@ -21,6 +23,12 @@ export function invoiceRoutes(app: Hono<ConsoleEnvironment>, ports: Ports): void
       pdfHref: invoiceHref(invoice.caseId),
     }));
     return context.html(invoicesPage({ site: siteOf(ports.settings), person, invoices }));
+  });
+
+  app.get(consolePaths.invoicesCsv, async (context) => {
+    only(context.get('person'), 'finance', 'staff');
+    const name = `invoices-${dayOf(ports.clock.now())}`;
+    return downloadResponse(context, name, 'csv', invoicesCsv(await issuedInvoices(ports)));
   });
 
   app.get('/console/cases/:id/invoice.pdf', async (context) => {

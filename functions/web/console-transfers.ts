@@ -1,17 +1,18 @@
-import type { Hono } from 'hono';
-import { stream } from 'hono/streaming';
+import type { Context, Hono } from 'hono';
 import { type Case, type Plan, plans } from '../case/case.ts';
 import { customerName } from '../case/customer-name.ts';
 import type { Ports } from '../case/ports.ts';
 import { finishedRun } from '../case/schedule-transfers.ts';
 import { readForecast } from '../migration/forecast.ts';
 import * as keys from '../migration/keys.ts';
+import { reportCsv } from '../migration/record-csv.ts';
 import { digestReport } from '../migration/report-digest.ts';
 import { consolePaths } from '../pages/console/shell.ts';
 import { transferPage } from '../pages/console/transfer-page.ts';
 import { siteOf } from '../pages/site.ts';
 import { type ConsoleEnvironment, only } from './console-access.ts';
 import { RefusedRequest } from './posted-form.ts';
+import { downloadResponse } from './respond.ts';
 import { forecastView, reportView } from './transfer-page-view.ts';
 
 /** What a run means to move, and what its verification saw: for staff and engineers. */
@@ -37,17 +38,23 @@ export function transferRoutes(app: Hono<ConsoleEnvironment>, ports: Ports): voi
     );
   });
 
-  app.get('/console/cases/:id/transfers/:plan/:run/report', async (context) => {
+  const reportOf = async (context: Context<ConsoleEnvironment>) => {
     only(context.get('person'), 'staff', 'engineer');
-    const { run } = await find(ports, context.req.param());
+    const { id = '', plan = '', run: number = '' } = context.req.param();
+    const { run } = await find(ports, { id, plan, run: number });
     const key = keys.report(run);
     if ((await objects.size(key)) === undefined) throw new RefusedRequest(404);
-    context.header('content-type', 'application/x-ndjson');
-    const name = `${run.caseId}-${run.plan}-${run.run}-report.ndjson`;
-    context.header('content-disposition', `attachment; filename="${name}"`);
-    return stream(context, async (out) => {
-      for await (const part of objects.get(key)) await out.write(part);
-    });
+    return { key, name: `${run.caseId}-${run.plan}-${run.run}-report` };
+  };
+
+  app.get('/console/cases/:id/transfers/:plan/:run/report', async (context) => {
+    const { key, name } = await reportOf(context);
+    return downloadResponse(context, name, 'ndjson', objects.get(key));
+  });
+
+  app.get('/console/cases/:id/transfers/:plan/:run/report/csv', async (context) => {
+    const { key, name } = await reportOf(context);
+    return downloadResponse(context, name, 'csv', reportCsv(objects, key));
   });
 }
 

@@ -25,6 +25,8 @@ describe('each role has its pages', () => {
     ['/console/cases/:id', ['staff', 'engineer', 'finance']],
     ['/console/cases/new', ['staff']],
     ['/console/invoices', ['staff', 'finance']],
+    ['/console/invoices.csv', ['staff', 'finance']],
+    ['/console/cases/:id/ledgers/web/1/csv', ['staff', 'engineer']],
     ['/console/cases/:id/invoice.pdf', ['staff', 'finance']],
     ['/console/cases/:id/ledgers/web/1', ['staff', 'engineer']],
   ])('%s is for %j', async (route, allowed) => {

@@ -1,3 +1,4 @@
+import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Role } from '../../functions/case/identity.ts';
 import { Office } from './office.ts';
@@ -13,6 +14,8 @@ describe('the page of a transfer', () => {
 
   beforeAll(async () => {
     office = new Office();
+    const page = { create: true, attributes: { mode: 0o644, mtime: 1_700_000_000 } };
+    await office.source.write(Buffer.from('index.html'), 0, Buffer.from('<p>はじめに</p>'), page);
     await office.playUntil('acceptance');
     await office.settle();
   });
@@ -40,6 +43,33 @@ describe('the page of a transfer', () => {
     expect(answer.headers.get('content-disposition')).toContain('attachment');
     const [first] = (await answer.text()).split('\n');
     expect(JSON.parse(first!)).toMatchObject({ plan: 'web', run: 1, unexplained: 0 });
+  });
+
+  it('gives ledger and report as CSV too, packed for whoever takes it so', async () => {
+    const ledger = `/console/cases/${office.reference}/ledgers/web/1`;
+    for (const [href, heading] of [
+      [`${ledger}/csv`, '種類'],
+      [`${path(1)}/report/csv`, '照合の結果'],
+    ] as const) {
+      const plain = await office.send(href, as('engineer'));
+      expect(plain.headers.get('content-type')).toBe('text/csv; charset=utf-8');
+      expect(plain.headers.get('content-disposition')).toMatch(/^attachment; filename="HK-[\w-]+\.csv"$/);
+      const text = Buffer.from(await plain.arrayBuffer()).toString();
+      expect(text.startsWith(`\ufeff"${heading}",`)).toBe(true);
+      const headers = { ...as('engineer').headers, 'accept-encoding': 'gzip, br' };
+      const packed = await office.send(href, { headers });
+      expect(packed.headers.get('content-encoding')).toBe('gzip');
+      expect(gunzipSync(await packed.arrayBuffer()).toString()).toBe(text);
+      expect((await office.send(href, as('finance'))).status).toBe(403);
+      expect((await office.send(href.replace('/1', '/9'), as('engineer'))).status).toBe(404);
+      const page = await (await office.send(path(1), as('engineer'))).text();
+      expect(page).toContain(`href="${href}" download`);
+    }
+    const lines = (await (await office.send(ledger, as('staff'))).text()).trim().split('\n').filter(Boolean);
+    const rows = (await (await office.send(`${ledger}/csv`, as('staff'))).text()).trim().split('\r\n');
+    expect(lines).toHaveLength(1);
+    expect(rows).toHaveLength(2);
+    expect(rows[1]).toContain('"ファイル","./index.html","","移行済み","","一致",');
   });
 
   it('is there for runs that are, or come next, and for no others', async () => {

@@ -38,7 +38,8 @@ ${
 <td data-label="宛先">${invoice.recipient}</td><td data-label="発行日">${dayText(invoice.issuedOn)}</td><td data-label="完了日">${dayText(invoice.deliveredOn)}</td>
 <td class="n" data-label="税抜">${yenText(sum(invoice.taxes.map((one) => one.base)))}</td><td class="n" data-label="消費税">${invoice.taxes.map((one) => html`<span>${one.rate}%: ${yenText(one.tax)}</span><br>`)}</td>
 <td class="n" data-label="合計">${yenText(invoice.total)}</td><td data-label="書類">${invoice.pdfHref ? html`<a href="${safeHref(invoice.pdfHref)}" download class="nowrap">PDF</a>` : '―'}</td></tr>`,
-      )}</tbody></table>`
+      )}</tbody></table>
+<p class="send"><a class="button" href="${consolePaths.invoicesCsv}" download>一覧を CSV（Excel 用）で保存</a></p>`
 }`,
   });
 }

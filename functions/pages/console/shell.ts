@@ -10,6 +10,7 @@ export const consolePaths = {
   cases: '/console/cases',
   newCase: '/console/cases/new',
   invoices: '/console/invoices',
+  invoicesCsv: '/console/invoices.csv',
   case: (reference: string) => `/console/cases/${encodeURIComponent(reference)}`,
   /** What one run of a plan moves. */
   transfer: (reference: string, plan: string, run: number) =>

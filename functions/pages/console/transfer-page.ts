@@ -2,9 +2,9 @@ import type { Plan } from '../../case/case.ts';
 import { planNames } from '../../case/eligibility.ts';
 import type { Person } from '../../case/identity.ts';
 import { bytesText, grouped } from '../../case/wording.ts';
-import { type Html, html, safeHref } from '../markup.ts';
+import { type Html, html } from '../markup.ts';
 import type { Site } from '../site.ts';
-import { type TransferResult, transferResult } from '../transfer-view.ts';
+import { records, type TransferResult, transferResult } from '../transfer-view.ts';
 import { consolePage, consolePaths } from './shell.ts';
 
 interface Amount {
@@ -89,7 +89,7 @@ ${results.map(
   (result) =>
     html`<div class="${result.bad ? 'bad' : 'plain'}">${examplesOf(result.label, result)}<p class="soft">${result.help}</p></div>`,
 )}
-<p><a href="${safeHref(href)}" download>照合の報告（全件）をダウンロード</a></p></section>`;
+${records('照合の報告（全件）', href)}</section>`;
 }
 
 function examplesOf(title: string, { total, objects }: Examples): Html {
