@@ -11,7 +11,7 @@ export async function* markUnchanged(
   before: { lines: AsyncIterable<readonly ObjectLine[]>; ownRun: boolean },
   compare: (a: Buffer, b: Buffer) => number,
   seen: (line: ObjectLine | undefined, known: ObjectLine | undefined) => void = () => undefined,
-  /** Whether something else is to be delivered than stands at the target. */
+  /** Whether something else is to be delivered than stands at the target, though the source has not changed. */
   isPending: (known: ObjectLine) => boolean = () => false,
 ): AsyncGenerator<ObjectLine[]> {
   const ledger = before.lines[Symbol.asyncIterator]();
@@ -40,8 +40,8 @@ export async function* markUnchanged(
         at += 1;
       }
       const carried =
-        known && line.outcome === undefined && arrived(known) && looksEqual(line, known) && !isPending(known)
-          ? carryOver(line, known, before.ownRun)
+        known && line.outcome === undefined && arrived(known) && looksEqual(line, known)
+          ? carryOver(line, known, before.ownRun, known.recheck === true || isPending(known))
           : line;
       seen(carried, known);
       planned.push(known ? { ...carried, ...traceOf(carried, known, before.ownRun) } : carried);
@@ -91,14 +91,14 @@ function traceOf(planned: ObjectLine, known: ObjectLine, ownRun: boolean): Parti
   };
 }
 
-/** Where equal times prove nothing, only the hash is carried over: the content is read and compared with it. */
-function carryOver(line: ObjectLine, known: ObjectLine, ownRun: boolean): ObjectLine {
+/** Where equal times prove nothing, only the hashes are carried over: the content is read and compared with them. */
+function carryOver(line: ObjectLine, known: ObjectLine, ownRun: boolean, readAgain: boolean): ObjectLine {
   const { how, sha256, fixed } = known;
   const outcome = ownRun && known.outcome && known.verified !== 'kept' ? known.outcome : 'unchanged';
   return {
     ...line,
-    ...(!known.recheck && { outcome }),
-    ...(!known.recheck && how !== undefined && { how }),
+    ...(!readAgain && { outcome }),
+    ...(!readAgain && how !== undefined && { how }),
     ...(sha256 !== undefined && { sha256 }),
     ...(fixed !== undefined && { fixed }),
   };

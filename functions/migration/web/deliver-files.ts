@@ -1,5 +1,6 @@
 import { inParallel } from '../in-parallel.ts';
 import type { ObjectLine } from '../object-line.ts';
+import { ignoringProblem } from '../object-problem.ts';
 import { parentOf } from '../position.ts';
 import { type Delivered, putInPlace, whyUnwritable } from './deliver.ts';
 import type { NewFile } from './file-tree.ts';
@@ -10,7 +11,11 @@ import { temporaryFor } from './temporary-names.ts';
 
 const renamedAtOnce = 128;
 
-export type FileToPut = NewFile & Pick<ObjectLine, 'stood'>;
+export interface FileToPut extends NewFile {
+  stood?: ObjectLine['stood'];
+  /** The source has not changed: what somebody has put in its place since then stays. */
+  sameSource?: boolean;
+}
 
 /**
  * Written under temporary names and renamed: nothing stands at its final name before it is whole. Throws when the target
@@ -41,9 +46,14 @@ export async function deliverFiles(
   const standing = await looking;
   await inParallel(open, renamedAtOnce, async ({ file, index, temporary }, at) => {
     const problem = problems[at];
-    const why = await (problem ? whyUnwritable(job, problem) : putInPlace(job, temporary, file.path));
     const own = { size: file.content.length, mtime: file.attributes.mtime };
     const replaced = isReplaced(standing[at], own, file.stood);
+    if (replaced && file.sameSource) {
+      await ignoringProblem(job.target.remove(temporary));
+      delivered[index] = { kept: true };
+      return;
+    }
+    const why = await (problem ? whyUnwritable(job, problem) : putInPlace(job, temporary, file.path));
     delivered[index] = why === undefined ? { ...(replaced && { replaced }) } : { why };
   });
   return delivered;

@@ -3,7 +3,7 @@ import { linkOf, modeText, type ObjectLine, pathOf } from '../object-line.ts';
 import type { Pack } from '../staging.ts';
 import { type Delivered, deliverLink } from './deliver.ts';
 import { deliverFiles, type FileToPut } from './deliver-files.ts';
-import { withFix } from './fixes/alterations.ts';
+import { changedAtTarget, withFix } from './fixes/alterations.ts';
 import type { Job } from './job.ts';
 import { planLink } from './links.ts';
 import type { PackHeader } from './read-pack.ts';
@@ -40,6 +40,7 @@ export async function deliverPack(
       content,
       attributes: { mode, mtime: facts.mtime },
       ...(stood && { stood }),
+      sameSource: isSameSource(line, read),
     };
     if (!isAsBefore(line, read)) files.push({ at, read, file });
   }
@@ -48,7 +49,10 @@ export async function deliverPack(
     directories,
     files.map(({ file }) => file),
   );
-  for (const [index, { at, read }] of files.entries()) delivered[at] = outcome(read, results[index]!);
+  for (const [index, { at, read }] of files.entries()) {
+    const { kept, ...result } = results[index]!;
+    delivered[at] = kept ? leftAsItWas(lines[at]!, read) : outcome(read, result);
+  }
   return delivered;
 }
 
@@ -74,13 +78,27 @@ export function outcome(planned: ObjectLine, { why, replaced }: Delivered, how?:
   return how === undefined ? { ...known, outcome: 'moved' } : { ...known, outcome: 'altered', how };
 }
 
-/** The planned line holds the hash of the run before: it had to be read again, and nothing has changed. */
+/** What the run before delivered, and somebody has changed since: the verification sees that. */
+function leftAsItWas({ fixed }: ObjectLine, { fixed: missing, ...read }: ObjectLine): ObjectLine {
+  return {
+    ...read,
+    outcome: 'unchanged',
+    ...(fixed && { fixed }),
+    ...(missing && { notFixed: changedAtTarget }),
+  };
+}
+
+/** It had to be read again, and neither the source nor what is approved of it has changed. */
 export function isAsBefore(planned: ObjectLine, read: ObjectLine): boolean {
+  return isSameSource(planned, read) && planned.fixed?.after === read.fixed?.after;
+}
+
+/** The planned line holds the hash of the run before. */
+function isSameSource(planned: ObjectLine, read: ObjectLine): boolean {
   return (
     planned.sha256 !== undefined &&
     planned.sha256 === read.sha256 &&
     planned.mode === read.mode &&
-    planned.mtime === read.mtime &&
-    planned.fixed?.after === read.fixed?.after
+    planned.mtime === read.mtime
   );
 }

@@ -6,10 +6,11 @@ import { leadsToSame } from './links.ts';
 import type { TargetDirectories } from './target-directories.ts';
 import { takesFiles } from './temporary-names.ts';
 
-/** An object stands at its place, or why it does not; and whether something else had to go for it. */
+/** An object stands at its place, or why it does not; whether something else had to go for it, or was left there. */
 export interface Delivered {
   why?: string;
   replaced?: true;
+  kept?: true;
 }
 
 /** Made where it belongs: a link is whole at once, and some servers rename what a link leads to, not the link. */

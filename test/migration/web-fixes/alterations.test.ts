@@ -138,6 +138,59 @@ describe('a run with approved fixes', () => {
     expect(await at('a.php')).toBe(changed.replace('/home/kyu', '/var/www/shin'));
   });
 
+  test('that a fix is missing is told by every run until it is approved again or taken back', async () => {
+    job.alterations = alterations([approve('a.php', page)]);
+    await transfer(job);
+    await put(source, 'a.php', `${page}// neu\n`, 3_600);
+    const second = nextRun(job);
+    await transfer(second);
+    const third = nextRun(second);
+    expect(await transfer(third)).toMatchObject({ unchanged: 2, moved: 0, unexplained: 0 });
+    for (const run of [second, third])
+      expect(await reportOf(run)).toEqual([
+        expect.objectContaining({ result: 'not-fixed', path: './a.php' }),
+      ]);
+    const fourth = { ...nextRun(third), alterations: alterations([]) };
+    expect(await transfer(fourth)).toMatchObject({ unchanged: 2, moved: 0, unexplained: 0 });
+    expect(await reportOf(fourth)).toEqual([]);
+  });
+
+  test('one that is approved for what the file was before it was copied is told to be missing', async () => {
+    await transfer(job);
+    const second = { ...nextRun(job), alterations: alterations([approve('a.php', `${page}// alt\n`)]) };
+    expect(await transfer(second)).toMatchObject({ unchanged: 2, moved: 0, unexplained: 0 });
+    expect(await reportOf(second)).toEqual([
+      expect.objectContaining({ result: 'not-fixed', path: './a.php' }),
+    ]);
+  });
+
+  test('what was changed at the target after the last run is not replaced by a fix approved since, and that is told', async () => {
+    await transfer(job);
+    await put(target, 'a.php', 'mine\n', 0);
+    const second = { ...nextRun(job), alterations: alterations([approve('a.php', page)]) };
+    expect(await transfer(second)).toMatchObject({ unexplained: 0 });
+    expect(await at('a.php')).toBe('mine\n');
+    expect((await reportOf(second)).map(({ result }) => result).sort()).toEqual([
+      'kept-at-target',
+      'not-fixed',
+    ]);
+    for await (const batch of target.list(Buffer.from('')))
+      expect(batch.map(({ name }) => name.toString()).sort()).toEqual(['a.php', 'b.php']);
+    // Nor by what stands at the source, when the fix is taken back.
+    const third = { ...nextRun(second), alterations: alterations([]) };
+    await transfer(third);
+    expect(await at('a.php')).toBe('mine\n');
+  });
+
+  test('nor is a fixed file that somebody has worked on, when its fix is taken back', async () => {
+    job.alterations = alterations([approve('a.php', page)]);
+    await transfer(job);
+    await put(target, 'a.php', 'mine\n', 0);
+    const second = { ...nextRun(job), alterations: alterations([]) };
+    expect(await transfer(second)).toMatchObject({ unexplained: 0 });
+    expect(await at('a.php')).toBe('mine\n');
+  });
+
   test('what somebody has changed at the target since then stays', async () => {
     await transfer(job);
     await put(target, 'a.php', 'mine\n', 0);

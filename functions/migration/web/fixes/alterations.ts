@@ -63,13 +63,14 @@ export class Alterations {
     return this.#fixes.has(path.toString('latin1')) ? { notFixed: changedSince } : {};
   }
 
-  /** Whether what the run before delivered differs from what is approved now: then the file moves again. */
+  /**
+   * Whether what the run before delivered differs from what is approved now: then the file is read again. Where the fix
+   * does not fit it, that is told again.
+   */
   isPending(known: ObjectLine): boolean {
     // Somebody works on it at the target already: that stays.
     if (known.kind !== 'file' || known.verified === 'kept') return false;
-    const fix = this.#fixes.get(pathOf(known).toString('latin1'));
-    if (!fix) return known.fixed !== undefined;
-    return fix.sha256 === known.sha256 && known.fixed?.after !== fix.after;
+    return known.fixed?.after !== this.#fixes.get(pathOf(known).toString('latin1'))?.after;
   }
 }
 
@@ -82,6 +83,7 @@ function written(secret: string, form: NonNullable<Edit['secret']>): string {
     : `"${password.replace(/[\\"$`]/g, (sign) => `\\${sign}`)}"`;
 }
 
+export const changedAtTarget = '移行後に移行先で変更されたため、修正せずにそのまま残しました';
 const changedSince = '修正の承認後に移行元で変更されたため、修正せずに移しました';
 
 /** What is delivered of a file, and what its line of the ledger says of that. */
