@@ -1,7 +1,9 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { collectSeldom } from '../functions/migration/collect-seldom.ts';
-import { engines } from '../functions/migration/engines.ts';
+import { enginesWith } from '../functions/migration/engines.ts';
+import { openWebTree } from '../functions/migration/web/open-web-tree.ts';
+import { StandingTrees } from '../functions/migration/web/standing-trees.ts';
 import { systemClock } from './ports/clock.ts';
 import { openDatabase } from './ports/database.ts';
 import { systemRandom } from './ports/random.ts';
@@ -22,7 +24,7 @@ const product = openProduct({
   clock: systemClock,
   random: systemRandom,
   settings: readSettings(`http://127.0.0.1:${port}`),
-  engines,
+  engines: enginesWith(new StandingTrees(openWebTree).open),
   runtime: {
     afterWrite: (name) => {
       if (name === 'ExecutionFailed')

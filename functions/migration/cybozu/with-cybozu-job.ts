@@ -8,6 +8,7 @@ import type { Run } from '../engine.ts';
 import { ObjectProblem } from '../object-problem.ts';
 import type { OpenTree } from '../web/open-pinned.ts';
 import type { WebTree } from '../web/open-web-tree.ts';
+import { leave } from '../web/standing-trees.ts';
 import { withJob } from '../with-job.ts';
 import { checkServerKind } from './check-installations.ts';
 import type { CybozuJob } from './job.ts';
@@ -17,7 +18,7 @@ import { readPrepared, withTarget } from './prepare-target.ts';
 import { ProductTree } from './product-tree.ts';
 
 /** Opens both servers of a run, works, and closes them whatever happens. Chunks are at work beside each other. */
-export function withCybozuJob<T>(
+export function withCybozuJob<T extends { more: boolean }>(
   ports: Ports,
   run: Run,
   open: OpenTree,
@@ -32,6 +33,7 @@ export function withCybozuJob<T>(
     const chunks = chunksAtOnce(...ends.map((end) => serverLoad(c, ports.settings, end)));
     const workers = step === 'chunk' ? chunks : 1;
     const trees: WebTree[] = [];
+    let inGoodOrder = false;
     try {
       const from = await confidedFor(ports, c, 'source');
       const to = await confidedFor(ports, c, 'target');
@@ -57,11 +59,13 @@ export function withCybozuJob<T>(
         ...(to.access.owner && { owner: to.access.owner }),
       };
       const prepared = await readPrepared(opened);
-      return await work(prepared ? withTarget(opened, prepared) : opened, { chunksAtOnce: chunks });
+      const done = await work(prepared ? withTarget(opened, prepared) : opened, { chunksAtOnce: chunks });
+      inGoodOrder = !done.more;
+      return done;
     } catch (error) {
       throw error instanceof ObjectProblem ? notAllowed() : error;
     } finally {
-      await Promise.allSettled(trees.map((tree) => tree.close()));
+      await leave(trees, inGoodOrder);
     }
   });
 }

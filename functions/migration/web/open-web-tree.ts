@@ -29,6 +29,8 @@ export interface WebTree extends FileTree {
   hasShell?(): Promise<boolean>;
   /** What staff should know of the server. */
   remarks?(): string[];
+  /** In place of close(), where it may serve the next step: see standing-trees.ts. */
+  release?(): void;
 }
 
 const openers: Readonly<Record<WebProtocol, (access: WebAccess, policy: WebPolicy) => Promise<WebTree>>> = {

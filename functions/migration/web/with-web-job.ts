@@ -11,6 +11,7 @@ import type { Job } from './job.ts';
 import type { FileNames } from './names/decide-names.ts';
 import { type OpenTree, openPinned } from './open-pinned.ts';
 import type { WebTree } from './open-web-tree.ts';
+import { leave } from './standing-trees.ts';
 
 export type { OpenTree } from './open-pinned.ts';
 
@@ -18,7 +19,7 @@ export type { OpenTree } from './open-pinned.ts';
 export type Company = 'alone' | 'among-chunks';
 
 /** Opens both servers of a run with what was confided for it, works, and closes them whatever happens. */
-export function withWebJob<T>(
+export function withWebJob<T extends { more: boolean }>(
   ports: Ports,
   run: Run,
   open: OpenTree,
@@ -32,6 +33,7 @@ export function withWebJob<T>(
     };
     const chunks = chunksAtOnce(loads.source, loads.target);
     const trees: WebTree[] = [];
+    let inGoodOrder = false;
     const reach = async (end: WebEnd) => {
       const share = shareOf(loads[end], company === 'alone' ? 1 : chunks);
       const tree = await openPinned(ports, c, end, open, share);
@@ -39,13 +41,12 @@ export function withWebJob<T>(
       return tree;
     };
     try {
-      const source = await reach('source');
-      const target = await reach('target');
+      const [source, target] = await both(reach('source'), reach('target'));
       const asked = c.forms['migration-details']?.value;
       const fileNames = asked?.fileNames as FileNames | undefined;
       const depth = asked?.verification as Depth | undefined;
       const alterations = await readAlterations(ports, c);
-      return await work(
+      const done = await work(
         {
           ...{ ...job, source, target },
           ...(fileNames && { fileNames }),
@@ -55,10 +56,18 @@ export function withWebJob<T>(
         },
         { chunksAtOnce: chunks },
       );
+      inGoodOrder = !done.more;
+      return done;
     } finally {
-      await Promise.allSettled(trees.map((tree) => tree.close()));
+      await leave(trees, inGoodOrder);
     }
   });
+}
+
+/** Waits for both even where one fails, so that neither is opened behind its step's back. */
+async function both<T>(...opening: [Promise<T>, Promise<T>]): Promise<[T, T]> {
+  await Promise.allSettled(opening);
+  return Promise.all(opening);
 }
 
 /** Asked for with the migration's details, and not answered since the plan was there to be seen. */

@@ -4,6 +4,7 @@ import { readLines } from '../../../functions/migration/ndjson.ts';
 import { copyChunk } from '../../../functions/migration/web/copy-chunk.ts';
 import type { Job } from '../../../functions/migration/web/job.ts';
 import { openWebTree } from '../../../functions/migration/web/open-web-tree.ts';
+import { leave, StandingTrees } from '../../../functions/migration/web/standing-trees.ts';
 import { takeInventory } from '../../../functions/migration/web/take-inventory.ts';
 import { verifyTransfer } from '../../../functions/migration/web/verify-transfer.ts';
 import { fileObjects } from '../../ports/objects.ts';
@@ -31,7 +32,7 @@ export interface OursDone {
 
 /**
  * One run in a process of its own, so that its memory can be told: list, read, hash, stage sealed, deliver, record; with
- * `verify` also the reading again. As the workflow calls it: two chunks at once, each step with connections of its own.
+ * `verify` also the reading again. As `npm start` does it: two chunks at once, each step with the connections of the last one.
  */
 const order = JSON.parse(process.argv[2] ?? '') as OursOrder;
 const secrets = new Map([['data-key', Buffer.alloc(32, 1).toString('base64')]]);
@@ -39,10 +40,14 @@ const objects = fileObjects(order.folder);
 const policy = { allowedAddresses: ['127.0.0.0/8'] };
 const [from, to] = [webAccess.parse(order.source), webAccess.parse(order.target)];
 
-async function withJob<T>(work: (job: Job) => Promise<T>): Promise<T> {
-  const [source, target] = await Promise.all([openWebTree(from, policy), openWebTree(to, policy)]);
+const standing = new StandingTrees(openWebTree);
+
+async function withJob<T extends { more: boolean }>(work: (job: Job) => Promise<T>): Promise<T> {
+  const trees = await Promise.all([standing.open(from, policy), standing.open(to, policy)]);
+  const [source, target] = trees;
+  let inGoodOrder = false;
   try {
-    return await work({
+    const done = await work({
       caseId: 'HK-BENCH',
       plan: 'web',
       run: order.run,
@@ -57,8 +62,10 @@ async function withJob<T>(work: (job: Job) => Promise<T>): Promise<T> {
       target,
       remaining: () => 3_600_000,
     });
+    inGoodOrder = !done.more;
+    return done;
   } finally {
-    await Promise.all([source.close(), target.close()]);
+    await leave(trees, inGoodOrder);
   }
 }
 
@@ -78,6 +85,7 @@ const worker = async () => {
 await Promise.all([worker(), worker()]);
 const copied = performance.now();
 const verified = order.verify ? await withJob((job) => verifyTransfer(job)) : undefined;
+await standing.close();
 const seconds = (a: number, b: number) => Math.round(b - a) / 1000;
 const done: OursDone = {
   objects: taken.objects,

@@ -42,9 +42,10 @@ async function startSsh(shell: boolean): Promise<TreeServer> {
   const server = await startOpenSsh(shell ? { config: ['ForceCommand none'] } : {});
   const folder = join(server.folder, 'www');
   mkdirSync(folder);
-  const { host, port, user, privateKey } = server;
+  const { host, port, user, privateKey, hostKey } = server;
   return {
-    access: { protocol: 'sftp', host, port, user, privateKey, root: folder },
+    // Pinned since the survey.
+    access: { protocol: 'sftp', host, port, user, privateKey, hostKey, root: folder },
     peer: { port, user, keyFile: join(server.folder, 'user'), root: folder },
     folder,
     renew: (used) => {
