@@ -13,6 +13,7 @@ import type { MailLine } from '../../../functions/migration/mail/lines.ts';
 import { takeMailInventory } from '../../../functions/migration/mail/take-mail-inventory.ts';
 import { verifyMail } from '../../../functions/migration/mail/verify-mail.ts';
 import { readLines } from '../../../functions/migration/ndjson.ts';
+import { readPlan } from '../../../functions/migration/plan-chunks.ts';
 import { readSummary } from '../../../functions/migration/summary.ts';
 import { fileObjects } from '../../../local/ports/objects.ts';
 import { contents } from './mailboxes.ts';
@@ -62,10 +63,17 @@ export function jobBetween(
 
 /** A whole run as the state machine does it: inventory, chunks two at once, verification. */
 export async function move(job: MailJob, retries = 6): Promise<TransferSummary> {
-  const taken = await until(() => takeMailInventory(job), retries);
-  if (taken.more) throw new Error('The inventory did not end.');
+  await until(() => takeMailInventory(job), retries);
+  await copyChunks(job, retries);
+  await until(() => verifyMail(job), retries);
+  return (await readSummary(job.objects, job))!;
+}
+
+/** All chunks of a run that is planned, two at once. */
+export async function copyChunks(job: MailJob, retries = 6): Promise<void> {
   const chunks: { chunk: number }[] = [];
-  for await (const chunk of readLines<{ chunk: number }>(job.objects, taken.chunksKey)) chunks.push(chunk);
+  const { chunksKey } = (await readPlan(job))!;
+  for await (const chunk of readLines<{ chunk: number }>(job.objects, chunksKey)) chunks.push(chunk);
   const worker = async () => {
     for (let chunk = chunks.shift(); chunk; chunk = chunks.shift()) {
       const one = chunk;
@@ -73,8 +81,6 @@ export async function move(job: MailJob, retries = 6): Promise<TransferSummary> 
     }
   };
   await Promise.all([worker(), worker()]);
-  await until(() => verifyMail(job), retries);
-  return (await readSummary(job.objects, job))!;
 }
 
 /** The ledger of a run that is verified. */
