@@ -27,9 +27,6 @@ const kinds: Record<string, MailSetting['kind'] | 'mailbox'> = {
 
 const limits = { rows: 10_001, columns: 50, cell: 10_000 };
 
-/** Beyond this nobody reads the rest. */
-const mostErrors = 50;
-
 /**
  * The customer's list of accounts: a CSV, which workbooks are turned into, or rows copied from a spreadsheet (tabs between
  * cells); first row: headings, unless it is addresses alone. Passwords may be left out unless they are to be in the list. Throws InvalidInputError with
@@ -91,10 +88,8 @@ export function readAccounts(
     });
   }
   if (Object.keys(errors).length === 0 && accounts.length === 0) errors[''] = 'アカウントが1件もありません。';
-  if (Object.keys(errors).length > 0) {
-    const fields = Object.fromEntries(Object.entries(errors).slice(0, mostErrors));
-    throw new InvalidInputError('アカウント一覧をご確認ください。何も登録していません。', fields);
-  }
+  if (Object.keys(errors).length > 0)
+    throw new InvalidInputError('アカウント一覧をご確認ください。何も登録していません。', errors);
   return { accounts, settings };
 }
 

@@ -5,6 +5,9 @@ import { readAccounts } from './mail-accounts.ts';
 /** More accounts than this are not asked one by one. */
 const mostHolders = 200;
 
+/** Cells that are named at once; of the others the number. */
+const mostShown = 10;
+
 type Answer = (name: string) => unknown;
 type Refuse = (name: string, sentence: string) => void;
 
@@ -91,7 +94,7 @@ function tryAccounts(text: string, passwords: SourceMailAccess['passwords']): Ma
   } catch (error) {
     if (!(error instanceof InvalidInputError)) throw error;
     const sentences = Object.values(error.fields);
-    const more = sentences.length > 10 ? `ほか${sentences.length - 10}件。` : '';
-    return sentences.slice(0, 10).join(' ') + more;
+    const more = sentences.length > mostShown ? `ほか${sentences.length - mostShown}か所。` : '';
+    return sentences.slice(0, mostShown).join(' ') + more;
   }
 }

@@ -2,6 +2,9 @@ import { csvLine } from '../../case/csv.ts';
 import { InvalidInputError } from '../../case/errors.ts';
 import type { MailAccount, MailSetting } from '../../case/mail-access.ts';
 
+/** Accounts that are named. */
+const mostRisky = 50;
+
 const words = { alias: '別名', forward: '転送', list: 'メーリングリスト' };
 
 /**
@@ -16,10 +19,11 @@ export function panelCsv(accounts: readonly MailAccount[], settings: readonly Ma
       : [],
   );
   if (risky.length > 0) {
-    throw new InvalidInputError(
-      'パスワードをご確認ください。ファイルは作成していません。',
-      Object.fromEntries(risky),
-    );
+    const left = risky.length - mostRisky;
+    throw new InvalidInputError('パスワードをご確認ください。ファイルは作成していません。', {
+      ...Object.fromEntries(risky.slice(0, mostRisky)),
+      ...(left > 0 && { '': `ほかに${left}アカウントのパスワードも同じです。` }),
+    });
   }
   return [
     `\ufeff${csvLine(['種別', 'メールアドレス', 'パスワード', '転送先'])}`,

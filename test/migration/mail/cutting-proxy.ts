@@ -18,9 +18,9 @@ export async function startCuttingProxy(
   const sockets = new Set<Socket>();
   let connections = 0;
   let cutCount = 0;
-  const server = createServer((client) => {
+  const server = createServer({ noDelay: true }, (client) => {
     const number = connections++;
-    const upstream = connect(port, '127.0.0.1');
+    const upstream = connect({ host: '127.0.0.1', port, noDelay: true });
     const reset = () => {
       cutCount++;
       client.resetAndDestroy();

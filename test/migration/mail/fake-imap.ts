@@ -29,7 +29,7 @@ export async function startFakeImap(
 ): Promise<{ port: number; commands: string[]; stop(): void }> {
   const sockets = new Set<Socket>();
   const commands: string[] = [];
-  const server = createServer((socket) => {
+  const server = createServer({ noDelay: true }, (socket) => {
     sockets.add(socket);
     socket.on('error', () => {});
     socket.write(fake.greeting ?? `* OK [CAPABILITY ${capabilities(fake)}] ready\r\n`);

@@ -17,7 +17,7 @@ export async function startLimitedServer(
   let open = 0;
   let served = 0;
   let refused = 0;
-  const server = createServer((client) => {
+  const server = createServer({ noDelay: true }, (client) => {
     sockets.add(client);
     client.on('error', () => {});
     if (open >= limit.most) {
@@ -27,7 +27,7 @@ export async function startLimitedServer(
     }
     open++;
     served++;
-    const upstream = connect(port, '127.0.0.1');
+    const upstream = connect({ host: '127.0.0.1', port, noDelay: true });
     sockets.add(upstream);
     upstream.on('error', () => {});
     upstream.pipe(client);

@@ -3,12 +3,14 @@ import type { MailLine } from '../../../functions/migration/mail/lines.ts';
 import { readLines } from '../../../functions/migration/ndjson.ts';
 import { type Dovecot, startDovecot } from '../../servers/dovecot.ts';
 import { contents, fill, letter } from './mailboxes.ts';
-import { jobBetween, move, open } from './move.ts';
+import { jobBetween, ledgerOf, move, open } from './move.ts';
 
 let source: Dovecot;
 let target: Dovecot;
 beforeAll(async () => {
-  source = await startDovecot({ separator: '.', prefix: 'INBOX.' });
+  source = await startDovecot({
+    ...{ separator: '.', prefix: 'INBOX.', users: { taro: 'himitsu', hanako: 'himitsu' } },
+  });
   target = await startDovecot({ quota: '*:storage=300K' });
 });
 afterAll(async () => {
@@ -57,5 +59,41 @@ test('a target over its quota: what fits arrives, the rest is in the ledger with
     job.dispose();
     await from.logout();
     await to.logout();
+  }
+});
+
+test('a message in the midst of others that the target finds too large is in the ledger with its answer, the others arrive', async () => {
+  const strict = await startDovecot({
+    quota: '*:storage=1G',
+    more: 'plugin {\n  quota_max_mail_size = 50K\n}',
+    users: { hanako: 'himitsu' },
+  });
+  const credentials = { user: 'hanako', password: 'himitsu' };
+  const from = await open(source.port, credentials);
+  await fill(
+    from,
+    'INBOX',
+    Array.from({ length: 30 }, (_, at) => ({ body: letter(at, at === 13 ? 80_000 : 2000) })),
+  );
+  const accounts = [{ ...credentials, targetUser: 'hanako' }];
+  const job = jobBetween({ source: source.port, target: strict.port }, { accounts });
+  const to = await open(strict.port, credentials);
+  try {
+    expect(await move(job)).toMatchObject({ moved: 29, skipped: 1, unexplained: 0 });
+    const [left] = (await ledgerOf(job)).filter(({ outcome }) => outcome === 'skipped');
+    expect(left).toMatchObject({ uid: 14, why: expect.stringMatching(/移行先が受け取りを断りました.*size/) });
+    expect((await contents(to)).INBOX).toHaveLength(29);
+    // The next run tries it again, and nothing else.
+    expect(await move({ ...job, run: 2, previousRun: 1 })).toMatchObject({
+      moved: 0,
+      skipped: 1,
+      unexplained: 0,
+    });
+    expect((await contents(to)).INBOX).toHaveLength(29);
+  } finally {
+    job.dispose();
+    await from.logout();
+    await to.logout();
+    await strict.stop();
   }
 });
