@@ -3,6 +3,7 @@ import { customerWording } from '../case/task-wording.ts';
 import type { TaskKind } from '../case/tasks.ts';
 import { momentText } from '../case/wording.ts';
 import { answersView } from './answers.ts';
+import { draftSent } from './draft.ts';
 import { page, telephone } from './layout.ts';
 import { mailHolderStatus } from './mail-holder-pages.ts';
 import { type Html, html } from './markup.ts';
@@ -15,6 +16,8 @@ export interface ReceivedView {
   /** The form's title. */
   title: string;
   reference: string;
+  /** As FormPageView.draft. */
+  draft: string;
   company: string;
   person: string;
   receivedAt: string;
@@ -66,7 +69,8 @@ function outcomePage(view: ReceivedView, title: string, head: Html): string {
 <p class="soft">${!asksHolders && 'この画面は閉じていただいて構いません。'}内容に誤りがあった場合は、受付番号を添えて下記のお問い合わせ先までお知らせください。</p></section>
 ${view.mailboxes && mailHolderStatus(view.mailboxes)}
 ${view.answers.length > 0 && html`<section class="card"><h2>受け付けた内容</h2>${answersView(view.answers)}</section>`}
-</div><aside>${slip({ reference: view.reference, company: view.company, person: view.person, more })}</aside></div>`,
+</div><aside>${slip({ reference: view.reference, company: view.company, person: view.person, more })}</aside></div>
+${draftSent(view.draft)}`,
   });
 }
 

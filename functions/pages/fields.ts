@@ -45,7 +45,7 @@ export function fieldView(field: Field, typed: Typed, problem: string | undefine
   }
   if (field.kind === 'tick') {
     const checked = field.name in typed && values(typed[field.name]).includes('yes');
-    return html`<div ${frame}><label class="choice"><input type="checkbox" id="${id}" name="${field.name}" value="yes"${flag('checked', checked)}${required(field)}${aria}><span class="tick-label">${field.label}${need(field)}</span></label>${help}${wrong}</div>`;
+    return html`<div ${frame}><label class="choice"><input type="checkbox" id="${id}" name="${field.name}" value="yes"${flag('checked', checked)}${required(field)}${confided(field)}${aria}><span class="tick-label">${field.label}${need(field)}</span></label>${help}${wrong}</div>`;
   }
   const answers = values(typed[field.name]);
   const answer = field.kind === 'textarea' ? answers.join('\n') : (answers[0] ?? '');
@@ -66,7 +66,7 @@ function given({ given: known = '' }: Field, answer: string | undefined): string
 function controlView(field: Field, id: string, value: string, aria: Html): Html {
   const base = html`id="${id}" name="${field.name}"${required(field)}${
     field.placeholder && html` placeholder="${field.placeholder}"`
-  }${autocomplete(field)}${field.maxLength !== undefined && html` maxlength="${field.maxLength}"`}${aria}`;
+  }${autocomplete(field)}${field.maxLength !== undefined && html` maxlength="${field.maxLength}"`}${confided(field)}${aria}`;
   if (field.kind === 'textarea') {
     // The parser drops one line feed behind the tag: without ours it would be the person's.
     return html`<textarea ${base}>
@@ -105,7 +105,7 @@ function choices(field: Field, typed: Typed, id: string): Html {
       html`<label class="choice"><input type="${type}" id="${id}-${index}" name="${field.name}" value="${value}"${flag(
         'checked',
         chosen.includes(value),
-      )}><span>${label}</span></label>`,
+      )}${confided(field)}><span>${label}</span></label>`,
   );
   // Weekdays: several in a row, also on a phone.
   const short = options.every(({ label }) => label.length <= 2);
@@ -127,6 +127,11 @@ function required(field: Field): Html | false {
 function autocomplete(field: Field): Html | undefined {
   const known = field.autocomplete ?? (isSecret(field) ? 'off' : undefined);
   return known ? html` autocomplete="${known}"` : undefined;
+}
+
+/** No draft of it stays in a browser (draft.ts). */
+function confided(field: Field): Html | false {
+  return (isSecret(field) || field.confided === true) && trusted(' data-confided');
 }
 
 function flag(name: 'checked' | 'selected', on: boolean): Html | false {

@@ -14,6 +14,8 @@ export interface FormBody {
   beforeSubmit?: Html | undefined;
   /** Where it is posted. Without it: to the address of the page, which for customers is a credential and no part of a view. */
   action?: string;
+  /** Under which the browser keeps what is typed, until it is sent (draft.ts). */
+  draft?: string;
 }
 
 /** The summary takes the focus when the page opens, so that a screen reader starts with what is wrong. */
@@ -34,13 +36,14 @@ ${asksPassword(fields) && html`<p>パスワードや鍵は安全のため残し�
 </div>`;
 }
 
-export function formBody({ form, typed = {}, problems, hidden = {}, beforeSubmit, action }: FormBody): Html {
+export function formBody(body: FormBody): Html {
+  const { form, typed = {}, problems, hidden = {}, beforeSubmit, action, draft } = body;
   const many = form.sections.length > 1;
   const counted = isCounted(form.sections);
   const withFile = fieldsOf(form.sections).some(({ kind }) => kind === 'file');
   return html`<form method="post"${action !== undefined && html` action="${safeHref(action)}"`}${
     withFile && trusted(' enctype="multipart/form-data"')
-  } ${counted && trusted(' class="counted"')} novalidate accept-charset="utf-8">
+  }${draft !== undefined && html` data-draft="${draft}"${problems && trusted(' data-draft-fresh')}`} ${counted && trusted(' class="counted"')} novalidate accept-charset="utf-8">
 ${Object.entries(hidden).map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`)}
 ${form.sections.map(
   (

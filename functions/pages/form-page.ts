@@ -4,6 +4,7 @@ import type { Quote } from '../case/quote.ts';
 import { customerWording } from '../case/task-wording.ts';
 import type { TaskKind } from '../case/tasks.ts';
 import { dateText } from '../case/wording.ts';
+import { draftKeeper, draftNotes } from './draft.ts';
 import type { Problems, Typed } from './fields.ts';
 import { placeOf } from './flow-steps.ts';
 import { errorSummary, fieldsOf, formBody, isCounted, unnumbered, whenClass } from './form-body.ts';
@@ -32,6 +33,8 @@ export interface FormPageView {
   /** The order was accepted: the customer is past the quotes (source access is asked for twice). */
   ordered?: boolean;
   reference: string;
+  /** Names this very step, for its draft; no credential. */
+  draft: string;
   company: string;
   person: string;
   dueAt: string;
@@ -83,13 +86,14 @@ ${view.quote && quoteBlock(view.quote, view.quotePdfHref)}
 ${notices({ kind: view.kind, partner: site.partner.name, serverKind: view.serverKind })}
 ${view.customerWork && html`<section class="note care"><h2>お客さまにお願いする作業</h2><p>${lines(view.customerWork)}</p></section>`}
 ${view.results && view.results.length > 0 && resultBlock(view.results, view.certificateHref)}
-${effort(fields.length)}
+${draftNotes(minutesFor(fields.length))}
 ${contents(form.sections, problems)}
-${formBody({ form, ...(view.typed && { typed: view.typed }), ...(problems && { problems }), ...(view.hidden && { hidden: view.hidden }), beforeSubmit: html`<p class="soft send">送信後、受け付けた内容を確認メールでお知らせします。</p>` })}
+${formBody({ form, ...(view.typed && { typed: view.typed }), ...(problems && { problems }), ...(view.hidden && { hidden: view.hidden }), draft: view.draft, beforeSubmit: html`<p class="soft send">送信後、受け付けた内容を確認メールでお知らせします。</p>` })}
 ${ifNot && html`<p class="soft">${ifNot}</p>`}
 ${failed && documentList(view.documents)}
 </div>
-</div>`,
+</div>
+${draftKeeper()}`,
   });
 }
 
@@ -119,15 +123,13 @@ const resultWords = html`<details><summary>件数の見方</summary><ul>
 <li>対象: 移行元で見つかったすべてのデータ</li>
 <li>移行済み: 新しいサーバに移し、移行元と一致することを確認したもの（何回かに分けて移した場合は、その合計）</li>
 <li>調整して移行: 新しいサーバで使えるよう、名前や形式を合わせたもの</li>
-<li>対象外: 移行しなかったもの（理由は移行記録にあります）</li>
-<li>未確認: 移行記録で説明のつかないもの（0件であることを確認しています）</li>
+<li>対象外: 移行しなかったもの（上の「移行しなかったもの」に、理由とともに載せています。すべての一覧が必要な場合は、お問い合わせください）</li>
+<li>未確認: 移行できたかどうかを確かめられていないもの（0件であることを確認しています）</li>
 </ul></details>`;
 
-/** About six questions a minute: said where it is long, for nothing is kept before it is sent. */
-function effort(questions: number): Html | false {
-  if (questions < 10) return false;
-  const minutes = Math.ceil(questions / 6 / 5) * 5;
-  return html`<p class="note info">ご入力の目安は約${minutes}分です。送信するまで内容は保存されませんので、続けてご記入ください。送信後に不備が見つかった場合は、修正できます。</p>`;
+/** About six questions a minute; a short form needs no word about it. */
+function minutesFor(questions: number): number | undefined {
+  return questions < 10 ? undefined : Math.ceil(questions / 6 / 5) * 5;
 }
 
 function contents(sections: readonly Section[], problems: Problems | undefined): Html | false {

@@ -1,16 +1,18 @@
 import { createHash } from 'node:crypto';
+import { draftScript } from './draft.ts';
 import { stylesheet } from './style.ts';
 
-const styleHash = createHash('sha256').update(stylesheet).digest('base64');
+const hash = (text: string) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 
 /**
- * For every page of the product. Nothing loads and no script runs; the one stylesheet is named by its hash. A page may hold
+ * For every page of the product. Nothing loads; the one stylesheet and the one script (draft.ts) are named by their hashes. A page may hold
  * personal data and its address is a credential, so it is neither cached nor told to anybody.
  */
 export const securityHeaders = {
   'Content-Security-Policy': [
     "default-src 'none'",
-    `style-src 'sha256-${styleHash}'`,
+    `style-src ${hash(stylesheet)}`,
+    `script-src ${hash(draftScript)}`,
     'img-src data:',
     "form-action 'self'",
     "frame-ancestors 'none'",

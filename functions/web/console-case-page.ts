@@ -20,6 +20,7 @@ import { databaseSurveyView } from './console-database-survey.ts';
 import { invoiceHref } from './console-invoices.ts';
 import { stepForms } from './console-steps.ts';
 import { surveyPath } from './console-survey.ts';
+import { keptAnswers } from './kept-answers.ts';
 import { progressOf } from './transfer-progress.ts';
 
 export interface AfterPost {
@@ -40,7 +41,10 @@ export async function consoleCasePage(
   const now = ports.clock.now();
   const at = consolePaths.case(c.id);
   const open = c.tasks.filter((task) => task.status === 'open' && mayAnswer(person, task));
-  const steps = stepForms(ports, c, person, open, after.refused, at);
+  const kept = await Promise.all(
+    open.map(async ({ id, kind }) => [id, await keptAnswers(ports, c, kind)] as const),
+  );
+  const steps = stepForms(ports, c, person, open, new Map(kept), after.refused, at);
   const view = caseViewOf(c, {
     history: await ports.records.history(c.id),
     now: now.toISOString(),

@@ -43,6 +43,7 @@ export function taskPage(
   return formPage({
     ...slipOf(ports, c),
     kind: task.kind,
+    draft: draftOf(c, task),
     serverKind: c.customer.serverKind,
     ordered: isLocked(c),
     dueAt: task.dueAt,
@@ -69,6 +70,7 @@ export function donePage(
   const view = {
     ...slipOf(ports, c),
     kind: task.kind,
+    draft: draftOf(c, task),
     ordered: isLocked(c),
     title: tasks[task.kind].title,
     receivedAt: task.completedAt ?? task.openedAt,
@@ -99,6 +101,9 @@ export function lateTaskPage(ports: Ports, { c, task }: FoundTask): string {
   const { title } = tasks[task.kind];
   return latePage({ ...slipOf(ports, c), title, dueAt: task.dueAt });
 }
+
+/** A step that is asked again begins anew. */
+const draftOf = (c: Case, task: Task) => `${c.id}/${task.id}`;
 
 function slipOf(ports: Ports, c: Case) {
   const { company, person, serverKind } = c.customer;

@@ -7,7 +7,7 @@ import type { Typed } from '../pages/fields.ts';
 /** What a customer's form opens with: what was handed in, where it came back; else what they have told us already. */
 export function firstTyped(c: Case, task: Task, now: Date): Typed {
   const handedIn = task.remarks && c.forms[task.kind]?.value;
-  return typed(handedIn || known(c, task.kind, now));
+  return typedAnswers(handedIn || known(c, task.kind, now));
 }
 
 /** One answer of a form that was handed in. */
@@ -40,7 +40,8 @@ function known(c: Case, kind: TaskKind, now: Date): Record<string, unknown> {
   }
 }
 
-function typed(value: Record<string, unknown>): Typed {
+/** A value of a form as it would be posted. */
+export function typedAnswers(value: Record<string, unknown>): Typed {
   return Object.fromEntries(
     Object.entries(value).map(([name, answer]) => [
       name,

@@ -5,6 +5,7 @@ import type { Posted } from '../case/form.ts';
 import { formFor, splitSecrets } from '../case/forms/index.ts';
 import { isEnded } from '../case/lifecycle.ts';
 import type { Ports } from '../case/ports.ts';
+import { keepAnswers, keptAnswers, withKept } from './kept-answers.ts';
 import { parseWithFiles } from './read-workbooks.ts';
 
 /**
@@ -18,11 +19,13 @@ export async function submitTask(
   who: Pick<Completion, 'actor' | 'by' | 'address'>,
 ): Promise<{ status: CompletionStatus; case: Case }> {
   const form = formFor(task.kind, c, ports.settings, ports.clock.now());
-  const { facts, secrets } = splitSecrets(await parseWithFiles(form, posted));
+  const answers = withKept(form, posted, await keptAnswers(ports, c, task.kind));
+  const { facts, secrets } = splitSecrets(await parseWithFiles(form, answers));
   const names = Object.keys(secrets);
   if (names.length > 0) {
     const suffix = `${task.id}-${Buffer.from(ports.random.bytes(6)).toString('hex')}`;
     for (const name of names) await ports.vault.put(c.id, `${name}.${suffix}`, secrets[name]!);
+    await keepAnswers(ports, c, { kind: task.kind, form, posted: answers, suffix });
     facts.confided = suffix;
   }
   if (task.kind === 'consent') facts.documents = shownDocuments(c);

@@ -3,6 +3,7 @@ import { addDays, dayOf } from '../../functions/case/calendar.ts';
 import type { Case } from '../../functions/case/case.ts';
 import type { Posted } from '../../functions/case/form.ts';
 import { planSuffix } from '../../functions/case/forms/context.ts';
+import { orderedWork } from '../../functions/case/ordered-work.ts';
 import type { TaskKind } from '../../functions/case/tasks.ts';
 import { chosenOffers } from '../../functions/case/web-fixes/ordered.ts';
 
@@ -117,6 +118,7 @@ export const answers: Record<Exclude<TaskKind, 'survey'>, (knowledge: Knowledge)
   'migration-sign-off': ({ c }) => ({
     decision: 'complete',
     ...Object.fromEntries(c.plans.map((plan) => [`proof${planSuffix(plan)}`, '台帳'])),
+    workDone: orderedWork(c).map(({ key }) => key),
   }),
   acceptance: ({ c, now }) => ({
     ...Object.fromEntries(c.plans.map((plan) => [`result${planSuffix(plan)}`, 'pass'])),

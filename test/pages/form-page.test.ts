@@ -141,7 +141,8 @@ test.each(customers.filter((kind) => kind !== 'extra-order'))(
   (kind) => {
     const quoteKind = quoteKinds[kind];
     const page = formPage(formView(kind, quoteKind ? { quote: quoteOf(quoteKind) } : {}));
-    expect(readMarkup(page).filter(({ name }) => name === 'button')).toHaveLength(1);
+    const buttons = readMarkup(page).filter(({ name }) => name === 'button');
+    expect(buttons.filter(({ attributes }) => attributes.get('type') !== 'button')).toHaveLength(1);
     const text = textOf(page);
     expect(text).toContain('2026年12月18日（金） 23:59まで');
     expect(text).toContain('HK-7K3M-Q2T9');

@@ -5,6 +5,7 @@ import { caseListPage } from '../../functions/pages/console/case-list-page.ts';
 import { casePage } from '../../functions/pages/console/case-page.ts';
 import { surveyUploadPage } from '../../functions/pages/console/form-pages.ts';
 import { invoicesPage } from '../../functions/pages/console/invoices-page.ts';
+import { draftScript } from '../../functions/pages/draft.ts';
 import { deadLinkPage } from '../../functions/pages/error-pages.ts';
 import { mailPage } from '../../functions/pages/mailbox/mailbox-pages.ts';
 import { mailPageHeaders, securityHeaders } from '../../functions/pages/security-headers.ts';
@@ -20,7 +21,10 @@ test('the stylesheet of every page is the one that the policy names', () => {
     expect(policy).toContain(`'sha256-${createHash('sha256').update(style).digest('base64')}'`);
   }
   expect(policy).toContain("default-src 'none'");
-  expect(policy).not.toContain('script-src');
+  expect(policy).toContain(
+    `script-src 'sha256-${createHash('sha256').update(draftScript).digest('base64')}';`,
+  );
+  expect(policy).not.toMatch(/unsafe|script-src[^;]*self|\*/);
   expect(mailPageHeaders['Content-Security-Policy']).not.toContain('script-src');
   expect(securityHeaders['Referrer-Policy']).toBe('no-referrer');
   expect(securityHeaders['Cache-Control']).toBe('no-store');

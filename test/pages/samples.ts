@@ -34,6 +34,7 @@ export function formView(kind: TaskKind, changes: Partial<FormPageView> = {}): F
     kind,
     serverKind,
     reference: c.id,
+    draft: `${c.id}/${kind}.1`,
     company,
     person,
     dueAt: '2026-12-18T14:59:59.999Z',
@@ -45,6 +46,7 @@ export function formView(kind: TaskKind, changes: Partial<FormPageView> = {}): F
 export const received: ReceivedView = {
   site,
   kind: 'consent',
+  draft: 'HK-7K3M-Q2T9/consent.1',
   title: '同意書',
   reference: 'HK-7K3M-Q2T9',
   company: caseOf().customer.company,

@@ -26,15 +26,27 @@ export function contentQuestions() {
         }),
       ),
       webFiles: optional(wholeNumber('ファイルのおよその数', '個', 0, 100_000_000)),
-      webCms: optional(textLine('お使いの CMS', 100, { help: 'WordPress、EC-CUBE、Movable Type など。' })),
-      webPhp: optional(textLine('PHP の版', 40, { help: '分かる場合にご記入ください。例：7.4' })),
-      webTls: optional(choice('SSL／TLS 証明書（https）', known)),
-      webCron: optional(choice('定期実行（cron）', known)),
+      webCms: optional(
+        textLine('お使いの CMS', 100, {
+          help: 'ホームページを作る仕組みです。WordPress、EC-CUBE、Movable Type など。使っていない場合は空欄で結構です。',
+        }),
+      ),
+      webPhp: optional(textLine('PHP のバージョン', 40, { help: '分かる場合にご記入ください。例：7.4' })),
+      webTls: optional(
+        choice('SSL／TLS 証明書（https）', known, {
+          help: 'ホームページのアドレスが「https://」で始まる場合は「あり」です。',
+        }),
+      ),
+      webCron: optional(
+        choice('定期実行（cron）', known, {
+          help: '決まった時刻に自動で動くプログラムです。心当たりがなければ「分からない」で結構です。',
+        }),
+      ),
       webForms: optional(choice('お問い合わせフォームなど、メールを送る仕組み', known)),
     },
     database: {
       databaseEngine: needed(choice('データベースの種類', engines, {}, 'select')),
-      databaseVersion: optional(textLine('データベースの版', 40)),
+      databaseVersion: optional(textLine('データベースのバージョン', 40)),
       databaseCount: needed(
         wholeNumber('データベースの数', '個', 1, 10_000, {
           help: 'WordPress などの仕組み1つにつき、通常は1個です。分からない場合は、おおよその数をご記入ください。',
@@ -47,13 +59,21 @@ export function contentQuestions() {
       ),
     },
     mail: {
-      mailAccounts: needed(wholeNumber('メールアカウントの数', '個', 1, 100_000)),
+      mailAccounts: needed(
+        wholeNumber('メールアカウントの数', '個', 1, 100_000, {
+          help: 'サーバにあるメールアドレスの数です。転送だけのアドレスは含みません。',
+        }),
+      ),
       mailGigabytes: needed(
         size('メールの容量の合計', {
           help: 'サーバに残っているメールの合計です。例：5、800MB。分からない場合は、おおよその容量をご記入ください。',
         }),
       ),
-      mailProtocol: needed(choice('メールの受信方法', protocols)),
+      mailProtocol: needed(
+        choice('メールの受信方法', protocols, {
+          help: 'メールソフトのアカウント設定の「受信サーバー」に、IMAP か POP と書かれています。',
+        }),
+      ),
       mailAddresses: optional(
         ask('textarea', '移行するメールアドレス', mails(mostAddresses), {
           help: `1行に1つ、${mostAddresses}件までご記入ください。後でパスワードなどをお伺いするページに、入力済みの状態で表示します。パスワードは書かないでください。数が多い場合は空欄のままで、後で Excel などの一覧をいただきます。`,
@@ -66,9 +86,15 @@ export function contentQuestions() {
     },
     cybozu: {
       cybozuEdition: needed(choice('製品', editions, {}, 'select')),
-      cybozuVersion: needed(textLine('版', 40, { help: '例：10.8.7' })),
+      cybozuVersion: needed(
+        textLine('サイボウズのバージョン', 40, {
+          help: '例：10.8.7。サイボウズの画面の一番下などに表示されます。分からない場合は「不明」とご記入ください。',
+        }),
+      ),
       cybozuUsers: needed(wholeNumber('利用者の数', '名', 1, 100_000)),
-      cybozuGigabytes: needed(size('サイボウズのデータの容量')),
+      cybozuGigabytes: needed(
+        size('サイボウズのデータの容量', { help: '分からない場合は、おおよその容量をご記入ください。' }),
+      ),
     },
   };
 }

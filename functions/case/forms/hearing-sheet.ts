@@ -83,7 +83,7 @@ export function hearingSheet({ c, settings, now }: FormContext): CaseForm {
       maxLength: 4000,
     }),
     dnsOwner: choice('ドメインの DNS を変更できる方', dnsOwners, {
-      help: '切り替えの日に設定の変更をお願いします。',
+      help: 'DNS は、ドメイン（example.jp など）をどのサーバで使うかの設定です。新しいサーバに切り替える日に、変更をお願いします。',
     }),
   };
   const offered = planOptions(c.customer);

@@ -20,6 +20,6 @@ export function quoteQuestion(quote: Quote): Question<string> {
   const label = `見積番号 ${quote.number}、合計 ${quote.total.toLocaleString('en-US')}円（税込）、有効期限 ${formatDateTime(new Date(quote.validUntil))}`;
   return ask('radio', 'お申し込みのお見積もり', oneOf([quote.sha256]), {
     options: [{ value: quote.sha256, label }],
-    help: `お見積書に記載の「内容の照合値」：${quote.sha256.slice(0, 16)}`,
+    help: `お手元のお見積書がこのお申し込みと同じものかは、お見積書の「内容の照合値」で確かめられます：${quote.sha256.slice(0, 16)}`,
   });
 }

@@ -10,7 +10,7 @@ export const problemNames: Record<string, string> = {
   TransientError: '接続の問題',
   RetryAfterError: '相手先の制限',
   TerminalError: '要確認',
-  WindowClosedError: '作業時間内に終わりませんでした。続けるか、日時を改めて再開してください。',
+  WindowClosedError: '作業時間の終了',
   PlanShownError: '移行する内容の確認待ち',
   InvalidInputError: '入力の誤り',
   IllegalStepError: '段階の不一致',
@@ -28,6 +28,8 @@ const advice: Record<string, string> = {
     '相手先の制限（接続数や転送量など）が、1日以上続いています。移行済みの分は保持されています。時間をおいて再開してください。',
   TerminalError:
     '再試行では解決しません。内容を確認し、接続情報の修正をお客さまに依頼するか、移行内容（移行先の情報）を直してから再開してください。',
+  WindowClosedError:
+    '移行済みの分は保持されています。お客さまと調整のうえ、すぐに再開するか、日時を改めて再開してください。',
   PlanShownError:
     '「移行の内容と照合の報告」で件数、容量、移行しないものを確認してください。よければ「すぐに再開する」でコピーを始めます。',
   InvalidInputError: '入力された情報に誤りがあります。該当の箇所を修正してから再開してください。',
