@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import type { Algorithms, Connection, Server as SshServer } from 'ssh2';
+import type { Algorithms, AuthContext, Connection, Server as SshServer } from 'ssh2';
 import { fingerprint } from '../../functions/migration/web/sftp/connect.ts';
 import {
   PacketReader,
@@ -34,6 +34,8 @@ export interface ScriptedOptions {
   script: Script;
   /** How the password is taken: `password`, or asked for as keyboard-interactive does. */
   method?: 'password' | 'keyboard-interactive';
+  /** In place of that: answers each attempt to log in. */
+  authenticate?: (context: AuthContext, connection: Connection) => void;
   /** All that it knows, for a server that is old. */
   algorithms?: Algorithms;
   extensions?: readonly string[];
@@ -60,6 +62,7 @@ export async function startScriptedSftp(options: ScriptedOptions): Promise<Scrip
     client.on('close', () => connections.delete(client));
     client.on('authentication', (context) => {
       attempts.push(context.method);
+      if (options.authenticate) return options.authenticate(context, client);
       const method = options.method ?? 'password';
       if (context.method === 'password' && method === 'password' && context.password === password) {
         context.accept();

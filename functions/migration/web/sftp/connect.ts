@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto';
 import type { Duplex } from 'node:stream';
-import { Client, type ConnectConfig, type ServerHostKeyAlgorithm } from 'ssh2';
+import { Client, type ServerHostKeyAlgorithm } from 'ssh2';
 import type { WebAccess } from '../../../case/access.ts';
 import { TerminalError } from '../../../case/errors.ts';
 import { HostKeyChangedError } from '../../host-key-changed.ts';
 import type { ResolvedHost } from '../../resolve-host.ts';
 import { algorithmsOf, hostKeyKindsOf } from './algorithms.ts';
-import { dial, noAnswer } from './dial.ts';
+import { dial, noAnswer, RefusedError } from './dial.ts';
+import { useServersGroup } from './group-exchange.ts';
+import { answerPrompts, logIn, refusedLogIn, unreadableKey } from './log-in.ts';
 
 export { RefusedError } from './dial.ts';
 
@@ -48,6 +50,10 @@ async function attempt(
   times: ConnectTimes,
   kinds: readonly ServerHostKeyAlgorithm[],
 ): Promise<Connection | { hostKey: string }> {
+  let hasTried = false;
+  const credentials = logIn(access, () => {
+    hasTried = true;
+  });
   const socket = await dial(host, access.port, times.connect);
   const client = new Client();
   socket.serve(client);
@@ -57,10 +63,10 @@ async function attempt(
     await new Promise<void>((resolve, reject) => {
       client.once('ready', resolve);
       client.on('error', reject);
-      client.once('close', () => reject(new Error('closed')));
-      answerPrompts(client, access.password);
+      client.once('close', () => reject(hasTried ? closedAtLogIn() : noAnswer()));
+      answerPrompts(client, access.password, reject);
       client.connect({
-        ...logIn(access),
+        ...credentials,
         sock: socket,
         readyTimeout: times.logIn,
         keepaliveInterval: 20_000,
@@ -72,6 +78,7 @@ async function attempt(
           return !unpinned;
         },
       });
+      useServersGroup(client);
     });
   } catch (error) {
     client.on('error', () => undefined);
@@ -103,37 +110,26 @@ export function fingerprint(key: Buffer): string {
   return `SHA256:${createHash('sha256').update(key).digest('base64').replace(/=+$/, '')}`;
 }
 
-function logIn({ user, password, privateKey, passphrase }: WebAccess): ConnectConfig {
-  return {
-    username: user,
-    tryKeyboard: password !== undefined,
-    ...(password !== undefined && { password }),
-    ...(privateKey !== undefined && { privateKey }),
-    ...(passphrase !== undefined && { passphrase }),
-  };
+/** Many servers hang up on a wrong password instead of refusing it: tried again and again, it may lock the account. */
+function closedAtLogIn(): RefusedError {
+  return new RefusedError(
+    'ログインの途中で、サーバーが接続を閉じました。何も変更していません。ユーザー名とパスワードまたは鍵をご確認ください。正しい場合は、時間をおいて再開してください。',
+  );
 }
 
-/** The password answers a hidden prompt, in the first round only: a server that keeps asking has refused it. */
-function answerPrompts(client: Client, password: string | undefined): void {
-  let rounds = 0;
-  client.on('keyboard-interactive', (_name, _instructions, _language, prompts, finish) => {
-    rounds += 1;
-    const answer = rounds === 1 && password !== undefined ? password : '';
-    if (rounds > 3) client.end();
-    else finish(prompts.map((prompt) => (prompt.echo ? '' : answer)));
-  });
-}
+/** What a server says as it hangs up: RFC 4253, 11.1, where OpenSSH calls too many failures a protocol error. */
+const hangUps = { protocolError: 2, noMoreMethods: 14 } as const;
 
 function explain(error: unknown, { legacyAlgorithms }: WebAccess, keyShown: boolean): Error {
-  const { level, message } = error as { level?: string; message?: string };
-  if (level === 'client-authentication') {
+  if (error instanceof TerminalError) return error;
+  const { level, message, code } = error as { level?: string; message?: string; code?: unknown };
+  if (level === 'client-authentication') return refusedLogIn();
+  if (keyShown && (code === hangUps.protocolError || code === hangUps.noMoreMethods)) return closedAtLogIn();
+  if (message?.startsWith('Cannot parse privateKey') || message?.startsWith('Encrypted'))
+    return unreadableKey();
+  if (message === 'Invalid identification string') {
     return new TerminalError(
-      'ログインできません。何も変更していません。ユーザー名とパスワードまたは鍵をご確認ください。',
-    );
-  }
-  if (message?.startsWith('Cannot parse privateKey') || message?.startsWith('Encrypted')) {
-    return new TerminalError(
-      '秘密鍵を読み取れません。接続していません。鍵の形式とパスフレーズをご確認ください。',
+      'サーバーのSSHが古すぎる（バージョン1）か、SSHではありません。接続していません。ほかの接続の方法（FTPS など）をご確認ください。',
     );
   }
   if (level === 'handshake' && !keyShown) {

@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream';
 import { TransientError } from '../../../case/errors.ts';
+import { RefusedError } from './dial.ts';
 import { askLimits, usualLimits } from './limits.ts';
 import { type Field, Outgoing } from './outgoing.ts';
 import { nonsense, PacketReader, PacketSplitter, packetType, uint32 } from './packet.ts';
@@ -92,6 +93,11 @@ export class SftpSession {
       session.#onVersion = resolve;
     });
     session.#lastNews = performance.now();
+    // A channel of SSH tells how what ran on it has ended; where the connection has gone, it does not.
+    stream.once(
+      'exit',
+      (code: unknown) => session.#onVersion && typeof code === 'number' && session.fail(ended()),
+    );
     stream.write(Buffer.concat([uint32(5), Buffer.of(packetType.init), uint32(3)]));
     const reader = new PacketReader(await answer);
     session.#waiting.delete(0);
@@ -193,6 +199,12 @@ function contentOf(reply: Buffer, into: Buffer, inPlace: boolean): Buffer {
   if (data.length > into.length) throw nonsense();
   data.copy(into);
   return into.subarray(0, data.length);
+}
+
+function ended(): RefusedError {
+  return new RefusedError(
+    'ログインできましたが、サーバーがSFTPをすぐに終了しました。何も変更していません。SFTPの利用が許可されているか、パスワードの有効期限が切れていないかをご確認ください。',
+  );
 }
 
 function lost(): TransientError {
