@@ -4,6 +4,7 @@ import type { WebProtocol } from '../../../functions/case/access.ts';
 import type { Entry, FileTree } from '../../../functions/migration/web/file-tree.ts';
 import { MemoryTree } from '../../../functions/migration/web/memory-tree.ts';
 import { openWebTree, type WebPolicy } from '../../../functions/migration/web/open-web-tree.ts';
+import { freePort } from '../../servers/free-port.ts';
 import { jobOf, ledgerOf, transfer } from '../whole-transfer.ts';
 import { selfSigned } from './certificates.ts';
 import { type FtpScript, type ScriptedFtp, startScriptedFtp } from './scripted-ftp.ts';
@@ -61,6 +62,21 @@ test('data go to the peer, whatever address PASV names', async () => {
   expect(server.commands).toContain('PASV');
   expect(touched).toBe(0);
   await new Promise((resolve) => bystander.close(resolve));
+});
+
+test('where nobody answers at the port of EPSV, PASV is asked', async () => {
+  const closed = await freePort();
+  const { server, tree } = await reach(
+    {
+      files: { '/www/a': Buffer.from('hello') },
+      list: () => [unixLine('a')],
+      reply: (verb) => (verb === 'EPSV' ? `229 Go on (|||${closed}|)` : undefined),
+    },
+    { connections: 1 },
+  );
+  expect((await listed(tree)).map(({ name }) => name.toString())).toEqual(['a']);
+  expect((await tree.read(path('a'), 0, 9)).content.toString()).toBe('hello');
+  expect(server.commands.filter((one) => one.startsWith('EPSV'))).toHaveLength(1);
 });
 
 test.each(['229 Go on (|||22|)', '227 Go on (127,0,0,1,0,25)', '227 nothing', '229 (|||99999|)'])(

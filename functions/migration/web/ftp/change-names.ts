@@ -1,4 +1,5 @@
 import { ObjectProblem } from '../../object-problem.ts';
+import { parentOf } from '../../position.ts';
 import type { Directories } from './directories.ts';
 import { inspect } from './inspect.ts';
 import { isDone, problemOf } from './reply.ts';
@@ -17,6 +18,7 @@ export async function rename(
   try {
     await ask(server, from, to);
   } catch (error) {
+    for (const path of [from, to]) directories.forget(parentOf(path));
     if (!(error instanceof ObjectProblem) || error.reason === 'missing') throw error;
     const { kind } = await inspect(server, directories, to, false);
     if (kind === 'directory') throw new ObjectProblem('failed', 'rename');
@@ -32,6 +34,7 @@ export async function remove(server: Server, directories: Directories, path: Buf
   const at = absolute(server, path);
   const [reply] = await server.pool.ask(`DELE ${at}`);
   if (!isDone(reply)) {
+    directories.forget(parentOf(path));
     const problem = problemOf(reply, at, 'remove', 'failed');
     if (problem instanceof ObjectProblem && problem.reason === 'failed') {
       await inspect(server, directories, path, false);

@@ -20,6 +20,8 @@ export class Control {
   readonly timeout: number;
   readonly wire: Wire;
   idleSince = performance.now();
+  /** Told whether a data connection came about. */
+  whenDialled: (connected: boolean) => void = () => undefined;
   readonly #exchanges = new Exchanges();
   #passing = 0;
   #transfer: 'running' | 'due' | 'broken' | 'asked' | 'over' = 'over';

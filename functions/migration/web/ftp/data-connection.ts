@@ -4,6 +4,7 @@ import { TerminalError, TransientError } from '../../../case/errors.ts';
 import { certificateOf } from './certificate.ts';
 import type { Control } from './control.ts';
 import { isDone, nonsense, type Reply } from './reply.ts';
+import type { Traits } from './traits.ts';
 
 /**
  * The port of a reply to EPSV (RFC 2428) or PASV. The address in a PASV reply is not looked at: data go to the very
@@ -21,7 +22,7 @@ export function passivePort({ text }: Reply): number {
 /** Asks for a passive port, together with commands that go before; EPSV where the server knows it. */
 export async function askPassive<T extends readonly string[]>(
   control: Control,
-  traits: { passive: 'EPSV' | 'PASV' },
+  traits: Pick<Traits, 'passive' | 'passiveProven'>,
   ...before: T
 ): Promise<{ replies: { [K in keyof T]: Reply }; port: number }> {
   const all = await control.ask(...before, traits.passive);
@@ -33,6 +34,11 @@ export async function askPassive<T extends readonly string[]>(
   if (!isDone(passive)) {
     throw new TransientError('FTPサーバーがデータ接続を受け付けません。続きから再開します。');
   }
+  control.whenDialled = (connected) => {
+    if (connected) traits.passiveProven = true;
+    // Old firewalls open only the ports that they have read in an answer to PASV.
+    else if (!traits.passiveProven && control.host.family === 4) traits.passive = 'PASV';
+  };
   return { replies: all.slice(0, -1) as { [K in keyof T]: Reply }, port: passivePort(passive) };
 }
 
@@ -47,7 +53,11 @@ export class DataConnection {
     this.#raw = connect({ host: address, family, port, noDelay: true });
     this.#socket = this.#raw;
     this.ready = new Promise((open, reject) => {
+      let connected = false;
       const fail = () => reject(unreachable());
+      const failToConnect = () => {
+        if (!connected) control.whenDialled(false);
+      };
       const resolve = (socket: Socket) => {
         this.#raw.setTimeout(0);
         this.#raw.off('close', fail);
@@ -56,10 +66,15 @@ export class DataConnection {
         if (socket !== this.#raw) socket.on('timeout', () => this.destroy());
         open(socket);
       };
-      this.#raw.on('error', fail);
+      this.#raw.on('error', failToConnect).on('error', fail);
       this.#raw.once('close', fail);
-      this.#raw.setTimeout(control.timeout, () => this.destroy());
+      this.#raw.setTimeout(control.timeout, () => {
+        failToConnect();
+        this.destroy();
+      });
       this.#raw.once('connect', () => {
+        connected = true;
+        control.whenDialled(true);
         if (!control.wire.security) return resolve(this.#raw);
         this.#encrypt(control, resolve, reject);
       });

@@ -50,6 +50,11 @@ export class Directories {
     return !(await known.entries).has(nameOf(path).toString('latin1'));
   }
 
+  /** Something there is not as it was listed: somebody else is at work. */
+  forget(directory: Buffer): void {
+    this.#forget(directory.toString('latin1'));
+  }
+
   /** After a change that we made; undefined: nothing is there any more. */
   async note(path: Buffer, attributes: Attributes | undefined, target?: Buffer): Promise<void> {
     const known = this.#known.get(parentOf(path).toString('latin1'));

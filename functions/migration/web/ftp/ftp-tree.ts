@@ -107,6 +107,7 @@ export class FtpTree extends OneByOne implements FileTree {
     const at = absolute(this.#server, path);
     const [reply] = await this.#server.pool.ask(`MKD ${at}`);
     if (!isDone(reply)) {
+      this.#directories.forget(parentOf(path));
       const problem = problemOf(reply, at, 'makeDirectory', 'failed');
       // `550 Create directory operation failed.`
       if ((problem as ObjectProblem).reason === 'failed') await this.inspect(parentOf(path));

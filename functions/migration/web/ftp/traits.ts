@@ -11,6 +11,8 @@ export interface Traits {
   modes: boolean;
   windows: boolean;
   passive: 'EPSV' | 'PASV';
+  /** A data connection has come about. */
+  passiveProven: boolean;
   listCommand: 'LIST -a' | 'LIST';
   /** LIST is asked besides MLSD: alone it tells links, where they lead, and pipes from files. */
   linksInList: boolean;
@@ -55,6 +57,7 @@ export async function findTraits(control: Control): Promise<Traits> {
     modes: facts.modes,
     windows: /windows/i.test(system.text),
     passive: 'EPSV',
+    passiveProven: false,
     listCommand: 'LIST -a',
     linksInList: true,
     endsLines: true,
