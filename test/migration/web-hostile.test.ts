@@ -3,7 +3,13 @@ import { ObjectProblem } from '../../functions/migration/object-problem.ts';
 import type { Entry, FileTree } from '../../functions/migration/web/file-tree.ts';
 import { MemoryTree } from '../../functions/migration/web/memory-tree.ts';
 import { openWebTree } from '../../functions/migration/web/open-web-tree.ts';
-import { packetType, string, uint32, uint64 } from '../../functions/migration/web/sftp/packet.ts';
+import {
+  PacketReader,
+  packetType,
+  string,
+  uint32,
+  uint64,
+} from '../../functions/migration/web/sftp/packet.ts';
 import { type ScriptedOptions, type ScriptedServer, startScriptedSftp } from '../servers/scripted-sftp.ts';
 import { treeScript } from '../servers/tree-script.ts';
 import { inventoryOf, jobOf, ledgerOf, transfer } from './whole-transfer.ts';
@@ -195,6 +201,27 @@ describe('a server that does not speak SFTP as it should', () => {
     });
     await expect(tree.read(path('file'), 0, 1000)).rejects.toMatchObject({ name: 'TerminalError' });
     await tree.close();
+  });
+
+  it('lists names without what they are, and will not say it: each is accounted for', async () => {
+    const tree = await withFile();
+    await tree.write(path('odd'), 0, path('odd'), { create: true });
+    await tree.write(path('gone'), 0, path('gone'), { create: true });
+    const script = treeScript(tree, { bareListings: true });
+    const refusals: Record<string, number> = { '/tree/odd': 4, '/tree/gone': 2 };
+    const source = await opened({
+      script: (kind, fields) => {
+        if (kind !== packetType.lstat) return script(kind, fields);
+        const asked = fields.string();
+        const code = refusals[asked.toString()];
+        if (code === undefined) return script(kind, new PacketReader(string(asked)));
+        return { type: packetType.status, body: Buffer.concat([uint32(code), string(''), string('')]) };
+      },
+    });
+    const job = jobOf(source, new MemoryTree());
+    expect(await transfer(job)).toMatchObject({ objects: 2, moved: 1, skipped: 1, unexplained: 0 });
+    expect((await ledgerOf(job)).get('odd')).toMatchObject({ outcome: 'skipped' });
+    await source.close();
   });
 
   it('lists without end: cut off at a limit, in bounded memory', async () => {

@@ -1,3 +1,4 @@
+import { ObjectProblem } from '../../object-problem.ts';
 import type { Attributes, Entry } from '../file-tree.ts';
 import { readAttributes } from './attributes.ts';
 import { nonsense, PacketReader, packetType } from './packet.ts';
@@ -97,16 +98,19 @@ async function complete(
   if (attributes) return { name, attributes };
   // A name that no path can hold is not sent back to the server; the walk refuses it anyway.
   if (name.length === 0 || name.includes(0) || name.includes(0x2f)) {
-    return { name, attributes: { kind: 'other', size: 0, mode: 0, mtime: 0 } };
+    return { name, attributes: unknown };
   }
   try {
     const path = Buffer.concat([directory, Buffer.from('/'), name]);
     return { name, attributes: await nameAttributes(session, path) };
   } catch (error) {
-    if ((error as Error).name === 'ObjectProblem') return undefined;
-    throw error;
+    if (!(error instanceof ObjectProblem)) throw error;
+    // What has gone meanwhile is none; what the server will not describe is there all the same, and is told.
+    return error.reason === 'missing' ? undefined : { name, attributes: unknown };
   }
 }
+
+const unknown: Attributes = { kind: 'other', size: 0, mode: 0, mtime: 0 };
 
 function isDots(name: Buffer): boolean {
   return (
