@@ -4,12 +4,14 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { WebAccess } from '../../functions/case/access.ts';
 import type { Objects } from '../../functions/case/ports.ts';
 import { packBytes } from '../../functions/migration/chunk.ts';
 import { readLines } from '../../functions/migration/ndjson.ts';
 import type { ObjectLine } from '../../functions/migration/object-line.ts';
 import { fileObjects } from '../../local/ports/objects.ts';
-import { type OpenSshServer, startOpenSsh } from '../servers/openssh.ts';
+import { startOpenSsh } from '../servers/openssh.ts';
+import { startFtpServer } from './ftp/ftp-server.ts';
 import { accessTo, runTransfer } from './start-transfer.ts';
 import type { Order } from './transfer-process.ts';
 
@@ -19,7 +21,6 @@ const objectsInAll = folders * (1 + filesInEach + 1);
 
 /** Many small chunks and large files in two parts each: things are stored some 60 times to plan it, then some 180 times to copy. */
 function fill(source: string): void {
-  mkdirSync(source);
   for (let folder = 0; folder < folders; folder += 1) {
     const directory = join(source, `d${folder}`);
     mkdirSync(directory);
@@ -28,30 +29,45 @@ function fill(source: string): void {
     }
     writeFileSync(join(directory, 'large'), randomBytes(packBytes + 40_000));
   }
+  execFileSync('chown', ['-R', '--reference', source, source]);
+}
+
+/** A folder behind a server. */
+interface Place {
+  access: WebAccess;
+  folder: string;
+  stop(): Promise<void>;
+}
+
+async function overSsh(config: readonly string[] = []): Promise<Place> {
+  const server = await startOpenSsh({ config });
+  const folder = join(server.folder, 'www');
+  mkdirSync(folder);
+  return { access: accessTo(server, folder), folder, stop: server.stop };
+}
+
+/** ProFTPD as it is delivered: no file can be continued. */
+async function overFtp(): Promise<Place> {
+  const server = await startFtpServer({ config: [] });
+  return { access: server.access('ftp'), folder: server.home, stop: server.stop };
 }
 
 describe.each([
-  ['by SFTP alone', 50, []],
-  ['with a shell', 6, ['ForceCommand none']],
-] as const)('a move %s, killed with -9 %i times at random moments', (_, kills, config) => {
-  let from: OpenSshServer;
-  let to: OpenSshServer;
-  let source: string;
-  let target: string;
+  ['by SFTP alone', 50, overSsh],
+  ['with a shell', 6, () => overSsh(['ForceCommand none'])],
+  ['by FTP', 6, overFtp],
+] as const)('a move %s, killed with -9 %i times at random moments', (_, kills, open) => {
+  let from: Place;
+  let to: Place;
   let folder: string;
   let order: Order;
   let objects: Objects;
 
   beforeAll(async () => {
-    [from, to] = [await startOpenSsh({ config }), await startOpenSsh({ config })];
-    [source, target] = [join(from.folder, 'www'), join(to.folder, 'www')];
+    [from, to] = [await open(), await open()];
     folder = mkdtempSync(join(tmpdir(), 'killed-'));
-    fill(source);
-    mkdirSync(target);
-    order = {
-      ...{ source: accessTo(from, source), target: accessTo(to, target), folder },
-      reads: join(folder, 'reads'),
-    };
+    fill(from.folder);
+    order = { source: from.access, target: to.access, folder, reads: join(folder, 'reads') };
     objects = fileObjects(folder);
   });
 
@@ -109,13 +125,15 @@ describe.each([
     await look();
     expect(readAgain).toEqual([]);
 
-    const compared = execFileSync('rsync', ['-ainc', '--delete', `${source}/`, `${target}/`]).toString();
+    const compared = execFileSync('rsync', [
+      ...['-ainc', '--delete', '--no-owner', '--no-group', `${from.folder}/`, `${to.folder}/`],
+    ]).toString();
     expect(compared.split('\n').filter((line) => line && !line.endsWith(' ./'))).toEqual([]);
     const inLedger: string[] = [];
     for await (const { path } of readLines<ObjectLine>(objects, 'records/HK-1/ledger/web/1.ndjson')) {
       inLedger.push(path!);
     }
-    const inTree = execFileSync('find', ['.', '-mindepth', '1'], { cwd: source })
+    const inTree = execFileSync('find', ['.', '-mindepth', '1'], { cwd: from.folder })
       .toString()
       .trim()
       .split('\n');
