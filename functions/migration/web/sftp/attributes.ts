@@ -16,7 +16,7 @@ export function readAttributes(reader: PacketReader): Attributes | undefined {
   let mtime: number | undefined;
   if (flags & hasTimes) {
     reader.uint32();
-    mtime = reader.uint32();
+    mtime = timeOf(reader.uint32());
   }
   if (flags & hasExtended) {
     for (let count = reader.uint32(); count > 0; count -= 1) {
@@ -29,6 +29,16 @@ export function readAttributes(reader: PacketReader): Attributes | undefined {
   if (size === undefined && kind === 'file') return undefined;
   return { kind, size: size ?? 0, mode: permissions & 0o7777, mtime, ...(owner && { owner }) };
 }
+
+/**
+ * Servers send their seconds as 32 bits without a sign: one from before 1970 arrives as one from 2100 on. Neither SFTP nor FTP
+ * can set it, so that it is taken for the earliest that they can.
+ */
+export function timeOf(seconds: number): number {
+  return seconds < 0 || seconds >= year2100 ? 0 : seconds;
+}
+
+const year2100 = Date.UTC(2100) / 1000;
 
 export function writeAttributes({ mode, mtime, owner }: SettableAttributes): Buffer {
   return Buffer.concat([

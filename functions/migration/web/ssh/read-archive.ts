@@ -1,5 +1,6 @@
 import type { Throttle } from '../../throttle.ts';
 import type { Attributes, WantedFile } from '../file-tree.ts';
+import { timeOf } from '../sftp/attributes.ts';
 import { isTaken } from '../sftp/taken-packet.ts';
 import { nameList } from './names.ts';
 import { CommandFailed } from './shell.ts';
@@ -46,7 +47,7 @@ export async function readArchive(
       kind: 'file',
       size: entry.size,
       mode: entry.mode,
-      mtime: entry.mtime,
+      mtime: timeOf(entry.mtime),
     };
     archived[index] = { attributes, content };
     return content;

@@ -91,7 +91,8 @@ export class TarReader {
       name: nameOf(block),
       isFile,
       mode: number(block, 100, 8) & 0o7777,
-      mtime: number(block, 136, 12),
+      // GNU's binary form of a number below zero: from before 1970 (timeOf).
+      mtime: block[136] === 0xff ? 0 : number(block, 136, 12),
       size,
       ...this.#next,
     };
