@@ -217,6 +217,16 @@ async function expectReadAsItIs(tree: WebTree, files: { path: Buffer; size: numb
   }
 }
 
+it('a tar that hangs is waited for some times, and then let alone', async () => {
+  const { tree, root } = await scripted(
+    { programs: { tar: `${version}; echo begun >> ../begun; exec sleep 20` } },
+    2000,
+  );
+  const files = fill(root);
+  for (let batch = 0; batch < 5; batch += 1) await expectReadAsItIs(tree, files);
+  expect(readFileSync(join(root, '..', 'begun'), 'utf8')).toBe('begun\n'.repeat(3));
+});
+
 it('a sha256sum that never ends tells nothing', async () => {
   const { tree, root } = await scripted({ programs: { sha256sum: 'exec cat /dev/zero' } });
   expect(await tree.hashMany(fill(root))).toEqual(Array.from({ length: 10 }, () => undefined));

@@ -27,7 +27,7 @@ export async function openSshTree(access: WebAccess, policy: WebPolicy): Promise
     host: await resolveHost(access.host, policy.allowedAddresses),
     throttle: new Throttle(policy.bytesPerSecond),
     timeout: policy.timeout ?? 30_000,
-    shell: {},
+    shell: { troubles: 0 },
   };
   const first = await connect(access, server);
   const pinned = { ...access, hostKey: first.hostKey };
@@ -53,7 +53,7 @@ async function connect(access: WebAccess, server: Server) {
     const root = Buffer.from(access.root);
     const sftp = await SftpTree.begin({ client, session, hostKey, root, throttle });
     const shells = new StandingShells(new Shell(client, { stall: timeout }), sftp, server.shell);
-    return { tree: new ShellTree(sftp, shells, throttle), shells, hostKey };
+    return { tree: new ShellTree(sftp, shells, throttle, server.shell), shells, hostKey };
   } catch (error) {
     client.destroy();
     throw error;

@@ -16,7 +16,7 @@ import type { ShellTraits } from './greeting.ts';
 import { hashFiles } from './hash-files.ts';
 import { type Archived, readArchive } from './read-archive.ts';
 import { CommandFailed } from './shell.ts';
-import type { StandingShells } from './standing-shells.ts';
+import type { KnownShell, StandingShells } from './standing-shells.ts';
 import { TarProblem } from './tar-problem.ts';
 import { writeArchive } from './write-archive.ts';
 
@@ -24,7 +24,7 @@ import { writeArchive } from './write-archive.ts';
 const fewestFiles = 4;
 const requestsAtOnce = 128;
 /** A shell that fails in batch after batch is let alone. */
-const mostTroubles = 5;
+const mostTroubles = 3;
 
 /**
  * A tree on an SFTP server. Where it runs commands too, batches are one tar stream, and hashes are computed over there;
@@ -34,13 +34,14 @@ export class ShellTree implements FileTree {
   readonly #sftp: FileTree;
   readonly #shells: StandingShells;
   readonly #throttle: Throttle;
-  #troubles = 0;
+  readonly #known: KnownShell;
   #sameTree = false;
 
-  constructor(sftp: FileTree, shells: StandingShells, throttle: Throttle) {
+  constructor(sftp: FileTree, shells: StandingShells, throttle: Throttle, known: KnownShell) {
     this.#sftp = sftp;
     this.#shells = shells;
     this.#throttle = throttle;
+    this.#known = known;
   }
 
   async readMany(files: readonly WantedFile[], room?: Buffer): Promise<(Reading | ObjectProblem)[]> {
@@ -116,19 +117,20 @@ export class ShellTree implements FileTree {
     work: () => Promise<R>,
   ): Promise<R | undefined> {
     const few = program === 'tar' && files.length > 0 && files.length < fewestFiles;
-    if (few || this.#troubles >= mostTroubles) return undefined;
+    if (few || this.#known.troubles >= mostTroubles) return undefined;
     // An empty batch only has the shell begin.
     if (!(await this.#shells.traits())?.[program] || files.length === 0) return undefined;
     try {
       for (const { path } of files) checkRelative(path);
       const result = await work();
-      this.#troubles = 0;
+      this.#known.troubles = 0;
       return result;
     } catch (error) {
+      // A program that hangs costs the connection, and on a line that breaks a batch never ends: what goes file by file does.
+      this.#known.troubles += 1;
       const ours =
         error instanceof CommandFailed || error instanceof TarProblem || error instanceof ObjectProblem;
       if (!ours) throw error;
-      this.#troubles += 1;
       return undefined;
     }
   }

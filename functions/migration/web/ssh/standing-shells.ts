@@ -12,6 +12,8 @@ const mostIdle = 2;
 export interface KnownShell {
   /** Undefined where SFTP alone is to be used. */
   traits?: ShellTraits | undefined;
+  /** Batches in a row that came to nothing. */
+  troubles: number;
 }
 
 type Sftp = Pick<FileTree, 'inspect' | 'rootNames'>;
