@@ -37,9 +37,11 @@ export function differenceOf(
 
 const mostNamed = 3;
 
-/** `列 a の型、列 b の型 など`. */
+/** `列 a の型、列 b の型 など`. How a part is written says again what its facts say: it is named where nothing else is. */
 export function named(keys: readonly string[]): string {
-  return `${keys.slice(0, mostNamed).join('、')}${keys.length > mostNamed ? ' など' : ''}`;
+  const facts = keys.filter((key) => !key.endsWith('の書き方'));
+  const told = facts.length > 0 ? facts : keys;
+  return `${told.slice(0, mostNamed).join('、')}${told.length > mostNamed ? ' など' : ''}`;
 }
 
 export function differing(here: Record<string, unknown>, there: Record<string, unknown>): string[] {

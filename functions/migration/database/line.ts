@@ -16,7 +16,7 @@ export interface DatabaseLine extends ObjectLine {
   targetSha256?: string;
   /** Of a table in the plan: keys that are made when its rows are there. */
   later?: string[];
-  /** Of a table: its AUTO_INCREMENT, as it was set when the rows were there. */
+  /** Of a table its AUTO_INCREMENT, of a sequence of PostgreSQL's its value, as it was set when the rows were there. */
   counter?: string;
   /** Of rows: the hash of their table's definition when they were planned. */
   definition?: string;

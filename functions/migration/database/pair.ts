@@ -66,6 +66,12 @@ export class RowsRefused extends Error {
   override name = 'RowsRefused';
 }
 
+/** Of rows whose table the source has no more. */
+export function goneAtSource({ schema, name }: DatabaseLine): Comparison {
+  const table = schema === undefined ? name : `${schema}.${name}`;
+  return { result: 'differs', remark: `${table}: 移行元にテーブルがなくなりました` };
+}
+
 /** Of rows whose table has another definition than they were moved with: nothing of it can be compared. */
 export function changedSince({ schema, name }: DatabaseLine): string {
   const table = schema === undefined ? name : `${schema}.${name}`;

@@ -237,6 +237,8 @@ test('a server that answers with a request for a file gets none', async () => {
   });
   await end.close();
   expect(Buffer.concat(sent).toString('latin1')).not.toContain('root:');
+  // The log-in does not offer CLIENT_LOCAL_FILES either.
+  expect(sent[0]!.readUInt32LE(4) & 0x80).toBe(0);
   await new Promise((resolve) => hostile.close(resolve));
 });
 

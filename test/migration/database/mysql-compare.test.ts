@@ -34,6 +34,7 @@ const shop = [
     CONSTRAINT positive CHECK (n > 0)) COMMENT='記事' ROW_FORMAT=DYNAMIC AUTO_INCREMENT=500`,
   'CREATE TABLE Child (id INT PRIMARY KEY, post INT, CONSTRAINT of_post FOREIGN KEY (post) REFERENCES Posts (id) ON DELETE CASCADE)',
   'CREATE TABLE parts (id INT PRIMARY KEY) PARTITION BY RANGE (id) (PARTITION p0 VALUES LESS THAN (10), PARTITION p1 VALUES LESS THAN MAXVALUE)',
+  'CREATE TABLE more (n INT CHECK (n > 1), zip TEXT COMPRESSED, KEY k (n) IGNORED, CONSTRAINT named CHECK (n < 100))',
   'CREATE TABLE old (id INT PRIMARY KEY) ENGINE=MyISAM CHARSET=cp932',
   'CREATE TABLE audit (n INT, t VARCHAR(50))',
   "INSERT INTO Posts (`表``題`, n) VALUES ('一', 1), ('二', 2)",
@@ -140,7 +141,16 @@ const altered: readonly [string, string[], string][] = [
   ['Posts', ['ALTER TABLE Posts MODIFY twice INT GENERATED ALWAYS AS (n * 3) STORED'], '列 twice の生成式'],
   ['Posts', ['ALTER TABLE Posts MODIFY at TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP'], '列 at の属性'],
   ['Posts', ['ALTER TABLE Posts DROP KEY words, ADD KEY words (body(11), n)'], '索引 words の列'],
-  ['Posts', ['ALTER TABLE Posts DROP CONSTRAINT positive'], '検査制約 positive の条件'],
+  ['Posts', ['ALTER TABLE Posts DROP CONSTRAINT positive'], '検査制約 positive'],
+  [
+    'more',
+    ['ALTER TABLE more DROP CONSTRAINT named, ADD CONSTRAINT named CHECK (n < 99)'],
+    '検査制約 named の書き方',
+  ],
+  ['more', ['ALTER TABLE more MODIFY n INT CHECK (n > 2)'], '列 n の書き方'],
+  ['more', ['ALTER TABLE more MODIFY zip TEXT'], '列 zip の書き方'],
+  ['more', ['ALTER TABLE more ALTER KEY k NOT IGNORED'], '索引 k の書き方'],
+  ['more', ['ALTER TABLE more MODIFY zip TEXT COMPRESSED FIRST'], '列 n の順番、列 zip の順番'],
   ['Posts', ["ALTER TABLE Posts COMMENT='別'"], '注釈'],
   ['Posts', ['ALTER TABLE Posts ROW_FORMAT=COMPRESSED'], 'オプション'],
   ['Posts', ['ALTER TABLE Posts AUTO_INCREMENT = 900'], '移行時 502、移行先 900'],
@@ -242,6 +252,24 @@ const altered: readonly [string, string[], string][] = [
   ['once', ['ALTER EVENT once ENABLE'], '状態'],
   ['counter', ['ALTER SEQUENCE counter INCREMENT BY 6'], '定義'],
 ];
+
+test('a table that the target loses while others are compared is missing, and one of the source is gone', async () => {
+  await move(job);
+  const lines = await ledgerOf(job);
+  const pair = await openMysqlPair(job, accessTo(source, database));
+  const compared = (kind: string, name: string) =>
+    pair.compare(lines.find((line) => line.kind === kind && line.name === name)!);
+  try {
+    for (const kind of ['table', 'rows']) expect(await compared(kind, 'audit')).toEqual({ result: 'match' });
+    await there.query('DROP TABLE parts');
+    await sql.query('DROP TABLE old');
+    for (const kind of ['table', 'rows'])
+      expect(await compared(kind, 'parts')).toEqual({ result: 'missing' });
+    expect((await compared('rows', 'old')).remark).toBe('old: 移行元にテーブルがなくなりました');
+  } finally {
+    await pair.close();
+  }
+});
 
 test('what is another one at the target is named with what differs, and nothing else is', async () => {
   await move(job);

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import type { DatabaseJob } from '../../../functions/migration/database/job.ts';
+import { PostgresqlPair } from '../../../functions/migration/database/postgresql/postgresql-pair.ts';
 import { verifyDatabase } from '../../../functions/migration/database/verify-database.ts';
 import { type PostgresqlServer, startPostgresql } from '../../servers/postgresql.ts';
 import { access, run } from './postgresql-source.ts';
@@ -80,6 +81,41 @@ test('owners and privileges come over as far as the target knows the roles; the 
     expect.stringMatching(/^acl TABLE notes: .*GRANT SELECT ON TABLE public\.notes TO stranger/),
   );
   expect(await move({ ...job, run: 2, previousRun: 1 })).toMatchObject({ unexplained: 0, skipped: 1 });
+});
+
+test('a right that somebody takes back at the target before the verification is named with its statement', async () => {
+  await run(target, 'postgres', `CREATE ROLE other_reader; GRANT other_reader TO site${number}`);
+  await run(
+    source,
+    name,
+    `CREATE ROLE other_reader; CREATE TABLE posts (id int PRIMARY KEY, title text); CREATE SEQUENCE counter; CREATE VIEW v AS SELECT 1 AS n;
+     GRANT SELECT, UPDATE (title) ON posts TO other_reader; GRANT USAGE ON SEQUENCE counter TO other_reader WITH GRANT OPTION; GRANT SELECT ON v TO PUBLIC`,
+  );
+  await copyAll(job);
+  const pair = new PostgresqlPair(job, access(source, name));
+  const lost = async () => {
+    const named: unknown[] = [];
+    for (const line of (await ledgerOf(job)).filter(({ kind }) => kind === 'acl')) {
+      const { result, remark } = await pair.compare(line);
+      if (result !== 'match') named.push([line.name, result, remark?.replace(/^.*: /, '')]);
+    }
+    return named.sort();
+  };
+  expect(await move(job)).toMatchObject({ unexplained: 0, skipped: 0 });
+  await run(
+    target,
+    name,
+    'REVOKE UPDATE (title) ON posts FROM other_reader; REVOKE GRANT OPTION FOR USAGE ON SEQUENCE counter FROM other_reader',
+  );
+  expect(await lost()).toEqual([
+    ['COLUMN posts.title', 'differs', 'GRANT UPDATE(title) ON TABLE public.posts TO other_reader;'],
+    [
+      'SEQUENCE counter',
+      'differs',
+      'GRANT USAGE ON SEQUENCE public.counter TO other_reader WITH GRANT OPTION;',
+    ],
+  ]);
+  await pair.close();
 });
 
 test('rights that the source has taken back since the rehearsal are told with the statements, until they are gone', async () => {

@@ -69,7 +69,10 @@ async function compareTables(
   let rows = 0;
   for (const [path, line] of lines) {
     if (state.results[path]) continue;
-    const result = await compareTable(job, end, path, line, state);
+    const result = await compareTable(job, end, path, line, state).catch((error): Comparison => {
+      if (end.isGone(error)) return { result: 'missing' };
+      throw error;
+    });
     if (result === undefined) return false;
     state.results[path] = result;
     delete state.dump[path];

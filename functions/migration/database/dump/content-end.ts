@@ -17,6 +17,8 @@ export interface ContentEnd {
   drop(): Promise<void>;
   sumsAtTarget(line: DatabaseLine, cut: KeyCut | undefined, span: Span): Promise<TableSums>;
   count(line: DatabaseLine): Promise<number>;
+  /** The table is no more. */
+  isGone(error: unknown): boolean;
   /** For people, of what concerns this one table; undefined for trouble that stops all of the work. */
   whyRefused(error: unknown): string | undefined;
 }

@@ -3,7 +3,7 @@ import type { DatabaseLine } from '../line.ts';
 import { executeBytes } from '../mysql/execute-bytes.ts';
 import { isRefusal } from '../mysql/explain.ts';
 import { quoteName, quotePlain } from '../mysql/identifiers.ts';
-import { execute, refusalOf, rowOf } from '../mysql/query.ts';
+import { execute, noSuchTable, refusalOf, rowOf } from '../mysql/query.ts';
 import { readTables } from '../mysql/read-tables.ts';
 import { ownColumns, type Schema, type Table } from '../mysql/schema.ts';
 import { loadingMode } from '../mysql/session.ts';
@@ -83,6 +83,10 @@ export class MysqlContent implements ContentEnd {
   async count(line: DatabaseLine): Promise<number> {
     const { name } = await this.#known(line);
     return Number((await rowOf(this.#reader, `SELECT COUNT(*) AS n FROM ${quoteName(name)}`)).n);
+  }
+
+  isGone(error: unknown): boolean {
+    return refusalOf(error) === noSuchTable;
   }
 
   whyRefused(error: unknown): string | undefined {

@@ -5,17 +5,18 @@ import { readJson } from '../../ndjson.ts';
 import { readPlan } from '../../plan-chunks.ts';
 import type { DatabaseJob } from '../job.ts';
 import { type DatabaseLine, isRows } from '../line.ts';
+import { describeLines } from '../mysql/describe-lines.ts';
 import { MysqlEnd } from '../mysql/ends.ts';
 import { explain } from '../mysql/explain.ts';
-import type { StoredKind } from '../mysql/schema.ts';
-import { standingAt, stands } from '../mysql/target-objects.ts';
 import type { Comparison, VerifiedPair } from '../pair.ts';
 import { compareContent, contentOf, contentRemarks } from './compare-content.ts';
+import { compareReplayed, type Replayed } from './compare-replayed.ts';
 import type { ContentState } from './content-state.ts';
 import { MysqlContent } from './mysql-content.ts';
 import { checkAccount } from './mysql-session.ts';
 import { readMysqlRows } from './read-mysql-rows.ts';
 import type { ReplayState } from './replay-mysql-dump.ts';
+import { alteredDefinitions, plannedDefinitions } from './replayed-definitions.ts';
 
 /** A dump and the database that it was replayed into. */
 export class MysqlDumpPair implements VerifiedPair {
@@ -24,6 +25,7 @@ export class MysqlDumpPair implements VerifiedPair {
   readonly #end: MysqlEnd;
   #target: Promise<Connection> | undefined;
   #content: ContentState | undefined;
+  #replayed: Replayed = { now: new Map(), altered: new Map() };
 
   constructor(job: DatabaseJob, dump: DatabaseDump) {
     this.#job = job;
@@ -54,22 +56,17 @@ export class MysqlDumpPair implements VerifiedPair {
       const read = readMysqlRows(this.#job, this.#dump, session, content);
       this.#content = await compareContent(this.#job, plan, content, read);
       this.#end.discard(session);
-      return this.#content !== undefined;
+      if (this.#content === undefined) return false;
+      const now = await describeLines(await this.#end.connect(), await plannedDefinitions(this.#job, plan));
+      this.#replayed = { now, altered: await alteredDefinitions(this.#job, plan, now) };
+      return true;
     } catch (error) {
       throw explain(error, '移行先', '照合');
     }
   }
 
   async compare(line: DatabaseLine): Promise<Comparison> {
-    if (isRows(line)) return contentOf(this.#content, line);
-    try {
-      this.#target ??= this.#end.connect();
-      const standing = await standingAt(await this.#target);
-      const there = line.kind === 'table' ? standing.tables.has(line.name) : stands(standing, asObject(line));
-      return { result: there ? 'match' : 'missing' };
-    } catch (error) {
-      throw explain(error, '移行先', '照合');
-    }
+    return isRows(line) ? contentOf(this.#content, line) : compareReplayed(this.#replayed, line);
   }
 
   remarks(): string[] {
@@ -79,8 +76,4 @@ export class MysqlDumpPair implements VerifiedPair {
   close(): Promise<void> {
     return this.#end.close();
   }
-}
-
-function asObject({ kind, name }: DatabaseLine): { kind: StoredKind; name: string } {
-  return { kind: kind as StoredKind, name };
 }

@@ -3,6 +3,7 @@ import { createGunzip, createInflateRaw } from 'node:zlib';
 import type { DatabaseDump } from '../../../case/database-access.ts';
 import { TerminalError } from '../../../case/errors.ts';
 import type { Objects } from '../../../case/ports.ts';
+import { inWhole } from './whole-dump.ts';
 import { zipEntry } from './zip-entry.ts';
 
 /** Text of a dump, unpacked. */
@@ -13,7 +14,11 @@ const mostRatio = 200;
 const graceBytes = 64 * 1024 * 1024;
 
 /** The dump as it is read, piece by piece; nothing is unpacked to a disk. Throws TerminalError, NotFoundError. */
-export async function* openDump(objects: Objects, dump: DatabaseDump): AsyncGenerator<Buffer> {
+export function openDump(objects: Objects, dump: DatabaseDump): AsyncGenerator<Buffer> {
+  return inWhole(bounded(objects, dump));
+}
+
+async function* bounded(objects: Objects, dump: DatabaseDump): AsyncGenerator<Buffer> {
   const packed = (await objects.size(dump.dump)) ?? 0;
   let bytes = 0;
   try {

@@ -2,7 +2,7 @@ import { finished } from 'node:stream/promises';
 import { type CopyStreamQuery, from as copyFrom } from 'pg-copy-streams';
 import type { DatabaseLine } from '../line.ts';
 import type { Session } from '../postgresql/ends.ts';
-import { isRefusal, refusalOf } from '../postgresql/explain.ts';
+import { isRefusal, noSuchTable, refusalOf } from '../postgresql/explain.ts';
 import { quoteName } from '../postgresql/identifiers.ts';
 import { readTables, type Table, tableName } from '../postgresql/read-tables.ts';
 import type { ContentEnd } from './content-end.ts';
@@ -80,6 +80,10 @@ export class PostgresqlContent implements ContentEnd {
     const place = tableName(await this.#known(line));
     const { rows } = await this.#session.query(`SELECT count(*)::text AS n FROM ONLY ${place}`);
     return Number(rows[0].n);
+  }
+
+  isGone(error: unknown): boolean {
+    return refusalOf(error) === noSuchTable;
   }
 
   whyRefused(error: unknown): string | undefined {

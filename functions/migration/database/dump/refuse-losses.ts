@@ -7,7 +7,7 @@ import { rowsOf } from '../mysql/query.ts';
  * Deprecated words; bytes of a BLOB that are no text of the session's; what a generated column was given beside its own
  * value (MariaDB). The values are what they were.
  */
-const harmless = new Set([1287, 1300, 1681, 1906, 3719, 3778]);
+export const harmless = new Set([1287, 1300, 1681, 1906, 3719, 3778]);
 const truncated = 1265;
 
 /**

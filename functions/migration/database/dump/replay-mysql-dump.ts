@@ -7,14 +7,14 @@ import * as keys from '../../keys.ts';
 import { readJson, writeJson } from '../../ndjson.ts';
 import { readPlan } from '../../plan-chunks.ts';
 import type { DatabaseJob } from '../job.ts';
-import { readCollations } from '../mysql/collations.ts';
+import { describeLines } from '../mysql/describe-lines.ts';
 import { MysqlEnd } from '../mysql/ends.ts';
 import { executeBytes } from '../mysql/execute-bytes.ts';
 import { explain } from '../mysql/explain.ts';
 import { disabled } from '../mysql/make-objects.ts';
 import { execute, refusalOf, rowOf } from '../mysql/query.ts';
 import { type RewriteContext, rewriteObject, rewriteTable } from '../mysql/rewrite.ts';
-import { enginesOf } from '../mysql/target-objects.ts';
+import { readRewriteContext } from '../mysql/rewrite-context.ts';
 import { countFruitlessReplays } from './count-fruitless-replays.ts';
 import { shapeOf } from './dump-text.ts';
 import { emptyMysqlTarget } from './empty-mysql-target.ts';
@@ -24,12 +24,16 @@ import { changeSession, checkAccount } from './mysql-session.ts';
 import { type DumpStatement, MysqlSplitter } from './mysql-splitter.ts';
 import { openDump } from './open-dump.ts';
 import { refuseLosses } from './refuse-losses.ts';
+import { keepDefinitions, plannedDefinitions } from './replayed-definitions.ts';
+import { tellChanges } from './tell-changes.ts';
 
 /** How far a dump has been replayed. A call that died in the middle leaves `running`, and the replay begins anew. */
 export interface ReplayState {
   running: boolean;
   done: number;
   complete: boolean;
+  /** The ledger has its lines, and what was made is remembered as it is. */
+  entered?: boolean;
   /** What was changed in definitions, by path. */
   how: Record<string, string[]>;
 }
@@ -45,19 +49,30 @@ export async function replayMysqlDump(job: DatabaseJob, dump: DatabaseDump): Pro
     await checkAccount(target, job.target.database);
     await holdAlone(target, job.target.database);
     const state: ReplayState = (await readJson<ReplayState>(job.objects, key)) ?? fresh();
-    if (state.complete) return { more: false };
     if (state.running) {
       // Everything there was made by the replay: nothing else stood when it was planned.
       await emptyMysqlTarget(target);
       Object.assign(state, fresh());
     }
-    await writeJson(job.objects, key, { ...state, running: true });
-    const before = state.done;
-    const complete = await replay(job, dump, target, state);
-    await writeJson(job.objects, key, { ...state, running: false, complete });
-    if (complete) await enterReplayedLines(job, plan.id);
-    else await countFruitlessReplays(job, plan.id, state.done > before);
-    return { more: !complete };
+    if (!state.complete) {
+      await writeJson(job.objects, key, { ...state, running: true });
+      const before = state.done;
+      state.complete = await replay(job, dump, target, state);
+      state.running = false;
+      await writeJson(job.objects, key, state);
+      if (!state.complete) {
+        await countFruitlessReplays(job, plan.id, state.done > before);
+        return { more: true };
+      }
+    }
+    if (!state.entered) {
+      const own = await end.connect();
+      const made = await plannedDefinitions(job, plan.id);
+      await keepDefinitions(job, plan.id, await describeLines(own, made));
+      await enterReplayedLines(job, plan.id);
+      await writeJson(job.objects, key, { ...state, entered: true });
+    }
+    return { more: false };
   } catch (error) {
     throw explain(error, '移行先', 'ダンプの取り込み');
   } finally {
@@ -83,10 +98,12 @@ async function replay(
   target: Connection,
   state: ReplayState,
 ): Promise<boolean> {
-  const known = await readCollations(target);
+  const known = await readRewriteContext(target, target, {
+    sourceDatabase: '',
+    targetDatabase: job.target.database,
+  });
   const splitter = new MysqlSplitter();
   const own: { database?: string } = {};
-  const engines = await enginesOf(target);
   let number = 0;
   for await (const statement of splitter.statements(openDump(job.objects, dump))) {
     const verdict = judge(statement, own);
@@ -100,14 +117,7 @@ async function replay(
         await execute(target, 'COMMIT');
         return false;
       }
-      const context: RewriteContext = {
-        source: known,
-        target: known,
-        engines,
-        sourceDatabase: own.database ?? '',
-        targetDatabase: job.target.database,
-      };
-      await runOne(target, statement, verdict, context, state);
+      await runOne(target, statement, verdict, { ...known, sourceDatabase: own.database ?? '' }, state);
     }
   }
   state.done = number;
@@ -124,6 +134,7 @@ async function runOne(
   state: ReplayState,
 ): Promise<void> {
   let { bytes } = statement;
+  const told: string[] = [];
   if (kind === 'definition') {
     const rewrite = object?.kind === 'table' ? rewriteTable : rewriteObject;
     const { sql, how } = rewrite(bytes.toString('latin1'), context, shapeOf(bytes, statement.client));
@@ -131,11 +142,13 @@ async function runOne(
     if (object?.kind === 'event') {
       bytes = Buffer.from(disabled(sql, how, shapeOf(bytes, statement.client)), 'latin1');
     }
-    if (object && how.length > 0) state.how[`./${object.kind}s/${object.name}`] = how;
+    told.push(...how);
   }
   try {
     const warnings = await executeBytes(target, bytes);
     if (kind === 'rows' && warnings > 0) await refuseLosses(target, object!.name);
+    if (kind === 'definition' && object && warnings > 0) told.push(...(await tellChanges(target)));
+    if (object && told.length > 0) state.how[`./${object.kind}s/${object.name}`] = told;
   } catch (error) {
     const errno = refusalOf(error);
     if (errno === undefined || error instanceof TransientError) throw error;

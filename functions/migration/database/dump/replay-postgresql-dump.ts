@@ -14,11 +14,13 @@ import { makeMarksSchema, replayMark } from '../postgresql/marks.ts';
 import { judge } from '../postgresql/policy.ts';
 import { countFruitlessReplays } from './count-fruitless-replays.ts';
 import { decodeDump } from './decode-dump.ts';
+import { describePostgresql } from './describe-postgresql.ts';
 import { enterReplayedLines } from './enter-replayed-lines.ts';
 import { openDump } from './open-dump.ts';
 import { checkRole } from './postgresql-account.ts';
 import { type DumpEvent, PostgresqlDumpReader } from './postgresql-reader.ts';
 import { passedName } from './postgresql-rows-head.ts';
+import { keepDefinitions, plannedDefinitions } from './replayed-definitions.ts';
 import { lineOf } from './scan-postgresql-dump.ts';
 
 /** Statements in one transaction. */
@@ -28,6 +30,8 @@ const mostProblems = 1000;
 
 export interface PostgresqlReplay {
   complete: boolean;
+  /** The ledger has its lines, and what was made is remembered as it is. */
+  entered?: boolean;
   /** Why an object could not be made, by path. */
   why: Record<string, string>;
 }
@@ -47,13 +51,20 @@ export async function replayPostgresqlDump(job: DatabaseJob, dump: DatabaseDump)
     // Two calls at once would each add the rows.
     await holdTarget(target);
     const state = await readJson<PostgresqlReplay>(job.objects, key);
-    if (state?.complete) return { more: false };
+    if (state?.entered) return { more: false };
     const replay = new Replay(job, target);
-    const complete = await replay.run(eventsOf(job, dump));
-    await writeJson(job.objects, key, { complete, why: replay.why } satisfies PostgresqlReplay);
-    if (complete) await enterReplayedLines(job, plan.id, replay.why);
-    else await countFruitlessReplays(job, plan.id, replay.made);
-    return { more: !complete };
+    const complete = state?.complete || (await replay.run(eventsOf(job, dump)));
+    const why = state?.complete ? state.why : replay.why;
+    await writeJson(job.objects, key, { complete, why } satisfies PostgresqlReplay);
+    if (!complete) {
+      await countFruitlessReplays(job, plan.id, replay.made);
+      return { more: true };
+    }
+    const made = (await plannedDefinitions(job, plan.id)).filter(({ path = '' }) => why[path] === undefined);
+    await keepDefinitions(job, plan.id, await describePostgresql(await end.connect(), made));
+    await enterReplayedLines(job, plan.id, why);
+    await writeJson(job.objects, key, { complete, why, entered: true } satisfies PostgresqlReplay);
+    return { more: false };
   } catch (error) {
     throw explain(error, '移行先', 'ダンプの取り込み');
   } finally {

@@ -25,8 +25,14 @@ export interface Reading {
   options(text: Value): unknown;
 }
 
+/** How this server's version words what others word otherwise. */
+export interface Wording {
+  /** A column's default is an expression, `NULL` and `'a'` too (MariaDB 10.2.7, MDEV-13132), and else the bare value. */
+  quotesDefaults: boolean;
+}
+
 /** Undefined where this server's version has no such column. */
-export type Fact = (row: CatalogueRow, reading: Reading) => unknown;
+export type Fact = (row: CatalogueRow, reading: Reading & Wording) => unknown;
 
 /** A table of information_schema that describes definitions, or parts of them. */
 export interface Catalogue {
@@ -48,7 +54,12 @@ export interface Catalogue {
 }
 
 /** Puts what a row tells into its owner's description. */
-export function tell(catalogue: Catalogue, row: CatalogueRow, reading: Reading, of: Description): void {
+export function tell(
+  catalogue: Catalogue,
+  row: CatalogueRow,
+  reading: Reading & Wording,
+  of: Description,
+): void {
   const part = catalogue.part?.(row);
   for (const kind of ['facts', 'texts'] as const) {
     for (const [label, fact] of Object.entries(catalogue[kind] ?? {})) {

@@ -2,20 +2,22 @@ import type { Connection } from 'mysql2';
 import { type Description, differenceOf } from '../description.ts';
 import type { DatabaseLine } from '../line.ts';
 import type { Comparison } from '../pair.ts';
-import { readCollations } from './collations.ts';
 import { asMoved, asTheyStand } from './definition-reading.ts';
+import { declareRepaired } from './double-encoding.ts';
 import { definitionHash } from './ends.ts';
 import { counterOf } from './finish-definitions.ts';
-import { foreignKeysOf } from './foreign-keys.ts';
 import { grantLine, standsGrant } from './grants.ts';
 import { objectLine, unknownModes } from './make-objects.ts';
 import { foldsNames } from './names.ts';
-import { rowOf } from './query.ts';
+import { noSuchTable, refusalOf, rowOf } from './query.ts';
 import { type Definitions, readDefinitions } from './read-definitions.ts';
+import { type RewriteContext, rewriteTable } from './rewrite.ts';
+import { readRewriteContext } from './rewrite-context.ts';
 import type { Schema } from './schema.ts';
 import { serverKind } from './server-kind.ts';
 import { hashesOf, objectsAt } from './stored-hash.ts';
-import { definitionAt, enginesOf } from './target-objects.ts';
+import { unnamedCheck, withStatement } from './table-texts.ts';
+import { definitionAt } from './target-objects.ts';
 
 /** All definitions of both ends, read as what a move makes of them. */
 export interface ComparedDefinitions {
@@ -28,6 +30,9 @@ export interface ComparedDefinitions {
   /** Of the target's objects, by path. */
   hashes: ReadonlyMap<string, string>;
   otherVersion: boolean;
+  /** The target gives a name to each check; the source does not. */
+  namesChecks: boolean;
+  context: RewriteContext;
   /** By table. */
   repaired: ReadonlyMap<string, ReadonlySet<string>>;
 }
@@ -44,13 +49,10 @@ export async function readBoth(
   );
   const folds = (await foldsNames(source)) || (await foldsNames(target));
   const facts = { account: String(account), folds };
-  const context = {
-    source: await readCollations(source),
-    target: await readCollations(target),
-    engines: await enginesOf(target),
+  const context = await readRewriteContext(source, target, {
     sourceDatabase: schema.database,
     targetDatabase: String(database),
-  };
+  });
   const standing = await objectsAt(target);
   const there = await readDefinitions(target, standing, asTheyStand(facts), {
     folds: await foldsNames(target),
@@ -62,7 +64,9 @@ export async function readBoth(
   const [one, other] = [await serverKind(source), await serverKind(target)];
   const release = (version: number) => Math.floor(version / 100);
   const otherVersion = one.flavour !== other.flavour || release(one.version) !== release(other.version);
-  return { target, schema, here, there, folds, hashes: hashesOf(standing), otherVersion, repaired };
+  const namesChecks = one.flavour === 'mariadb' && other.flavour === 'mysql';
+  const hashes = hashesOf(standing);
+  return { target, schema, here, there, folds, hashes, otherVersion, namesChecks, context, repaired };
 }
 
 /** A definition at the target: there, as it was made, and fact by fact what the source has. */
@@ -77,9 +81,9 @@ export async function compareDefinition(both: ComparedDefinitions, line: Databas
   const { name } = line;
   if (!there.of(line.kind, name)) return { result: 'missing' };
   const now = await atTarget(both, line);
-  const table = line.kind === 'table' ? schema.tables.find((one) => one.name === name) : undefined;
-  const source = withForeignKeys(here.of(line.kind, name), table?.create, both);
-  const standing = withForeignKeys(there.of(line.kind, name), now.create, both);
+  if (!now) return { result: 'missing' };
+  const source = described(here.of(line.kind, name), movedAs(both, line), both);
+  const standing = described(there.of(line.kind, name), now.create, both);
   const altered = line.targetSha256 !== undefined && now.hash !== line.targetSha256;
   if (sourceHash(schema, line) !== line.sha256 && !altered) {
     return { result: 'changed-at-source', remark: `${name}: 移行後に移行元で定義が変更` };
@@ -98,19 +102,31 @@ export async function compareDefinition(both: ComparedDefinitions, line: Databas
   return { result: 'match' };
 }
 
+/** Undefined where the table was dropped since the catalogues were read. */
 async function atTarget({ target, hashes }: ComparedDefinitions, line: DatabaseLine) {
   if (line.kind !== 'table') return { hash: hashes.get(line.path ?? '') ?? line.targetSha256 };
-  const create = await definitionAt(target, line.name);
-  return { create, hash: definitionHash(create), counter: counterOf(create) };
+  try {
+    const create = await definitionAt(target, line.name);
+    return { create, hash: definitionHash(create), counter: counterOf(create) };
+  } catch (error) {
+    if (refusalOf(error) === noSuchTable) return undefined;
+    throw error;
+  }
 }
 
-function withForeignKeys(
+/** A table's statement at the source, as a move makes it. */
+function movedAs({ schema, context, repaired }: ComparedDefinitions, { kind, name }: DatabaseLine) {
+  const table = kind === 'table' ? schema.tables.find((one) => one.name === name) : undefined;
+  return table && rewriteTable(declareRepaired(table.create, repaired.get(name) ?? new Set()), context).sql;
+}
+
+function described(
   description: Description | undefined,
   create: string | undefined,
-  { folds }: { folds: boolean },
-) {
+  { folds, otherVersion }: ComparedDefinitions,
+): Description | undefined {
   if (!description || create === undefined) return description;
-  return { ...description, facts: { ...description.facts, ...foreignKeysOf(create, { folds }) } };
+  return withStatement(description, create, { folds, texts: !otherVersion });
 }
 
 function sourceHash({ tables, objects }: Schema, { kind, path, name }: DatabaseLine): string | undefined {
@@ -123,12 +139,13 @@ function sourceHash({ tables, objects }: Schema, { kind, path, name }: DatabaseL
 }
 
 /** What a version does not tell of, what the ledger's line tells already, and what a repair is to change. */
-function toldOf({ here, there, repaired }: ComparedDefinitions, line: DatabaseLine) {
+function toldOf({ here, there, namesChecks, repaired }: ComparedDefinitions, line: DatabaseLine) {
   const columns = line.kind === 'table' ? (repaired.get(line.name) ?? new Set<string>()) : new Set<string>();
   const inherited = line.how?.includes('データベースの照合順序') === true;
   return (what: string) =>
     [...here.lacking, ...there.lacking].some((label) => what.startsWith(label)) ||
     (inherited && /照合順序$/.test(what)) ||
+    (namesChecks && unnamedCheck.test(what)) ||
     [...columns].some((column) => what === `列 ${column} の文字セット` || what === `列 ${column} の照合順序`);
 }
 

@@ -70,7 +70,7 @@ function sorted(list: Value): string[] | undefined {
   return typeof list === 'string' ? list.toUpperCase().split(',').filter(Boolean).sort() : undefined;
 }
 
-function foldedNames(text: string): string {
+export function foldedNames(text: string): string {
   const names = [...tokensOf(text)].filter(({ kind }) => kind === 'name');
   return replaceParts(
     text,

@@ -33,6 +33,9 @@ const refusals: Record<number, string> = {
   4166: 'サーバーが LOAD DATA LOCAL を許可していません(local_infile を有効にしてください)',
 };
 
+/** Which connection an error came from, where that is known. */
+export const endOf = (error: unknown) => (error as ServerError).end;
+
 /** The server refuses this one thing, and will again: not a rival, not a lost session, not a full disk. */
 export function isRefusal(error: unknown): boolean {
   const { errno = 0 } = error as ServerError;

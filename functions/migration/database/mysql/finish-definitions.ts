@@ -1,15 +1,15 @@
 import type { Connection } from 'mysql2';
 import type { DatabaseLine } from '../line.ts';
-import { readCollations } from './collations.ts';
 import { definitionHash } from './ends.ts';
 import { makeGrant } from './grants.ts';
 import { quoteName } from './identifiers.ts';
 import { makeObjects } from './make-objects.ts';
 import { foldsNames, twinOf, twinsOf } from './names.ts';
 import { execute } from './query.ts';
+import { readRewriteContext } from './rewrite-context.ts';
 import type { Schema } from './schema.ts';
 import { hashesOf, objectsAt } from './stored-hash.ts';
-import { definitionAt, enginesOf } from './target-objects.ts';
+import { definitionAt } from './target-objects.ts';
 
 interface Finishing {
   source: Connection;
@@ -22,13 +22,10 @@ interface Finishing {
 
 /** Counters as the source has them now, then what stands on the rows: routines, views, triggers, events. */
 export async function finishDefinitions({ source, target, schema, lines, targetDatabase }: Finishing) {
-  const context = {
-    source: await readCollations(source),
-    target: await readCollations(target),
-    engines: await enginesOf(target),
+  const context = await readRewriteContext(source, target, {
     sourceDatabase: schema.database,
     targetDatabase,
-  };
+  });
   const tables: DatabaseLine[] = [];
   for (const line of lines.filter(({ kind }) => kind === 'table')) {
     tables.push(await finishTable(target, schema, line));

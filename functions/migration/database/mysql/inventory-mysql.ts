@@ -5,19 +5,20 @@ import { readPlan } from '../../plan-chunks.ts';
 import type { DatabaseJob } from '../job.ts';
 import { type DatabaseLine, linePath } from '../line.ts';
 import { BegunTables } from './begun-tables.ts';
-import { mapCollation, readCollations } from './collations.ts';
+import { mapCollation } from './collations.ts';
 import { grantLine } from './grants.ts';
 import { quotePlain } from './identifiers.ts';
-import { objectLine } from './make-objects.ts';
+import { makeObjects, objectLine } from './make-objects.ts';
 import { foreignTables, makeTables, type TableMaking } from './make-tables.ts';
 import { repairedColumns } from './mysql-pair.ts';
 import { foldsNames, type Twins, twinOf, twinsOf } from './names.ts';
 import { attempt, execute, rowOf } from './query.ts';
 import { cutIntoRanges, describeRange } from './ranges.ts';
 import { readSchema } from './read-schema.ts';
+import { readRewriteContext } from './rewrite-context.ts';
 import { isTransactional, type Schema, type StoredObject, type Table } from './schema.ts';
 import { alteredSince } from './stored-hash.ts';
-import { dropObject, enginesOf, standingAt, stands } from './target-objects.ts';
+import { dropObject, standingAt, stands } from './target-objects.ts';
 import { withdrawnGrants } from './withdrawn-grants.ts';
 
 /** Of the server's estimate: about a second's work. */
@@ -43,13 +44,10 @@ export async function inventoryMysql(
     target,
     schema,
     standing: await standingAt(target),
-    context: {
-      source: await readCollations(source),
-      target: await readCollations(target),
-      engines: await enginesOf(target),
+    context: await readRewriteContext(source, target, {
       sourceDatabase: server.database,
       targetDatabase: job.target.database,
-    },
+    }),
     previous,
     twins: twinsOf(schema, await foldsNames(target)),
     begun: await BegunTables.read(job, schema),
@@ -60,6 +58,7 @@ export async function inventoryMysql(
   const altered = new Set(await alteredSince(target, previous));
   await silenceTriggers(making);
   await takeDefaults(target, making);
+  await makeSequences(making);
   const definitions = await makeTables(making);
   const rows: DatabaseLine[] = [];
   for (const line of definitions) {
@@ -104,6 +103,17 @@ async function silenceTriggers({ target, schema, standing }: TableMaking): Promi
     `移行先に移行元にはないトリガー(${foreign.slice(0, 5).join('、')})があり、書き込む行を変えるおそれがあります。` +
       '行は書き込んでいません。削除してから再開してください。',
   );
+}
+
+/** Before the tables, whose defaults may draw from them; they come again at the end, with the value that they have then. */
+async function makeSequences({ target, schema, standing, context, twins }: TableMaking): Promise<void> {
+  const missing = schema.objects.filter(
+    (object) =>
+      object.kind === 'sequence' &&
+      twinOf(twins, object.kind, object.name) === undefined &&
+      !stands(standing, object),
+  );
+  if (missing.length > 0) await makeObjects(target, missing, context);
 }
 
 /** What tables made later by the site itself will get. */

@@ -2,15 +2,16 @@ import type { Connection } from 'mysql2';
 import { TerminalError, TransientError } from '../../../case/errors.ts';
 import type { DatabaseJob } from '../job.ts';
 import { type DatabaseLine, isRows } from '../line.ts';
-import type { Comparison, CopySession, DatabasePair } from '../pair.ts';
+import { type Comparison, type CopySession, type DatabasePair, goneAtSource } from '../pair.ts';
 import { type ComparedDefinitions, compareDefinition, readBoth } from './compare-definition.ts';
 import { compareRows } from './compare-rows.ts';
 import type { MysqlEnd } from './ends.ts';
-import { explain } from './explain.ts';
+import { endOf, explain } from './explain.ts';
 import { finishDefinitions } from './finish-definitions.ts';
 import { inventoryMysql } from './inventory-mysql.ts';
 import { makeLaterKeys } from './later-keys.ts';
 import { MysqlWorker } from './mysql-worker.ts';
+import { noSuchTable, refusalOf } from './query.ts';
 import { readSchema } from './read-schema.ts';
 import type { Schema } from './schema.ts';
 import { serverKind } from './server-kind.ts';
@@ -86,12 +87,15 @@ export class MysqlPair implements DatabasePair {
         return compareDefinition(await this.#definitions, line);
       }
       const table = schema.tables.find(({ name }) => name === line.name);
-      if (!table) return { result: 'differs', remark: `${line.name}: 移行元にテーブルがなくなりました` };
-      return compareRows(
-        { source, target, targetEnd: this.#target, repaired: this.#repaired() },
-        table,
-        line,
-      );
+      if (!table) return goneAtSource(line);
+      const ends = { source, target, targetEnd: this.#target, repaired: this.#repaired() };
+      try {
+        return await compareRows(ends, table, line);
+      } catch (error) {
+        // Dropped while others were compared.
+        if (refusalOf(error) !== noSuchTable) throw error;
+        return endOf(error) === '移行先' ? { result: 'missing' } : goneAtSource(line);
+      }
     });
   }
 

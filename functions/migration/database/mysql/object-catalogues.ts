@@ -14,7 +14,9 @@ const stored: Record<string, Fact> = {
 };
 /** Types and collations of what a routine takes and gives back. */
 const value: Record<string, Fact> = {
-  型: ({ DTD_IDENTIFIER: type }) => (typeof type === 'string' ? plainType(type.toLowerCase()) : type),
+  // Before 5.5.3 servers told the character set with it.
+  型: ({ DTD_IDENTIFIER: type }) =>
+    typeof type === 'string' ? plainType(type.toLowerCase().replace(/ charset \w+/, '')) : type,
   照合順序: (row, { collation }) => collation(row.COLLATION_NAME),
 };
 

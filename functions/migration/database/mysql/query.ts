@@ -103,6 +103,9 @@ async function* pieces(stream: Readable, onPiece: () => void): AsyncGenerator<Bu
   }
 }
 
+/** MySQL's number. */
+export const noSuchTable = 1146;
+
 /** MySQL's number of an error that the server answered with; undefined when the connection itself is the trouble. */
 export function refusalOf(error: unknown): number | undefined {
   const { errno, fatal } = error as { errno?: number; fatal?: boolean };

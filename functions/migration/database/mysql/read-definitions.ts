@@ -4,6 +4,7 @@ import { type Catalogue, type Reading, tell } from './catalogue.ts';
 import { objectCatalogues } from './object-catalogues.ts';
 import { refusalOf, rowsOf } from './query.ts';
 import type { StoredKind, StoredObject } from './schema.ts';
+import { serverKind } from './server-kind.ts';
 import { tableCatalogues } from './table-catalogues.ts';
 
 export interface Definitions {
@@ -26,6 +27,8 @@ export async function readDefinitions(
 ): Promise<Definitions> {
   const descriptions = new Map<string, Description>();
   const lacking = new Set<string>();
+  const { flavour, version } = await serverKind(connection);
+  const worded = { ...reading, quotesDefaults: flavour === 'mariadb' && version >= 100207 };
   const key = (kind: string, name: string) =>
     `${kind} ${/^(table|view|trigger|sequence)$/.test(kind) && !folds ? name : name.toLowerCase()}`;
   for (const catalogue of [...tableCatalogues, ...objectCatalogues]) {
@@ -37,7 +40,7 @@ export async function readDefinitions(
       const owner = key(kind, name);
       if (catalogue.begins) descriptions.set(owner, { facts: {}, texts: {} });
       const description = descriptions.get(owner);
-      if (description) tell(catalogue, row, reading, description);
+      if (description) tell(catalogue, row, worded, description);
     }
   }
   for (const { kind, name, create } of objects) {
@@ -51,7 +54,6 @@ export async function readDefinitions(
 }
 
 const labelOf: Record<string, string> = {
-  CHECK_CONSTRAINTS: '検査制約',
   PARTITIONS: 'パーティション',
   PARAMETERS: '引数',
 };

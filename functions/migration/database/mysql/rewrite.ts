@@ -12,6 +12,8 @@ export interface RewriteContext {
   target: Collations;
   /** Engines that the target has, in lower case. */
   engines: ReadonlySet<string>;
+  /** Of full text, that the target has, in lower case. */
+  parsers: ReadonlySet<string>;
   sourceDatabase: string;
   targetDatabase: string;
 }
@@ -22,7 +24,14 @@ type Rule = (
   context: RewriteContext,
 ) => { replacements: Replacement[]; how: string[] };
 
-const tableRules: readonly Rule[] = [collationRule, charsetRule, engineRule, fileRule];
+const tableRules: readonly Rule[] = [
+  collationRule,
+  charsetRule,
+  engineRule,
+  parserRule,
+  fileRule,
+  databaseRule,
+];
 const objectRules: readonly Rule[] = [collationRule, charsetRule, definerRule, databaseRule];
 
 /** `shape`: the same text where its bytes are no characters; what is a quote in it is one. */
@@ -102,6 +111,22 @@ function engineRule(tokens: readonly Token[], sql: string, { engines }: RewriteC
   return { replacements, how };
 }
 
+/** `WITH PARSER x` of a FULLTEXT key: MySQL's ngram, which divides Japanese, is not in MariaDB, and a key without one is a key. */
+function parserRule(tokens: readonly Token[], sql: string, { parsers }: RewriteContext) {
+  const replacements: Replacement[] = [];
+  const how: string[] = [];
+  for (const [index, token] of tokens.entries()) {
+    const name = tokens[index + 2];
+    if (token.kind !== 'word' || token.value !== 'WITH' || tokens[index + 1]?.value !== 'PARSER' || !name)
+      continue;
+    const parser = sql.slice(name.from, name.to).replaceAll('`', '');
+    if (parsers.has(parser.toLowerCase())) continue;
+    replacements.push({ from: token.from, to: name.to, by: '' });
+    how.push(`全文検索の分かち書き ${parser} を除去(検索結果が変わります)`);
+  }
+  return { replacements, how };
+}
+
 /** Places on the source's disk and links to other servers mean nothing at the target, and must not be followed there. */
 function fileRule(tokens: readonly Token[]) {
   const replacements: Replacement[] = [];
@@ -136,7 +161,7 @@ function definerRule(tokens: readonly Token[], sql: string) {
   return { replacements, how };
 }
 
-/** `source`.`table` written out in a view, trigger or event. */
+/** `source`.`table` written out in a view, trigger or event, or in a default that draws from a sequence. */
 function databaseRule(tokens: readonly Token[], sql: string, context: RewriteContext) {
   const replacements: Replacement[] = [];
   const how: string[] = [];

@@ -43,6 +43,8 @@ export async function beginTarget(connection: Connection): Promise<void> {
   for (const statement of whereKnown) await attempt(connection, statement);
   await execute(connection, `SET SESSION sql_mode = '${loadingMode}'`);
   await execute(connection, 'SET SESSION foreign_key_checks = 0');
+  // Rows that a check of the source's has not stopped (MariaDB 10.2, MySQL 8's NOT ENFORCED) arrive as they are.
+  await attempt(connection, 'SET SESSION check_constraint_checks = OFF');
   // MySQL 8 may demand a primary key of every table; the source has what it has.
   await attempt(connection, 'SET SESSION sql_require_primary_key = OFF');
   await attempt(connection, 'SET SESSION innodb_strict_mode = OFF');

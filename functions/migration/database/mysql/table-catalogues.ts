@@ -1,4 +1,5 @@
 import type { Catalogue } from './catalogue.ts';
+import { columnDefault } from './column-default.ts';
 
 const ofTable = (row: { TABLE_NAME?: unknown }) => `table ${row.TABLE_NAME}`;
 
@@ -13,7 +14,8 @@ export const tableCatalogues: readonly Catalogue[] = [
     facts: {
       ストレージエンジン: (row, { engine }) => engine(row.ENGINE),
       照合順序: (row, { collation }) => collation(row.TABLE_COLLATION),
-      注釈: (row) => row.TABLE_COMMENT,
+      // InnoDB of MySQL 5.0 and 5.1 speaks in it too.
+      注釈: (row) => String(row.TABLE_COMMENT ?? '').replace(/(?:^|; )InnoDB free: \d+ kB.*$/s, ''),
       行の履歴: (row) => row.TABLE_TYPE === 'SYSTEM VERSIONED',
     },
     texts: { オプション: (row, { options }) => options(row.CREATE_OPTIONS) },
@@ -27,7 +29,7 @@ export const tableCatalogues: readonly Catalogue[] = [
     facts: {
       順番: (row) => row.ORDINAL_POSITION,
       型: (row) => plainType(String(row.COLUMN_TYPE).toLowerCase()),
-      NULLの可否: (row) => row.IS_NULLABLE,
+      NULLの可否: (row) => row.IS_NULLABLE === 'YES',
       // MySQL's JSON has neither, and is what MariaDB has as text.
       文字セット: (row, { charset }) =>
         charset(row.DATA_TYPE === 'json' ? 'utf8mb4' : row.CHARACTER_SET_NAME),
@@ -36,11 +38,12 @@ export const tableCatalogues: readonly Catalogue[] = [
       注釈: (row) => row.COLUMN_COMMENT,
     },
     texts: {
-      既定値: (row, { sql }) => sql(row.COLUMN_DEFAULT),
+      既定値: columnDefault,
       属性: (row) =>
         String(row.EXTRA ?? '')
           .replace('DEFAULT_GENERATED', '')
-          .replace('PERSISTENT', 'STORED GENERATED'),
+          .replace(/^PERSISTENT$/, 'STORED GENERATED')
+          .replace(/^VIRTUAL$/, 'VIRTUAL GENERATED'),
       生成式: (row, { sql }) => sql(row.GENERATION_EXPRESSION === '' ? null : row.GENERATION_EXPRESSION),
     },
   },
@@ -51,7 +54,7 @@ export const tableCatalogues: readonly Catalogue[] = [
     part: (row) => `索引 ${row.INDEX_NAME}`,
     order: 'TABLE_NAME, INDEX_NAME, SEQ_IN_INDEX',
     facts: {
-      一意: (row) => row.NON_UNIQUE === 0,
+      一意: (row) => Number(row.NON_UNIQUE) === 0,
       // Of SPATIAL and FULLTEXT keys versions tell lengths and orders that nobody has written.
       列: (row) =>
         row.INDEX_TYPE === 'BTREE'
@@ -60,17 +63,6 @@ export const tableCatalogues: readonly Catalogue[] = [
       種類: (row) => row.INDEX_TYPE,
       注釈: (row) => row.INDEX_COMMENT,
     },
-  },
-  {
-    view: 'CHECK_CONSTRAINTS',
-    schema: 'CONSTRAINT_SCHEMA',
-    // MySQL's does not say whose they are: there it cannot be asked for.
-    more: 'TABLE_NAME',
-    owner: ofTable,
-    part: (row) => `検査制約 ${row.CONSTRAINT_NAME}`,
-    order: 'CONSTRAINT_NAME',
-    facts: {},
-    texts: { 条件: (row, { sql }) => sql(row.CHECK_CLAUSE) },
   },
   {
     view: 'PARTITIONS',

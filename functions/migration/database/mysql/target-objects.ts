@@ -58,16 +58,6 @@ export async function dropObject(
   await execute(target, `DROP ${kind.toUpperCase()} IF EXISTS ${quoteName(name)}`);
 }
 
-/** Engines that can make a table here, in lower case. */
-export async function enginesOf(target: Connection): Promise<Set<string>> {
-  const rows = await rowsOf(target, 'SHOW ENGINES');
-  return new Set(
-    rows
-      .filter((row) => row.Support !== 'NO' && row.Support !== 'DISABLED')
-      .map((row) => String(row.Engine).toLowerCase()),
-  );
-}
-
 export async function definitionAt(target: Connection, table: string): Promise<string> {
   const row = await rowOf(target, `SHOW CREATE TABLE ${quoteName(table)}`);
   return String(row['Create Table'] ?? row['Create View'] ?? '');

@@ -1,13 +1,9 @@
 import { differenceOf, type Judging } from '../description.ts';
 import type { DatabaseLine } from '../line.ts';
 import type { Comparison } from '../pair.ts';
-import { canBeDescribed, describe, stands, versionOf } from './describe-definition.ts';
+import { canBeDescribed, describe, versionOf } from './describe-definition.ts';
 import type { Session } from './ends.ts';
-
-/** Of a dump: there, by the catalogue. Kinds that cannot be described were run without an error, which is all that can be said. */
-export async function compareDefinition(target: Session, line: DatabaseLine): Promise<Comparison> {
-  return { result: !canBeDescribed(line) || (await stands(target, line)) ? 'match' : 'missing' };
-}
+import { sequenceValue } from './sequence-value.ts';
 
 export interface ComparedEnds {
   source: Session;
@@ -27,6 +23,14 @@ export async function compareDefinitions(ends: ComparedEnds, line: DatabaseLine)
   const difference = source
     ? differenceOf(source, target, await judging(ends, line))
     : { what: '移行元にない' };
+  if (line.counter !== undefined && !(difference && 'what' in difference)) {
+    const now = await sequenceValue(ends.target, line);
+    if (now !== line.counter)
+      return {
+        result: 'differs',
+        remark: `${name}: 移行先で連番の値が変更されています(移行時 ${line.counter}、移行先 ${now ?? 'なし'})`,
+      };
+  }
   if (!difference) return { result: 'match' };
   if ('spelling' in difference) return { result: 'match', remark: `${name}: ${difference.spelling}` };
   if (await ends.isChangedAtSource(line))

@@ -17,6 +17,9 @@ const refusals: [RegExp, string][] = [
   [/^22(021|P05)$/, '移行先の文字コードで表せない文字があります'],
 ];
 
+/** SQLSTATE undefined_table. */
+export const noSuchTable = '42P01';
+
 /** The server's code of an error that it answered with; undefined when the connection is the trouble. */
 export function refusalOf(error: unknown): string | undefined {
   const { code, severity } = error as { code?: string; severity?: string };

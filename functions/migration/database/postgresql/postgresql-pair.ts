@@ -4,13 +4,14 @@ import { readLinesIfAny } from '../../ndjson.ts';
 import { readPlan } from '../../plan-chunks.ts';
 import type { DatabaseJob } from '../job.ts';
 import { type DatabaseLine, isRows } from '../line.ts';
-import type { Comparison, CopySession, DatabasePair } from '../pair.ts';
+import { type Comparison, type CopySession, type DatabasePair, goneAtSource } from '../pair.ts';
 import { type ComparedEnds, compareDefinitions } from './compare-definition.ts';
 import { compareRows } from './compare-rows.ts';
 import { largeObjectsSum } from './copy-large-objects.ts';
 import { readDefinitions } from './definitions.ts';
-import { PostgresqlEnd } from './ends.ts';
-import { explain } from './explain.ts';
+import { describe } from './describe-definition.ts';
+import { PostgresqlEnd, type Session } from './ends.ts';
+import { explain, noSuchTable, refusalOf } from './explain.ts';
 import { finishPostgresql } from './finish-definitions.ts';
 import { quoteText } from './identifiers.ts';
 import { inventoryPostgresql } from './inventory-postgresql.ts';
@@ -18,6 +19,8 @@ import { definitionLine } from './make-definitions.ts';
 import { dumpSchema } from './pg-dump.ts';
 import { keyOf, PostgresqlWorker } from './postgresql-worker.ts';
 import { readTables, type Table } from './read-tables.ts';
+import { sequenceValue } from './sequence-value.ts';
+import { type Granted, grantsAt, lostGrants } from './withdrawn-privileges.ts';
 
 /** Two PostgreSQL servers. */
 export class PostgresqlPair implements DatabasePair {
@@ -26,6 +29,7 @@ export class PostgresqlPair implements DatabasePair {
   readonly #target: PostgresqlEnd;
   #compared: Promise<ComparedEnds & { tables: Map<string, Table> }> | undefined;
   #definitions: Promise<Map<string, string>> | undefined;
+  #grants: Promise<Granted[]> | undefined;
 
   constructor(job: DatabaseJob, source: DatabaseServer) {
     this.#job = job;
@@ -58,7 +62,13 @@ export class PostgresqlPair implements DatabasePair {
   }
 
   finish(lines: readonly DatabaseLine[]): Promise<DatabaseLine[]> {
-    return this.#doing('索引や制約の作成', () => finishPostgresql(this.#ends, lines));
+    return this.#doing('索引や制約の作成', async () => {
+      const finished = await finishPostgresql(this.#ends, lines);
+      const target = await this.#target.connect();
+      const counted: DatabaseLine[] = [];
+      for (const line of finished) counted.push(await withCounter(target, line));
+      return counted;
+    });
   }
 
   compare(line: DatabaseLine): Promise<Comparison> {
@@ -71,9 +81,22 @@ export class PostgresqlPair implements DatabasePair {
         const same = (await largeObjectsSum(source)) === (await largeObjectsSum(target));
         return { result: same ? 'match' : 'differs' };
       }
+      if (line.given !== undefined) {
+        this.#grants ??= grantsAt(this.#target);
+        const [lost] = lostGrants(line.given, await this.#grants);
+        const remark = `移した権限が、移行先で取り消されています: ${lost}`;
+        return lost === undefined ? { result: 'match' } : { result: 'differs', remark };
+      }
       if (!isRows(line)) return compareDefinitions(compared, line);
-      if (!table) return { result: 'differs', remark: `${line.name}: 移行元にテーブルがなくなりました` };
-      return compareRows({ source, target, targetEnd: this.#target }, table, line);
+      if (!table) return goneAtSource(line);
+      try {
+        return await compareRows({ source, target, targetEnd: this.#target }, table, line);
+      } catch (error) {
+        // Dropped while others were compared.
+        if (refusalOf(error) !== noSuchTable) throw error;
+        const there = await describe(target, { ...line, kind: 'table' });
+        return there ? goneAtSource(line) : { result: 'missing' };
+      }
     });
   }
 
@@ -116,6 +139,13 @@ export class PostgresqlPair implements DatabasePair {
       throw explain(error, '移行元', what);
     }
   }
+}
+
+/** As it was set just now. */
+async function withCounter(target: Session, line: DatabaseLine): Promise<DatabaseLine> {
+  if (line.kind !== 'sequence' || line.outcome === 'skipped') return line;
+  const counter = await sequenceValue(target, line);
+  return counter === undefined ? line : { ...line, counter };
 }
 
 function byKey(tables: readonly Table[]): Map<string, Table> {

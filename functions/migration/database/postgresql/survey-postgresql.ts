@@ -54,7 +54,7 @@ export async function surveyPostgresql(source: Session, survey: SurveyWriter): P
   survey.fact('ラージオブジェクトの数', n ?? '0', 'pg_largeobject_metadata');
 }
 
-/** The target's user owns all that is moved; what other roles may do is not carried over. */
+/** The target's user owns all that is moved; what other roles may do goes to roles of the same name that are related to it. */
 async function describePrivileges(source: Session, survey: SurveyWriter): Promise<void> {
   const { rows } = await source.query(
     `SELECT DISTINCT n.nspname || '.' || c.relname AS name FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace,
@@ -63,7 +63,7 @@ async function describePrivileges(source: Session, survey: SurveyWriter): Promis
   );
   if (rows.length === 0) return;
   const remedy =
-    '移行先では移行先のユーザーがすべての所有者になり、ほかのロールへの権限は移りません。必要なら付け直してください';
+    '移行先では移行先のユーザーがすべての所有者になります。ほかのロールへの権限は、移行先のユーザーと関係のある同じ名前のロールにだけ移り、残りは台帳に文として載ります。必要なロールを先に用意してください';
   survey.finding(
     `ほかのロールに権限を与えているものが${rows.length}個`,
     rows[0].name,

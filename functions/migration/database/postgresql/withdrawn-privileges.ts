@@ -6,7 +6,7 @@ import { dumpSchema } from './pg-dump.ts';
 import { asAtTarget, isPrivileges } from './privileges.ts';
 
 /** A GRANT as pg_dump writes it, perhaps within ALTER DEFAULT PRIVILEGES. */
-interface Granted {
+export interface Granted {
   /** `ALTER DEFAULT PRIVILEGES IN SCHEMA public `, or nothing. */
   before: string;
   privileges: string[];
@@ -58,9 +58,7 @@ export async function withdrawnPrivileges(
     grant.privileges.filter((privilege) => !has(like(atSource, grant), grant, privilege));
   const missing = read(given).filter((grant) => lost(grant).length > 0);
   if (missing.length === 0) return [];
-  const sections = ['pre-data', 'post-data'] as const;
-  const texts = await Promise.all(sections.map((section) => dumpSchema(target, section)));
-  const there = texts.flatMap(readDefinitions).filter(isPrivileges).flatMap(grantsOf);
+  const there = await grantsAt(target);
   const still = new Map<string, Granted>();
   for (const grant of missing) {
     // What stands there without our having given it is nobody's business here.
@@ -71,6 +69,27 @@ export async function withdrawnPrivileges(
       still.set(keyOf(grant), grant);
   }
   return [...still.values()].map((grant) => withdrawn(grant, atSource, given));
+}
+
+/** All that the target's objects give, in pg_dump's words. */
+export async function grantsAt(target: PostgresqlEnd): Promise<Granted[]> {
+  const sections = ['pre-data', 'post-data'] as const;
+  const texts = await Promise.all(sections.map((section) => dumpSchema(target, section)));
+  return texts.flatMap(readDefinitions).filter(isPrivileges).flatMap(grantsOf);
+}
+
+/** What everybody may by nature: pg_dump says nothing of it, at no end. */
+const byNature = /^(SCHEMA|FUNCTION|PROCEDURE|TYPE|DOMAIN|LANGUAGE|DATABASE) /;
+
+/** Of statements that were run at the target those of which something is not there any more. */
+export function lostGrants(given: readonly string[], there: readonly Granted[]): string[] {
+  return given.filter((statement) =>
+    read([statement]).some((grant) => {
+      if (grant.role === 'PUBLIC' && byNature.test(grant.on)) return false;
+      const standing = there.filter((one) => keyOf(one) === keyOf(grant));
+      return !grant.privileges.every((privilege) => has(standing, grant, privilege));
+    }),
+  );
 }
 
 const grantsOf = ({ statements }: Definition) => read(statements);
