@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Client } from 'ssh2';
 import { TerminalError } from '../../../case/errors.ts';
 import { checkRelative } from '../../names.ts';
@@ -39,6 +40,9 @@ import { Slab } from './slab.ts';
 /** For fewer the session that there is will do. */
 const manyFiles = 8;
 
+/** Milliseconds. */
+const longestGoodbye = 1000;
+
 const posixRename = 'posix-rename@openssh.com';
 
 /** A tree on an SFTP server; `root` is absolute. */
@@ -47,6 +51,7 @@ export class SftpTree extends OneByOne implements FileTree {
   /** As OpenSSH prints it: shown to staff at the first contact, and pinned. */
   readonly hostKey: string;
   readonly #client: Client;
+  readonly #closed: Promise<unknown>;
   readonly #sessions: Sessions;
   readonly #root: Buffer;
   readonly #throttle: Throttle;
@@ -58,6 +63,9 @@ export class SftpTree extends OneByOne implements FileTree {
     this.rootNames = rootNames;
     this.hostKey = of.hostKey;
     this.#client = of.client;
+    this.#closed = new Promise<void>((resolve) => {
+      of.client.once('close', () => resolve());
+    });
     this.#sessions = new Sessions(of.client, of.session);
     this.#throttle = of.throttle;
     this.#root = rootNames[0]!;
@@ -186,8 +194,10 @@ export class SftpTree extends OneByOne implements FileTree {
     return change(this.#sessions.pick(), packetType.remove, string(this.#absolute(path)));
   }
 
+  /** Waits a moment until the server has let go too: whoever connects next is then within its bound. */
   async close(): Promise<void> {
     this.#client.end();
+    await Promise.race([this.#closed, wait(longestGoodbye, undefined, { ref: false })]);
   }
 
   #findHabits(): Promise<Habits> {
