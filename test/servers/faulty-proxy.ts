@@ -15,10 +15,11 @@ export interface FaultyProxy {
   stop(): Promise<void>;
 }
 
-/** A TCP proxy on loopback; `faultOf` says what the n-th connection (from 0) will suffer, undefined for nothing. */
+/** A TCP proxy on loopback; `faultOf` says what the n-th connection (from 0) will suffer, undefined for nothing. Without a port, any. */
 export async function startFaultyProxy(
   to: { host: string; port: number },
   faultOf: (connection: number) => Fault | undefined,
+  port = 0,
 ): Promise<FaultyProxy> {
   const sockets = new Set<Socket>();
   const server = createServer({ noDelay: true }, (client) => {
@@ -54,7 +55,7 @@ export async function startFaultyProxy(
       else if (fault.how === 'truncate') client.end(rest);
     });
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
   const proxy: FaultyProxy = {
     port: (server.address() as AddressInfo).port,
     connections: 0,

@@ -6,6 +6,7 @@ import type { Run } from '../engine.ts';
 import { ObjectProblem } from '../object-problem.ts';
 import { keepProblem, readProblem } from '../transfer-problem.ts';
 import type { OpenTree } from '../web/open-pinned.ts';
+import { NobodyListensError } from '../web/sftp/dial.ts';
 import type { SourcePlace } from './job.ts';
 import { readMaintenance, standingFlag } from './maintenance.ts';
 import { confidedFor, confidedUnder, openServer } from './open-server.ts';
@@ -67,7 +68,11 @@ async function accessTo(ports: Ports, c: Case, { secret, root }: SourcePlace) {
 }
 
 function stuck(error: unknown, { flag }: Maintenance): TransientError | TerminalError {
-  const again = error instanceof TransientError || error instanceof RetryAfterError;
+  // It was reached before: where nobody listens now, the server is being started again.
+  const again =
+    error instanceof TransientError ||
+    error instanceof RetryAfterError ||
+    error instanceof NobodyListensError;
   const told = again || error instanceof TerminalError ? error.message : '';
   return new (again ? TransientError : TerminalError)(
     `移行元のサイボウズがメンテナンス状態のままです。メンテナンスの印（${flag}）を消せませんでした。${told}移行元のこのファイルを手で削除するか、接続できるようにしてから再開してください。`,

@@ -14,6 +14,7 @@ export function remarksOn(
 ): string[] {
   return [
     versionRemark(facts.cybozuSourceVersion, versions),
+    licenceRemark,
     attachmentsRemark(layout.attachments, attachments),
     ownerRemark(prepared),
     ...(samePath
@@ -42,6 +43,10 @@ function versionRemark(said: string, { source, target }: VersionsFound): string 
       : 'サーバ上のファイルからは読み取れず、登録された版による';
   return `サイボウズの版は、移行元・移行先とも ${said} です（${how}）。`;
 }
+
+/** As the vendor says of moves between servers. */
+const licenceRemark =
+  'ライセンスの情報はデータに含まれるため、一緒に移っています。移行先の画面で、ライセンスの表示（コース、利用者数、期限）をご確認ください。切り替えの後は、移行元を使わないでください。';
 
 function attachmentsRemark(
   directories: readonly string[],

@@ -23,6 +23,7 @@ import {
 import { readPlan } from '../../../functions/migration/plan-chunks.ts';
 import { readProblem } from '../../../functions/migration/transfer-problem.ts';
 import { openWebTree } from '../../../functions/migration/web/open-web-tree.ts';
+import { startFaultyProxy } from '../../servers/faulty-proxy.ts';
 import { type OpenSshServer, startOpenSsh } from '../../servers/openssh.ts';
 import { MemoryObjects, MemoryVault } from '../memory-ports.ts';
 import { install } from './installation.ts';
@@ -100,6 +101,7 @@ describe('a Cybozu move over OpenSSH', () => {
     expect(existsSync(join(target, 'cb5/page/skin.css'))).toBe(true);
     expect(summary.remarks?.join('\n')).toMatch(/移行元 13件、移行先 13件です（一致）/);
     expect(summary.remarks?.join('\n')).toContain(`cb5/data.kept-${caseId}、cb5/file.kept-${caseId}`);
+    expect(summary.remarks?.join('\n')).toContain('ライセンスの情報はデータに含まれる');
   });
 
   it('the source is closed while it is read', async () => {
@@ -339,6 +341,44 @@ describe('a Cybozu move over OpenSSH', () => {
     expect(await readProblem(objects, move.run)).toMatchObject({ error: 'TerminalError' });
     objects.stored.set(key, Buffer.from(JSON.stringify(stored)));
     await move.release();
+    expect(existsSync(flag)).toBe(false);
+  });
+
+  it('a source that is out of reach when the run ends is told of, and opened as soon as it is back', async () => {
+    let proxy = await startFaultyProxy(from, () => undefined);
+    const { port } = proxy;
+    const move = await prepared({ source: { ...accessTo(from, source), port }, open: openWebTree });
+    await move.takeInventory();
+    await proxy.stop();
+    for (const step of ['the copy', 'the copy again'] as const) {
+      await expect(move.copyChunk(0)).rejects.toThrow('接続を拒否されました');
+      await expect(move.release()).rejects.toThrow(TransientError);
+      expect([step, existsSync(flag)]).toEqual([step, true]);
+      expect(await readProblem(objects, move.run)).toMatchObject({
+        message: expect.stringContaining('メンテナンス状態のままです。メンテナンスの印（cb5/data/maint）'),
+      });
+    }
+    expect(await move.releaseForGood()).toContain(`${source}/cb5/data/maint を手で削除`);
+    proxy = await startFaultyProxy(from, () => undefined, port);
+    try {
+      await move.release();
+      expect(existsSync(flag)).toBe(false);
+      expect(await move.whole()).toMatchObject({ unexplained: 0 });
+      expect(existsSync(flag)).toBe(false);
+    } finally {
+      await proxy.stop();
+    }
+  });
+
+  it('somebody who opens the source by hand in the middle stops the copy, and the next run makes up for it', async () => {
+    const move = await prepared();
+    await move.takeInventory();
+    unlinkSync(flag);
+    await expect(move.copyChunk(0)).rejects.toThrow('作業の途中でなくなりました');
+    await move.release();
+    writeFileSync(join(source, 'cb5/data/office.odbx'), 'written meanwhile');
+    expect(await move.whole()).toMatchObject({ unexplained: 0 });
+    expect(readFileSync(join(target, 'cb5/data/office.odbx'), 'utf8')).toBe('written meanwhile');
     expect(existsSync(flag)).toBe(false);
   });
 

@@ -98,6 +98,10 @@ export class Move {
     return this.#engine.releaseSource!(this.ports, this.run);
   }
 
+  releaseForGood() {
+    return this.#engine.releaseForGood!(this.ports, this.run);
+  }
+
   /** A whole transfer: whatever happens, the source is released. Its summary enters the case. */
   async whole() {
     try {

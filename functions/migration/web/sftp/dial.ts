@@ -2,10 +2,13 @@ import { TerminalError, TransientError } from '../../../case/errors.ts';
 import type { ResolvedHost } from '../../resolve-host.ts';
 import { QuickSocket } from './quick-socket.ts';
 
-/** Nobody listens there: final at the first contact, a restart of the server later on. */
+/** The server turns us away: final at the first contact, a restart of it later on. */
 export class RefusedError extends TerminalError {}
 
-/** TCP to an address that resolveHost gave; `timeout` in milliseconds. Throws RefusedError or TransientError. */
+/** Nobody listens there: no log-in was tried, so that trying again locks no account. */
+export class NobodyListensError extends RefusedError {}
+
+/** TCP to an address that resolveHost gave; `timeout` in milliseconds. Throws NobodyListensError or TransientError. */
 export function dial(host: ResolvedHost, port: number, timeout: number): Promise<QuickSocket> {
   return new Promise((resolve, reject) => {
     const socket = new QuickSocket().setNoDelay();
@@ -23,7 +26,7 @@ export function dial(host: ResolvedHost, port: number, timeout: number): Promise
       clearTimeout(timer);
       reject(
         error.code === 'ECONNREFUSED'
-          ? new RefusedError('サーバーに接続を拒否されました。ホスト名とポート番号をご確認ください。')
+          ? new NobodyListensError('サーバーに接続を拒否されました。ホスト名とポート番号をご確認ください。')
           : noAnswer(),
       );
     });
