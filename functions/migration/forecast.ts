@@ -25,8 +25,10 @@ export interface Forecast {
   skipped: Amount;
   /** Gone from the source since the run before; stays at the target. Absent where it is not looked for. */
   gone?: Amount;
+  /** Some of what is new, changed and gone, in inventory order. */
+  named?: Record<Named, Name[]>;
   /** Why objects are left out, the most frequent first, with some of each. */
-  reasons: { why: string; objects: number; examples: Named[] }[];
+  reasons: { why: string; objects: number; examples: Name[] }[];
   /** Files with further names at the source: each becomes a file of its own. */
   hardLinks: number;
   bytesToRead: number;
@@ -34,18 +36,30 @@ export interface Forecast {
   chunks: number;
   /** For people: how file names are dealt with, and what else is worth knowing. */
   remarks: string[];
+  /** For people, before the run: what its verification tells in its own way. */
+  warnings?: string[];
 }
 
-type Named = Pick<ObjectLine, 'path' | 'pathBase64'>;
+type Name = Pick<ObjectLine, 'path' | 'pathBase64'>;
+type Named = 'new' | 'changed' | 'gone';
 
 const mostReasons = 50;
 const mostExamples = 5;
+const mostNamed = 50;
 
 export function emptyForecast(): Forecast {
   const none = (): Amount => ({ objects: 0, bytes: 0 });
   return {
     ...{ all: none(), kinds: {}, new: none(), changed: none(), unchanged: none(), skipped: none() },
-    ...{ gone: none(), reasons: [], hardLinks: 0, bytesToRead: 0, chunks: 0, remarks: [] },
+    ...{
+      gone: none(),
+      named: { new: [], changed: [], gone: [] },
+      reasons: [],
+      hardLinks: 0,
+      bytesToRead: 0,
+      chunks: 0,
+      remarks: [],
+    },
   };
 }
 
@@ -57,7 +71,9 @@ export function foresee(
 ): void {
   const there = known && arrived(known);
   if (!line) {
-    if (there && forecast.gone) add(forecast.gone, known);
+    if (!there || !forecast.gone) return;
+    add(forecast.gone, known);
+    nameOne(forecast, 'gone', known);
     return;
   }
   foreseeLine(forecast, line, there === true);
@@ -74,7 +90,11 @@ export function foreseeLine(forecast: Forecast, line: ObjectLine, there: boolean
     add(forecast.skipped, line);
     addReason(forecast, line);
   } else if (line.outcome) add(forecast.unchanged, line);
-  else add(there ? forecast.changed : forecast.new, line);
+  else {
+    const kind = there ? 'changed' : 'new';
+    add(forecast[kind], line);
+    nameOne(forecast, kind, line);
+  }
 }
 
 export async function writeForecast(job: TransferJob, forecast: Forecast): Promise<void> {
@@ -95,7 +115,8 @@ function add(amount: Amount, { kind, size }: ObjectLine): void {
   if (kind === 'file' || kind === 'message') amount.bytes += size;
 }
 
-function addReason({ reasons }: Forecast, { why = '', path, pathBase64 }: ObjectLine): void {
+function addReason({ reasons }: Forecast, line: ObjectLine): void {
+  const { why = '' } = line;
   let reason = reasons.find((one) => one.why === why);
   if (!reason) {
     if (reasons.length >= mostReasons) return;
@@ -103,9 +124,13 @@ function addReason({ reasons }: Forecast, { why = '', path, pathBase64 }: Object
     reasons.push(reason);
   }
   reason.objects += 1;
-  if (reason.examples.length >= mostExamples) return;
-  reason.examples.push({
-    ...(path !== undefined && { path }),
-    ...(pathBase64 !== undefined && { pathBase64 }),
-  });
+  if (reason.examples.length < mostExamples) reason.examples.push(nameOf(line));
+}
+
+function nameOne({ named }: Forecast, kind: Named, line: ObjectLine): void {
+  if (named && named[kind].length < mostNamed) named[kind].push(nameOf(line));
+}
+
+function nameOf({ path, pathBase64 }: ObjectLine): Name {
+  return { ...(path !== undefined && { path }), ...(pathBase64 !== undefined && { pathBase64 }) };
 }

@@ -1,6 +1,6 @@
 import type { VerifyState } from './verification.ts';
 
-type Counted = 'onlyInSource' | 'changedAtSource' | 'notFixed' | 'replaced';
+type Counted = 'onlyInSource' | 'changedAtSource' | 'notFixed' | 'replaced' | 'onlyInTarget';
 
 const sayings: readonly (readonly [Counted, (count: number) => string])[] = [
   [
@@ -22,6 +22,11 @@ const sayings: readonly (readonly [Counted, (count: number) => string])[] = [
     'replaced',
     (count) =>
       `移行先にすでにあったファイルなど${count}件を、移行元のもので置き換えました（一覧は照合結果にあります）。必要なものが含まれていた場合は、移行先の控えから戻してください。`,
+  ],
+  [
+    'onlyInTarget',
+    (count) =>
+      `移行元にはないものが、移行先に${count}件あります（一覧は照合結果にあります）。移行の前からあったものや、前回の移行の後に移行元で削除されたものです。消していませんので、不要なものは移行先で削除してください。`,
   ],
 ];
 

@@ -70,6 +70,8 @@ export interface VerifyState {
   changedAtSource?: number;
   /** In whose place something else had stood. */
   replaced?: number;
+  /** Objects of the target that the source does not have, the uppermost ones. */
+  onlyInTarget?: number;
   /** The first that were left out, for people. */
   examples?: NonNullable<TransferSummary['examples']>;
   ledgerParts: string[];
@@ -169,6 +171,12 @@ export class Verification {
   addUnlisted(line: ObjectLine): void {
     this.state.onlyInSource = (this.state.onlyInSource ?? 0) + 1;
     this.tell(line, 'only-in-source', line.remark);
+  }
+
+  /** An object of the target that the source does not have, or has no more: it stays. */
+  addForeign(line: ObjectLine): void {
+    this.state.onlyInTarget = (this.state.onlyInTarget ?? 0) + 1;
+    this.tell(line, 'only-in-target', '移行元にありません(削除しません)');
   }
 
   /** What was copied is what the source was then: no fault of the copy, whatever `add` said of it. */

@@ -5,19 +5,28 @@ import { shownName } from '../migration/shown-name.ts';
 import type { ReportLine } from '../migration/verification.ts';
 import type { ForecastView, ReportView } from '../pages/console/transfer-page.ts';
 
+type Named = Parameters<typeof shownName>[0];
+
 export function forecastView(forecast: Forecast): ForecastView {
-  const row = (label: string, amount: Amount, help: string) => ({ label, ...amount, help });
+  const { named } = forecast;
+  const row = (label: string, { objects, bytes }: Amount, help: string, examples: readonly Named[] = []) => ({
+    ...{ label, objects, bytes, help },
+    examples: examples.map(shownName),
+  });
   return {
     rows: [
-      row('新規', forecast.new, '移行します。'),
+      row('新規', forecast.new, '移行します。', named?.new),
       row(
         '変更あり',
         forecast.changed,
         '前回の移行の後に変わったか、変わっていないか確かめるものです。移行します。',
+        named?.changed,
       ),
       row('変更なし', forecast.unchanged, '前回移行したままです。もう一度は移行しません。'),
       row('対象外', forecast.skipped, '移行しません。理由は下のとおりです。'),
-      ...(forecast.gone ? [row('移行元で削除', forecast.gone, '移行先に残ります。削除はしません。')] : []),
+      ...(forecast.gone
+        ? [row('移行元で削除', forecast.gone, '移行先に残ります。削除はしません。', named?.gone)]
+        : []),
     ],
     kinds: Object.entries(forecast.kinds).map(([kind, amount]) => ({
       label: kindName(kind),
@@ -28,6 +37,7 @@ export function forecastView(forecast: Forecast): ForecastView {
       total: objects,
       objects: examples.map((example) => ({ name: shownName(example) })),
     })),
+    warnings: forecast.warnings ?? [],
     remarks: forecast.remarks,
     bytesToRead: forecast.bytesToRead,
     chunks: forecast.chunks,

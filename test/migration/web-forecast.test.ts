@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { digestReport } from '../../functions/migration/report-digest.ts';
+import { readSummary } from '../../functions/migration/summary.ts';
 import { dryRun } from '../../functions/migration/web/dry-run.ts';
 import { MemoryTree } from '../../functions/migration/web/memory-tree.ts';
 import { takeInventory } from '../../functions/migration/web/take-inventory.ts';
@@ -91,9 +92,22 @@ describe('a dry run', () => {
       unchanged: { objects: 31 },
       skipped: { objects: 1 },
       gone: { objects: 1, bytes: 100 },
+      named: { new: [{ path: './new' }], changed: [{ path: './d/f3' }], gone: [{ path: './d/f4' }] },
       bytesToRead: 207,
     });
-    expect(await transfer(nextRun(job))).toMatchObject({ moved: 2, unchanged: 31, skipped: 1 });
+    const second = nextRun(job);
+    expect(await transfer(second)).toMatchObject({ moved: 2, unchanged: 31, skipped: 1 });
+    // What was deleted stays, and people are told of it, by each run that follows.
+    for (const run of [second, nextRun(second)]) {
+      await transfer(run);
+      expect((await readSummary(run.objects, run))!.remarks!.join()).toContain('移行先に1件あります');
+    }
+  });
+
+  it('names no more than a page shows', async () => {
+    for (let number = 0; number < 70; number += 1) await put(`e${number}`, 1);
+    const { named } = await foreseen(job);
+    expect([named!.new.length, named!.changed.length]).toEqual([50, 0]);
   });
 
   it('leaves a run alone that has its plan', async () => {

@@ -23,6 +23,7 @@ foresee(
 );
 foresee(forecast, undefined, known);
 forecast.chunks = 12;
+forecast.warnings = ['修正を適用して移行したファイルのうち1件が、その後に移行元で更新されています。'];
 forecast.remarks = ['ファイル名は、名前の並びから判定し、CP932(Shift_JIS)から UTF-8 に変換して移行します。'];
 
 /** A run of which everything is known, with names that try to be markup and to turn the text round. */

@@ -158,9 +158,9 @@ export class ChunkWriter {
   }
 }
 
-/** What has gone from the source is not looked for: it stays at the target in any case. */
+/** What has gone from the source is not looked for: it stays at the target in any case. Messages have no names to tell. */
 function emptyMailForecast(): Forecast {
-  const { gone: _, ...forecast } = emptyForecast();
+  const { gone: _, named: __, ...forecast } = emptyForecast();
   return forecast;
 }
 

@@ -89,7 +89,7 @@ function enter(
   const { kind, size, mtime } = found.attributes;
   if (!source) {
     const there = describePath(job.names?.path(path) ?? path);
-    verification.tell({ ...there, kind, size, mtime }, 'only-in-target', '移行元にありません(削除しません)');
+    verification.addForeign({ ...there, kind, size, mtime });
     return;
   }
   const unlisted: ObjectLine = { ...describePath(path), kind, size, mtime };

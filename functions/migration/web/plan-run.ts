@@ -4,7 +4,7 @@ import { emptyForecast, type Forecast, foresee, writeForecast } from '../forecas
 import { type InventoryState, readInventory } from '../inventory.ts';
 import * as keys from '../keys.ts';
 import { readBatches, readBatchesIfAny, singly } from '../ndjson.ts';
-import type { ObjectLine } from '../object-line.ts';
+import { type ObjectLine, pathOf } from '../object-line.ts';
 import { newPlanId, type Plan, planChunks } from '../plan-chunks.ts';
 import { comparePositions } from '../position.ts';
 import type { Job } from './job.ts';
@@ -20,8 +20,11 @@ export async function planRun(job: Job, inventory: InventoryState): Promise<Plan
   const id = newPlanId();
   const { names, decision } = await planNames(job, id, inventory);
   const forecast = emptyForecast();
-  const seen = (line: ObjectLine | undefined, known: ObjectLine | undefined) =>
+  let losing = 0;
+  const seen = (line: ObjectLine | undefined, known: ObjectLine | undefined) => {
     foresee(forecast, line, known);
+    if (line && known && losesFix(job, line, known)) losing += 1;
+  };
   let lines = readInventory(job, inventory);
   const twins = await twinsOf(job, inventory);
   if (twins) lines = leaveOutTwins(lines, twins);
@@ -40,6 +43,7 @@ export async function planRun(job: Job, inventory: InventoryState): Promise<Plan
           ...forecast,
           chunks,
           remarks: [...decision.remarks, ...remarksOn(forecast, job)],
+          ...(losing > 0 && { warnings: [warningOf(losing)] }),
         }),
     },
   );
@@ -69,6 +73,16 @@ async function ledgerBefore(job: Job): Promise<{ lines: AsyncIterable<ObjectLine
 }
 
 async function* nothing(): AsyncGenerator<ObjectLine[]> {}
+
+/** It has changed at the source since a fix of it was delivered: the fix is for what it was. */
+function losesFix({ alterations }: Job, line: ObjectLine, known: ObjectLine): boolean {
+  const isChanged = line.outcome === undefined && line.sha256 === undefined;
+  return isChanged && known.fixed !== undefined && alterations?.missed(pathOf(line)).notFixed !== undefined;
+}
+
+function warningOf(files: number): string {
+  return `修正を適用して移行したファイルのうち${files}件が、その後に移行元で更新されています。内容が変わったものには修正が適用されず、移行先の修正もなくなります。先に修正箇所を調べ直し、差分を承認し直してから移行してください。`;
+}
 
 function remarksOn({ hardLinks }: Forecast, { source }: Job): string[] {
   const untold = source.untold === undefined ? [] : [source.untold];

@@ -20,9 +20,11 @@ interface Examples {
 
 /** What a run would move, or has moved: known when its inventory is done. */
 export interface ForecastView {
-  rows: readonly (Amount & { label: string; help: string })[];
+  /** `examples`: names of some of them. */
+  rows: readonly (Amount & { label: string; help: string; examples: readonly string[] })[];
   kinds: readonly (Amount & { label: string })[];
   reasons: readonly (Examples & { why: string })[];
+  warnings: readonly string[];
   remarks: readonly string[];
   bytesToRead: number;
   chunks: number;
@@ -65,14 +67,20 @@ ${report && reportCard(report)}`,
 }
 
 function forecastCard(forecast: ForecastView, ahead: boolean): Html {
-  const { rows, kinds, reasons, remarks, bytesToRead, chunks } = forecast;
+  const { rows, kinds, reasons, warnings, remarks, bytesToRead, chunks } = forecast;
   return html`<section class="card"><h2>${ahead ? 'これから移行する内容' : '棚卸しの結果'}</h2>
 ${ahead && html`<p>移行元から読み取る容量は ${bytesText(bytesToRead)}、作業の単位は ${grouped(chunks)}個です。</p>`}
+${ahead && warnings.map((warning) => html`<p class="note care">${warning}</p>`)}
 ${ahead && remarks.map((remark) => html`<p class="note">${remark}</p>`)}
 <table class="list"><thead><tr><th scope="col">区分</th><th scope="col">件数</th><th scope="col">容量</th><th scope="col">扱い</th></tr></thead><tbody>${rows.map(
     ({ label, objects, bytes, help }) =>
       html`<tr><td data-label="区分">${label}</td><td data-label="件数">${grouped(objects)}件</td><td data-label="容量">${bytesText(bytes)}</td><td data-label="扱い">${help}</td></tr>`,
   )}</tbody></table>
+${rows.map(
+  ({ label, objects, examples }) =>
+    examples.length > 0 &&
+    examplesOf(`${label}のもの`, { total: objects, objects: examples.map((name) => ({ name })) }),
+)}
 <table class="list"><thead><tr><th scope="col">種類</th><th scope="col">件数</th><th scope="col">容量</th></tr></thead><tbody>${kinds.map(
     ({ label, objects, bytes }) =>
       html`<tr><td data-label="種類">${label}</td><td data-label="件数">${grouped(objects)}件</td><td data-label="容量">${bytesText(bytes)}</td></tr>`,

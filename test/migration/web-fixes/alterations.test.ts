@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { sampleSettings } from '../../../functions/case/sample-settings.ts';
 import type { FixRule } from '../../../functions/case/web-fixes/rules.ts';
+import { dryRun } from '../../../functions/migration/web/dry-run.ts';
 import { Alterations, type ApprovedFix } from '../../../functions/migration/web/fixes/alterations.ts';
 import { editFile } from '../../../functions/migration/web/fixes/edit-file.ts';
 import { MemoryTree } from '../../../functions/migration/web/memory-tree.ts';
@@ -130,6 +131,9 @@ describe('a run with approved fixes', () => {
     const changed = `${page}// neu\n`;
     await put(source, 'a.php', changed, 3_600);
     const second = nextRun(job);
+    expect(await dryRun(second)).toMatchObject({
+      forecast: { changed: { objects: 1 }, warnings: [expect.stringContaining('うち1件')] },
+    });
     expect(await transfer(second)).toMatchObject({ moved: 1, unexplained: 0 });
     expect((await lineOf(second, 'a.php')).fixed).toBeUndefined();
     expect(await at('a.php')).toBe(changed);
