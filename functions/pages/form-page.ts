@@ -1,5 +1,6 @@
 import type { ServerKind } from '../case/case.ts';
 import type { Form, Section } from '../case/form.ts';
+import type { Preview } from '../case/preview.ts';
 import type { Quote } from '../case/quote.ts';
 import { customerWording } from '../case/task-wording.ts';
 import type { TaskKind } from '../case/tasks.ts';
@@ -11,6 +12,7 @@ import { errorSummary, fieldsOf, formBody, isCounted, unnumbered, whenClass } fr
 import { page } from './layout.ts';
 import { type Html, html, lines, safeHref } from './markup.ts';
 import { notices } from './notices.ts';
+import { previewGuide } from './preview-guide.ts';
 import { quoteSheet } from './quote-view.ts';
 import { flowRoute } from './route.ts';
 import type { Site } from './site.ts';
@@ -54,6 +56,8 @@ export interface FormPageView {
   certificateHref?: string;
   /** What the engineer asked the customer to do around the move (R36). */
   customerWork?: string;
+  /** How to look at the new site before its name leads there. */
+  preview?: Preview;
 }
 
 /** Where something to read comes first, and the step after it. */
@@ -85,6 +89,7 @@ ${form.lead && html`<p class="lead">${form.lead}</p>`}
 ${view.quote && quoteBlock(view.quote, view.quotePdfHref)}
 ${notices({ kind: view.kind, partner: site.partner.name, serverKind: view.serverKind })}
 ${view.customerWork && html`<section class="note care"><h2>お客さまにお願いする作業</h2><p>${lines(view.customerWork)}</p></section>`}
+${view.preview && previewGuide(view.preview, `${site.partner.name}（${site.partner.phone}）`)}
 ${view.results && view.results.length > 0 && resultBlock(view.results, view.certificateHref)}
 ${draftNotes(minutesFor(fields.length))}
 ${contents(form.sections, problems)}

@@ -5,6 +5,7 @@ import { formFor } from '../case/forms/index.ts';
 import { isLocked } from '../case/lifecycle.ts';
 import { holdersOf } from '../case/mail-holders.ts';
 import type { Flow, Ports } from '../case/ports.ts';
+import { previewOf } from '../case/preview.ts';
 import type { Quote } from '../case/quote.ts';
 import { type TaskKind, tasks } from '../case/tasks.ts';
 import { alreadyDonePage, latePage, newerLinkPage, receivedPage } from '../pages/after-submit-pages.ts';
@@ -40,6 +41,7 @@ export function taskPage(
   const quote = quoteOf(c, task.kind);
   const certificate = task.kind === 'acceptance';
   const work = text(c, 'migration-details', 'customerWork');
+  const preview = certificate && previewOf(c);
   return formPage({
     ...slipOf(ports, c),
     kind: task.kind,
@@ -55,6 +57,7 @@ export function taskPage(
     ...(quote && { quote, quotePdfHref: `${at}/quote.pdf` }),
     ...(certificate && { results: latestTransfers(c), certificateHref: `${at}/certificate.pdf` }),
     ...(certificate && work && { customerWork: work }),
+    ...(preview && { preview }),
   });
 }
 

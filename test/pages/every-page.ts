@@ -119,7 +119,16 @@ export const everyPage: Sample[] = [
   sample(
     'acceptance',
     formPage,
-    formView('acceptance', { results, certificateHref: 'certificate.pdf', hidden: { seen: 'yes' } }),
+    formView('acceptance', {
+      results,
+      certificateHref: 'certificate.pdf',
+      hidden: { seen: 'yes' },
+      preview: {
+        url: 'https://ms1234567.a-very-long-name-of-a-new-server.example.jp/preview/',
+        address: '192.0.2.1',
+        names: ['takasaki.example.jp', 'www.takasaki.example.jp'],
+      },
+    }),
   ),
   sample('newer-link', newerLinkPage, {
     site,

@@ -23,6 +23,7 @@ import {
   targetMailQuestions,
 } from './mail-access-questions.ts';
 import { checkTargetMail } from './mail-rules.ts';
+import { previewLead, previewQuestions, previewTitle } from './preview-questions.ts';
 import { futureTime, optional, textArea } from './question.ts';
 import { sourceWorkQuestions } from './source-work-questions.ts';
 import {
@@ -75,6 +76,7 @@ export function migrationDetails({ c, settings, now }: FormContext): CaseForm {
       copyHoursChapter(),
       groupIf(web, '移行元（Web データ）', sourceWorkQuestions(settings)),
       groupIf(web, '移行先（Web データ）', target),
+      groupIf(web, previewTitle, previewQuestions(), previewLead),
       groupIf(engine !== undefined, '移行先（データベース）', targetDatabaseQuestions(web)),
       {
         ...groupIf(engine !== undefined, '移行先（データベースの通信）', targetDatabaseTlsQuestions()),
