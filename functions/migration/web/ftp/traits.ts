@@ -65,7 +65,8 @@ export async function findTraits(control: Control): Promise<Traits> {
     mdtm: offered.has('MDTM') || !told,
     range: offered.has('RANG'),
     restart: offered.has('REST') || undefined,
-    setTime: offered.has('MFMT') ? 'MFMT' : 'MDTM',
+    // Some that know it do not say so (ProFTPD without FactsAdvertise).
+    setTime: 'MFMT',
     timeProven: false,
     setMode: true,
     givenMode: 0o644,
