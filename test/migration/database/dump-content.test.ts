@@ -4,8 +4,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { DatabaseServer } from '../../../functions/case/database-access.ts';
+import { compareContent } from '../../../functions/migration/database/dump/compare-content.ts';
+import type { ContentEnd } from '../../../functions/migration/database/dump/content-end.ts';
 import type { ContentState } from '../../../functions/migration/database/dump/content-state.ts';
+import { MysqlContent } from '../../../functions/migration/database/dump/mysql-content.ts';
+import { PostgresqlContent } from '../../../functions/migration/database/dump/postgresql-content.ts';
+import { readMysqlRows } from '../../../functions/migration/database/dump/read-mysql-rows.ts';
+import { readPostgresqlRows } from '../../../functions/migration/database/dump/read-postgresql-rows.ts';
 import type { DatabaseJob } from '../../../functions/migration/database/job.ts';
+import { MysqlEnd } from '../../../functions/migration/database/mysql/ends.ts';
+import { PostgresqlEnd } from '../../../functions/migration/database/postgresql/ends.ts';
 import { verifyDatabase } from '../../../functions/migration/database/verify-database.ts';
 import * as keys from '../../../functions/migration/keys.ts';
 import { readJson } from '../../../functions/migration/ndjson.ts';
@@ -247,6 +255,51 @@ test('a statement that would reach a table of the site is refused by the server 
   await own.end();
   expect(await counted(job)).toEqual(['t']);
 });
+
+test.each(['mysql', 'postgresql'] as const)(
+  'a table that the target (%s) loses while its rows are compared is missing, and the others are compared',
+  async (engine) => {
+    const target = await place(engine);
+    const heading = (table: string) => `\n-- Name: ${table}; Type: TABLE; Schema: public; Owner: a\n`;
+    const data = (table: string) =>
+      `\n-- Data for Name: ${table}; Type: TABLE DATA; Schema: public; Owner: a\n`;
+    const text = ['gone', 'stays'].map((table) =>
+      engine === 'mysql'
+        ? `CREATE TABLE ${table} (id INT); INSERT INTO ${table} VALUES (1);`
+        : `${heading(table)}CREATE TABLE public.${table} (id int);${data(table)}INSERT INTO public.${table} VALUES (1);`,
+    );
+    const job = await jobOf(target, text.join('\n'));
+    await copyAll(job);
+    const plan = (await readPlan(job))!.id;
+    const ends: { close(): Promise<void> }[] = [];
+    const [end, read] = await (async () => {
+      if (engine === 'postgresql') {
+        const own = new PostgresqlEnd(target, '移行先', job);
+        ends.push(own);
+        const content = new PostgresqlContent(await own.connect());
+        return [content, readPostgresqlRows(job, job.source as never, content)] as const;
+      }
+      const own = new MysqlEnd(target, '移行先', job);
+      ends.push(own);
+      const dumped = await own.connect();
+      const content = new MysqlContent(await own.connect(), dumped);
+      return [content, readMysqlRows(job, job.source as never, dumped, content)] as const;
+    })();
+    const losing: ContentEnd = end;
+    const sums = losing.sumsAtTarget.bind(end);
+    losing.sumsAtTarget = async (line, cut, span) => {
+      if (line.name === 'gone') await admin(engine, target.database, ['DROP TABLE gone']);
+      return sums(line, cut, span);
+    };
+    const state = await compareContent(job, plan, losing, read);
+    await Promise.all(ends.map((one) => one.close()));
+    const results = Object.entries(state!.results).map(([path, { result }]) => [
+      path.replace(/^.*[./]/, ''),
+      result,
+    ]);
+    expect(Object.fromEntries(results)).toEqual({ gone: 'missing', stays: 'match' });
+  },
+);
 
 test('a verification that is killed goes on behind the last batch that it has saved, and finds what is wrong', async () => {
   const engine = 'mysql';
