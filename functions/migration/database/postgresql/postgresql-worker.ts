@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { finished, pipeline } from 'node:stream/promises';
-import { from as copyFrom } from 'pg-copy-streams';
 import { TransientError } from '../../../case/errors.ts';
 import { equalChecksums } from '../column-facts.ts';
 import type { DatabaseLine } from '../line.ts';
 import { type CopyWorker, RowsRefused, TableChanged } from '../pair.ts';
 import { checksumOf } from './checksum.ts';
+import { CopyIn } from './copy-in.ts';
 import { CopyOut } from './copy-out.ts';
 import type { PostgresqlEnd, Session } from './ends.ts';
 import { explain, refusalOf } from './explain.ts';
@@ -101,7 +101,7 @@ export class PostgresqlWorker implements CopyWorker {
       }
     } else await writer.query(`DELETE FROM ONLY ${tableName(table)} ${rangeWhere(table, line.range ?? {})}`);
     const copy = writer.query(
-      copyFrom(`COPY ${tableName(table)} (${columnList(table)}) FROM STDIN ${form(table)}`),
+      new CopyIn(`COPY ${tableName(table)} (${columnList(table)}) FROM STDIN ${form(table)}`),
     );
     await pipeline(content, copy);
     if (copy.rowCount !== rows()) {

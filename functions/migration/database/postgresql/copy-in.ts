@@ -1,0 +1,83 @@
+import type { EventEmitter } from 'node:events';
+import { Writable } from 'node:stream';
+import { giveBack } from '../../give-back.ts';
+
+/** Codes of messages (PostgreSQL manual, "Message Formats"). */
+const copyData = 0x64;
+const copyDone = Buffer.of(0x63, 0, 0, 0, 4);
+const headerBytes = 5;
+
+type Done = (error?: Error | null) => void;
+
+/**
+ * A `COPY … FROM STDIN`, for `session.query`; it finishes when the server has taken all rows, and `rowCount` is known then. Pieces
+ * must have their room for themselves (CopyOut's, packs of a staged copy): it is given back once they are on their way, and the
+ * garbage collector has next to nothing to do; with one write a piece, in place of pg-copy-streams' two, a tenth of the whole time.
+ * After a failure the session is of no use any more.
+ */
+export class CopyIn extends Writable {
+  rowCount = 0;
+  readonly #sql: string;
+  #stream: Writable | undefined;
+  #begun = false;
+  /** What waits for the server to want rows. */
+  #first: (() => void) | undefined;
+  #finished: Done | undefined;
+
+  constructor(sql: string) {
+    super({ objectMode: true, highWaterMark: 2 });
+    this.#sql = sql;
+  }
+
+  submit(connection: EventEmitter & { stream: Writable; query(sql: string): void }): void {
+    this.#stream = connection.stream;
+    connection.query(this.#sql);
+  }
+
+  override _write(piece: Buffer, _encoding: string, done: Done): void {
+    this.#onceBegun((stream) => {
+      const header = Buffer.allocUnsafe(headerBytes);
+      header[0] = copyData;
+      header.writeUInt32BE(piece.length + headerBytes - 1, 1);
+      stream.cork();
+      stream.write(header);
+      stream.write(piece, (error) => {
+        // pg tells of it by handleError, with the server's own reason where it gave one.
+        if (error) return;
+        giveBack(piece);
+        done();
+      });
+      stream.uncork();
+    });
+  }
+
+  override _final(done: Done): void {
+    this.#finished = done;
+    this.#onceBegun((stream) => stream.write(copyDone));
+  }
+
+  handleCopyInResponse(): void {
+    this.#begun = true;
+    this.#first?.();
+  }
+
+  handleError(error: Error): void {
+    this.destroy(error);
+  }
+
+  handleCommandComplete({ text }: { text?: string }): void {
+    this.rowCount = Number(/^COPY (\d+)/.exec(text ?? '')?.[1] ?? 0);
+  }
+
+  handleReadyForQuery(): void {
+    this.#finished?.();
+  }
+
+  #onceBegun(work: (stream: Writable) => void): void {
+    const now = () => {
+      if (!this.destroyed) work(this.#stream!);
+    };
+    if (this.#begun) now();
+    else this.#first = now;
+  }
+}
