@@ -1,4 +1,5 @@
 import type { DatabaseLine } from '../line.ts';
+import { together } from '../together.ts';
 import { copyLargeObjects } from './copy-large-objects.ts';
 import { type Definition, readDefinitions } from './definitions.ts';
 import { commitsInPassing, commitsOnDisk, type PostgresqlEnd, type Session } from './ends.ts';
@@ -16,8 +17,9 @@ export async function finishPostgresql(
   ends: { source: PostgresqlEnd; target: PostgresqlEnd },
   lines: readonly DatabaseLine[],
 ): Promise<DatabaseLine[]> {
-  const [source, target] = [await ends.source.connect(), await ends.target.connect()];
-  const after = readDefinitions(await dumpSchema(ends.source, 'post-data'));
+  const source = await ends.source.connect();
+  const [target, text] = await together([ends.target.connect(), dumpSchema(ends.source, 'post-data')]);
+  const after = readDefinitions(text);
   const made: DatabaseLine[] = [];
   await buildIndexes(ends.target, await largestFirst(target, after.filter(isIndex)), made);
   for (const definition of after.filter((one) => !isIndex(one) && !isPrivileges(one)))

@@ -5,6 +5,7 @@ import { readJson, writeJson } from '../../ndjson.ts';
 import { readPlan } from '../../plan-chunks.ts';
 import type { DatabaseJob } from '../job.ts';
 import { type DatabaseLine, linePath } from '../line.ts';
+import { together } from '../together.ts';
 import { type Definition, readDefinitions } from './definitions.ts';
 import { commitsInPassing, commitsOnDisk, type PostgresqlEnd, type Session } from './ends.ts';
 import { qualified, quoteName } from './identifiers.ts';
@@ -24,10 +25,12 @@ export async function inventoryPostgresql(
   ends: { source: PostgresqlEnd; target: PostgresqlEnd },
   previous: ReadonlyMap<string, DatabaseLine>,
 ): Promise<DatabaseLine[]> {
-  const [source, target] = [await ends.source.connect(), await ends.target.connect()];
-  await holdTarget(target);
+  const source = await ends.source.connect();
+  const [target, [before, after]] = await together([
+    heldTarget(ends.target),
+    readBoth(ends.source, job.options.connections),
+  ]);
   if (await readPlan(job)) return [];
-  const [before, after] = await readBoth(ends.source, job.options.connections);
   const tables = await readTables(source);
   const begun = (await readJson<{ begun: boolean }>(job.objects, keys.inventoryState(job)))?.begun === true;
   if (!begun && previous.size === 0) await refuseForeign(target, before);
@@ -70,6 +73,12 @@ async function readBoth(source: PostgresqlEnd, connections: number): Promise<[De
     read[index as 0 | 1] = readDefinitions(await dumpSchema(source, section));
   });
   return read;
+}
+
+async function heldTarget(end: PostgresqlEnd): Promise<Session> {
+  const target = await end.connect();
+  await holdTarget(target);
+  return target;
 }
 
 /** Alone at the target for as long as the session lasts. Throws TransientError. */
