@@ -244,6 +244,24 @@ describe('where one piece takes longer than what a step needs to end', () => {
 });
 
 describe('the report', () => {
+  it('tells a mode and a time that the target did not take, and another content is not hidden by them', async () => {
+    const set = target.setAttributes.bind(target);
+    const change = async (name: string, mode: number, mtime: number) => set(path(name), { mode, mtime });
+    await copyAll(job);
+    await change('f1', 0o600, old);
+    await change('f2', 0o644, old + 5);
+    await change('f3', 0o755, old + 5);
+    await put(target, 'f4', 'content X', old + 5);
+    expect(await verified(job)).toMatchObject({ moved: 17, altered: 3, unexplained: 1 });
+    const told = (await reportOf(job)).map(({ path: name, result, remark }) => [name, result, remark]);
+    expect(told).toEqual([
+      ['./f1', 'altered', '権限が0644から0600に変更'],
+      ['./f2', 'altered', '更新日時が変更'],
+      ['./f3', 'altered', '権限が0644から0755に変更、更新日時が変更'],
+      ['./f4', 'differs', '移行先の内容が異なります'],
+    ]);
+  });
+
   it('says of every object that is no plain match what it is: altered, left out, at one end only, changed since', async () => {
     await source.makeLink(path('far'), path('/etc/passwd'));
     await source.makeLink(path('absolute'), path('/memory/f1'));

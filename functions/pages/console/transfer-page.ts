@@ -72,18 +72,18 @@ function forecastCard(forecast: ForecastView, ahead: boolean): Html {
 ${ahead && html`<p>移行元から読み取る容量は ${bytesText(bytesToRead)}、作業の単位は ${grouped(chunks)}個です。</p>`}
 ${ahead && warnings.map((warning) => html`<p class="note care">${warning}</p>`)}
 ${ahead && remarks.map((remark) => html`<p class="note">${remark}</p>`)}
-<table class="list"><thead><tr><th scope="col">区分</th><th scope="col">件数</th><th scope="col">容量</th><th scope="col">扱い</th></tr></thead><tbody>${rows.map(
+<table class="list"><thead><tr><th scope="col">区分</th><th scope="col" class="n">件数</th><th scope="col" class="n">容量</th><th scope="col">扱い</th></tr></thead><tbody>${rows.map(
     ({ label, objects, bytes, help }) =>
-      html`<tr><td data-label="区分">${label}</td><td data-label="件数">${grouped(objects)}件</td><td data-label="容量">${bytesText(bytes)}</td><td data-label="扱い">${help}</td></tr>`,
+      html`<tr><td data-label="区分">${label}</td><td class="n" data-label="件数">${grouped(objects)}件</td><td class="n" data-label="容量">${bytesText(bytes)}</td><td data-label="扱い">${help}</td></tr>`,
   )}</tbody></table>
 ${rows.map(
   ({ label, objects, examples }) =>
     examples.length > 0 &&
-    examplesOf(`${label}のもの`, { total: objects, objects: examples.map((name) => ({ name })) }),
+    examplesOf(`一覧：${label}`, { total: objects, objects: examples.map((name) => ({ name })) }),
 )}
-<table class="list"><thead><tr><th scope="col">種類</th><th scope="col">件数</th><th scope="col">容量</th></tr></thead><tbody>${kinds.map(
+<table class="list"><thead><tr><th scope="col">種類</th><th scope="col" class="n">件数</th><th scope="col" class="n">容量</th></tr></thead><tbody>${kinds.map(
     ({ label, objects, bytes }) =>
-      html`<tr><td data-label="種類">${label}</td><td data-label="件数">${grouped(objects)}件</td><td data-label="容量">${bytesText(bytes)}</td></tr>`,
+      html`<tr><td data-label="種類">${label}</td><td class="n" data-label="件数">${grouped(objects)}件</td><td class="n" data-label="容量">${bytesText(bytes)}</td></tr>`,
   )}</tbody></table>
 ${reasons.length > 0 && html`<h3>移行しないものとその理由</h3>${reasons.map((reason) => examplesOf(reason.why, reason))}`}
 </section>`;

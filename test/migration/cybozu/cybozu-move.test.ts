@@ -370,6 +370,15 @@ describe('a Cybozu move over OpenSSH', () => {
     }
   });
 
+  it('a flag that somebody has put in the place of ours is theirs, and stays', async () => {
+    const move = await prepared();
+    await move.takeInventory();
+    writeFileSync(flag, 'maintenance by the administrator');
+    await move.release();
+    expect(readFileSync(flag, 'utf8')).toBe('maintenance by the administrator');
+    unlinkSync(flag);
+  });
+
   it('somebody who opens the source by hand in the middle stops the copy, and the next run makes up for it', async () => {
     const move = await prepared();
     await move.takeInventory();
