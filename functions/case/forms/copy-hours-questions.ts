@@ -34,7 +34,7 @@ export function copyHoursChapter(title = 'コピーしてよい時間帯') {
     ),
     copyDays: optional(
       choices('曜日', copyDayNames, {
-        help: '毎日の場合は空欄で結構です。夜をまたぐ場合は、始まる日の曜日をお選びください。',
+        help: '毎日の場合は空欄で結構です。夜をまたぐ場合は、始まる日の曜日をお選びください。祝日も、その日の曜日として扱います。',
       }),
     ),
   });

@@ -77,7 +77,7 @@ stroke-width='2'/%3E%3C/svg%3E"); }
 .contents { list-style: none; padding: 0; margin: 0; display: flex; flex-wrap: wrap; gap: .375rem; }
 .contents a { display: inline-flex; align-items: center; min-height: 44px; padding: 0 .75rem; border: 1px solid var(--line);
   border-radius: 8px; background: #fff; text-decoration: none; font-size: .875rem; }
-.send { text-align: center; }
+.send { text-align: center; } .send .button { margin-block: .25rem; }
 button, .button { display: inline-flex; align-items: center; justify-content: center; min-height: 48px; padding: .5rem 1.5rem;
   border: 2px solid var(--ai); border-radius: 10px; background: #fff; color: var(--ai); font-weight: 700; text-decoration: none;
   cursor: pointer; line-height: 1.4; }
