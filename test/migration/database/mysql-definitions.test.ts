@@ -130,8 +130,9 @@ test('the new user may enter from where the site connects', async () => {
   expect(hosts).toEqual([{ host: '%' }, { host: 'localhost' }]);
 });
 
-test('a default draws from the sequence at the target; rows that a check has not stopped arrive as they are', async () => {
+test('a default draws from the sequence at the target; a collation that it has stays; rows that a check has not stopped arrive as they are', async () => {
   await sql.query(`CREATE SEQUENCE counter START WITH 100 NOCACHE; CREATE TABLE drawn (id INT DEFAULT NEXTVAL(counter), t INT);
+    CREATE TABLE modern (t VARCHAR(10), u VARCHAR(10) COLLATE utf8mb4_uca1400_as_cs) COLLATE utf8mb4_uca1400_nopad_ai_ci;
     INSERT INTO drawn (t) VALUES (1); CREATE TABLE idle (n INT, CONSTRAINT positive CHECK (n > 0));
     SET check_constraint_checks = OFF; INSERT INTO idle VALUES (-1); SET check_constraint_checks = ON`);
   await there.query(`CREATE DATABASE moved_${database}; USE moved_${database}`);
@@ -140,6 +141,7 @@ test('a default draws from the sequence at the target; rows that a check has not
     const verified = await move({ ...job, run, ...(run > 1 && { previousRun: 1 }) });
     expect(verified).toMatchObject({ unexplained: 0, skipped: 0 });
   }
+  expect((await ledger()).get('table modern')).toMatchObject({ outcome: 'moved', how: undefined });
   await there.query('INSERT INTO drawn (t) VALUES (2)');
   expect(await query(there, 'SELECT id FROM drawn ORDER BY id')).toEqual([{ id: 100 }, { id: 101 }]);
   expect(await query(there, 'SELECT n FROM idle')).toEqual([{ n: -1 }]);

@@ -89,7 +89,7 @@ export class MysqlSplitter {
         if (command === 'unsure') return undefined;
         if (command === 'done') return 'nothing';
       }
-      if (byte === this.#delimiter[0] && this.#atDelimiter(buffer)) {
+      if (byte === this.#delimiter[0] && this.#atDelimiter(buffer, this.#at)) {
         return this.#take(this.#at, this.#delimiter.length) ?? 'nothing';
       }
       if (!this.#code(byte, buffer, last)) return undefined;
@@ -149,6 +149,8 @@ export class MysqlSplitter {
   #word(buffer: Buffer, last: boolean): boolean {
     let end = this.#at;
     while (end < buffer.length && isWord(buffer[end]!)) {
+      // As the client does it: `END$$` ends a statement where the delimiter is `$$`.
+      if (buffer[end] === this.#delimiter[0] && this.#atDelimiter(buffer, end)) break;
       if (this.#doubleBytes && end + 1 === buffer.length && !last) return false;
       end += this.#doubleBytes && isDouble(buffer, end) ? 2 : 1;
     }
@@ -200,9 +202,8 @@ export class MysqlSplitter {
     this.#at++;
   }
 
-  #atDelimiter(buffer: Buffer): boolean {
-    const { length } = this.#delimiter;
-    return buffer.subarray(this.#at, this.#at + length).equals(this.#delimiter);
+  #atDelimiter(buffer: Buffer, at: number): boolean {
+    return buffer.subarray(at, at + this.#delimiter.length).equals(this.#delimiter);
   }
 
   /** `DELIMITER x` is the client's, to the end of its line, and only where a statement would begin. */

@@ -3,6 +3,7 @@ import type { DatabaseDump } from '../../../case/database-access.ts';
 import { timeIsShort } from '../../job.ts';
 import type { DatabaseJob } from '../job.ts';
 import { linePath } from '../line.ts';
+import { readCollations } from '../mysql/collations.ts';
 import type { ReadRows } from './compare-content.ts';
 import type { MysqlContent } from './mysql-content.ts';
 import { judge } from './mysql-policy.ts';
@@ -20,6 +21,7 @@ export function readMysqlRows(
   return async (lines, { place }, sums) => {
     const splitter = new MysqlSplitter();
     const own: { database?: string } = {};
+    const collations = await readCollations(session);
     const before = place.statements;
     let number = 0;
     for await (const statement of splitter.statements(openDump(job.objects, dump))) {
@@ -27,7 +29,7 @@ export function readMysqlRows(
       const isNew = number++ >= before;
       if (verdict.do !== 'run') continue;
       if (verdict.kind === 'session' && isSetting(statement.words))
-        await changeSession(session, statement.bytes, splitter);
+        await changeSession(session, statement, splitter, collations);
       if (verdict.kind !== 'rows' || !isNew || !verdict.object) continue;
       const line = lines.get(linePath('rows', verdict.object.name).path ?? '');
       if (!line) continue;

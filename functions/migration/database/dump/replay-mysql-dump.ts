@@ -104,20 +104,28 @@ async function replay(
   });
   const splitter = new MysqlSplitter();
   const own: { database?: string } = {};
+  // What of the settings that objects are made under is another one here.
+  const under: { collation: string[]; mode: string[] } = { collation: [], mode: [] };
   let number = 0;
   for await (const statement of splitter.statements(openDump(job.objects, dump))) {
     const verdict = judge(statement, own);
     const isNew = number++ >= state.done;
     if (verdict.do !== 'run') continue;
     // The session of an earlier call is gone: its SETs come again, its rows do not.
-    if (verdict.kind === 'session') await changeSession(target, statement.bytes, splitter);
-    else if (isNew) {
+    if (verdict.kind === 'session') {
+      const mode = statement.words.has('SQL_MODE') ? 'mode' : 'collation';
+      const told = await changeSession(target, statement, splitter, known.target);
+      if (told !== undefined) under[mode] = told;
+    } else if (isNew) {
       if (timeIsShort(job)) {
         state.done = number - 1;
         await execute(target, 'COMMIT');
         return false;
       }
-      await runOne(target, statement, verdict, { ...known, sourceDatabase: own.database ?? '' }, state);
+      await runOne(target, statement, verdict, { ...known, sourceDatabase: own.database ?? '' }, state, [
+        ...under.collation,
+        ...under.mode,
+      ]);
     }
   }
   state.done = number;
@@ -126,15 +134,19 @@ async function replay(
   return true;
 }
 
+/** Of tables the settings decide nothing that stays. */
+const isMadeUnder = new Set(['view', 'trigger', 'procedure', 'function', 'event', 'package']);
+
 async function runOne(
   target: Connection,
   statement: DumpStatement,
   { kind, object }: { kind: string; object?: { kind: string; name: string } },
   context: RewriteContext,
   state: ReplayState,
+  under: readonly string[],
 ): Promise<void> {
   let { bytes } = statement;
-  const told: string[] = [];
+  const told = object && isMadeUnder.has(object.kind) ? [...under] : [];
   if (kind === 'definition') {
     const rewrite = object?.kind === 'table' ? rewriteTable : rewriteObject;
     const { sql, how } = rewrite(bytes.toString('latin1'), context, shapeOf(bytes, statement.client));
@@ -142,7 +154,7 @@ async function runOne(
     if (object?.kind === 'event') {
       bytes = Buffer.from(disabled(sql, how, shapeOf(bytes, statement.client)), 'latin1');
     }
-    told.push(...how);
+    told.unshift(...how);
   }
   try {
     const warnings = await executeBytes(target, bytes);

@@ -1,5 +1,6 @@
 import type { Connection } from 'mysql2';
 import { type DatabaseLine, linePath } from '../line.ts';
+import { readCollations } from '../mysql/collations.ts';
 import { isWord } from '../mysql/tokens.ts';
 import { DumpText } from './dump-text.ts';
 import { LeftOutTally } from './left-out.ts';
@@ -22,13 +23,14 @@ export async function scanMysqlDump(pieces: AsyncIterable<Buffer>, session: Conn
   const objects = new Map<string, DatabaseLine>();
   const rows = new Map<string, DatabaseLine>();
   const leftOut = new LeftOutTally();
+  const collations = await readCollations(session);
   let statements = 0;
   for await (const statement of splitter.statements(pieces)) {
     statements++;
     const verdict = judge(statement, own);
     if (verdict.do === 'leave out') leftOut.add(verdict.leftOut);
     if (verdict.do !== 'run') continue;
-    if (verdict.kind === 'session') await changeSession(session, statement.bytes, splitter);
+    if (verdict.kind === 'session') await changeSession(session, statement, splitter, collations);
     if (!verdict.object) continue;
     const { kind, name } = verdict.object;
     if (verdict.kind === 'definition') {

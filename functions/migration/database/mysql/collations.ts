@@ -7,6 +7,8 @@ export interface Collations {
   defaults: Map<string, string>;
 }
 
+const unicodeSets = ['utf8mb3', 'utf8mb4', 'ucs2', 'utf16', 'utf32'];
+
 export async function readCollations(connection: Connection): Promise<Collations> {
   const known = new Map<string, string>();
   const defaults = new Map<string, string>();
@@ -14,6 +16,8 @@ export async function readCollations(connection: Connection): Promise<Collations
     const name = String(row.Collation).toLowerCase();
     const charset = row.Charset === null ? '' : String(row.Charset).toLowerCase();
     known.set(name, charset);
+    // Of several sets one name is listed, without any (MariaDB 10.10, "uca1400"); tables have it with theirs.
+    if (charset === '') for (const one of unicodeSets) known.set(`${one}_${name}`, one);
     if (row.Default === 'Yes') defaults.set(charset, name);
   }
   for (const row of await rowsOf(connection, 'SHOW CHARACTER SET')) {

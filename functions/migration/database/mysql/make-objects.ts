@@ -132,12 +132,13 @@ async function enterZone(target: Connection, { name, offset }: { name: string; o
   return [`タイムゾーン ${name} → ${zone}`];
 }
 
-const modesOf = ({ sqlMode = '' }: StoredObject) => sqlMode.split(',').filter((mode) => mode !== '');
+const modesOf = ({ sqlMode = '' }: Pick<StoredObject, 'sqlMode'>) =>
+  sqlMode.split(',').filter((mode) => mode !== '');
 
 /** Of the modes that objects were made under; each is tried in this session, which keeps its own. */
 export async function unknownModes(
   target: Connection,
-  objects: readonly StoredObject[],
+  objects: readonly Pick<StoredObject, 'sqlMode'>[],
 ): Promise<Set<string>> {
   const { own } = await rowOf(target, 'SELECT @@sql_mode AS own');
   const unknown = new Set<string>();

@@ -34,6 +34,11 @@ const tableRules: readonly Rule[] = [
 ];
 const objectRules: readonly Rule[] = [collationRule, charsetRule, definerRule, databaseRule];
 
+/** A SET of a dump, under which its next statements are read. */
+export function rewriteSetting(sql: string, target: Collations, shape: string): Rewritten {
+  return apply([collationRule, connectionRule], sql, { target } as RewriteContext, shape);
+}
+
 /** `shape`: the same text where its bytes are no characters; what is a quote in it is one. */
 export function rewriteTable(sql: string, context: RewriteContext, shape = sql): Rewritten {
   return apply(tableRules, sql, context, shape);
@@ -65,6 +70,22 @@ function collationRule(tokens: readonly Token[], sql: string, { target }: Rewrit
     const name = valueAfter(tokens, index);
     if (!name || (name.kind !== 'word' && name.kind !== 'name')) continue;
     const from = sql.slice(name.from, name.to).replaceAll('`', '').toLowerCase();
+    const mapped = mapCollation(from, target);
+    if (!mapped || mapped.name === from) continue;
+    replacements.push({ from: name.from, to: name.to, by: mapped.name });
+    if (mapped.altered) how.push(`照合順序 ${from} → ${mapped.name}`);
+  }
+  return { replacements, how };
+}
+
+/** `collation_connection = x`, as mysqldump sets it before each object. */
+function connectionRule(tokens: readonly Token[], sql: string, { target }: RewriteContext) {
+  const replacements: Replacement[] = [];
+  const how: string[] = [];
+  for (const [index, token] of tokens.entries()) {
+    const name = valueAfter(tokens, index);
+    if (token.value !== 'COLLATION_CONNECTION' || (name?.kind !== 'word' && name?.kind !== 'text')) continue;
+    const from = sql.slice(name.from, name.to).replaceAll("'", '').toLowerCase();
     const mapped = mapCollation(from, target);
     if (!mapped || mapped.name === from) continue;
     replacements.push({ from: name.from, to: name.to, by: mapped.name });
