@@ -5,6 +5,8 @@ import { giveBack } from '../../give-back.ts';
 /** Codes of messages (PostgreSQL manual, "Message Formats"). */
 const copyData = 0x64;
 const copyDone = Buffer.of(0x63, 0, 0, 0, 4);
+/** With an empty reason. */
+const copyFail = Buffer.of(0x66, 0, 0, 0, 5, 0);
 const headerBytes = 5;
 
 type Done = (error?: Error | null) => void;
@@ -23,6 +25,8 @@ export class CopyIn extends Writable {
   /** What waits for the server to want rows. */
   #first: (() => void) | undefined;
   #finished: Done | undefined;
+  #answered = false;
+  #undone: (() => void) | undefined;
 
   constructor(sql: string) {
     super({ objectMode: true, highWaterMark: 2 });
@@ -61,8 +65,20 @@ export class CopyIn extends Writable {
     this.#first?.();
   }
 
+  /** The server has undone the rows when this is over: a session that is closed in the midst of them holds its lock a while longer. */
+  override _destroy(error: Error | null, done: Done): void {
+    const stream = this.#stream;
+    if (error && !this.#answered && stream?.writable) {
+      this.#undone = () => done(error);
+      this.#first = () => stream.write(copyFail);
+      if (this.#begun) this.#first();
+    } else done(error);
+  }
+
   handleError(error: Error): void {
-    this.destroy(error);
+    this.#answered = true;
+    if (this.#undone) this.#undone();
+    else this.destroy(error);
   }
 
   handleCommandComplete({ text }: { text?: string }): void {
