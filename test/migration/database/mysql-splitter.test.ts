@@ -82,6 +82,26 @@ test('a delimiter is the client’s, and only where a statement begins', async (
   }
 });
 
+test.each(['$$', 'go', '//', '$'])(
+  'a word ends where the delimiter %s begins, and none of it is lost to the policy',
+  async (delimiter) => {
+    const long = 'X'.repeat(400);
+    for (let size = 1; size < 40; size++) {
+      const found = await split(
+        `DELIMITER ${delimiter}\nBEGIN LOAD_FILE${delimiter}BEGIN '${delimiter}' END${delimiter}\n${long}${delimiter}\nDELIMITER ;\nSELECT 2;`,
+        size,
+      );
+      expect(found.map(({ bytes }) => bytes.toString().trim())).toEqual([
+        'BEGIN LOAD_FILE',
+        `BEGIN '${delimiter}' END`,
+        long,
+        'SELECT 2',
+      ]);
+      expect(found[0]!.words.has('LOAD_FILE')).toBe(true);
+    }
+  },
+);
+
 test('in a session of cp932 a second byte is no backslash', async () => {
   const text = Buffer.concat([
     Buffer.from("INSERT INTO t VALUES ('"),

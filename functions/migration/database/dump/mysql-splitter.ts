@@ -154,7 +154,11 @@ export class MysqlSplitter {
       if (this.#doubleBytes && end + 1 === buffer.length && !last) return false;
       end += this.#doubleBytes && isDouble(buffer, end) ? 2 : 1;
     }
-    if (end === buffer.length && !last && end - this.#at < 256) return false;
+    // A delimiter may have begun in what is there of a word; a character of two bytes is not cut for it.
+    if (end === buffer.length && !last) {
+      if (end - this.#at < 256) return false;
+      if (!this.#doubleBytes) end -= this.#delimiter.length - 1;
+    }
     // Numbers are no words, but what follows one without a blank is: `1e5UNION`.
     let from = this.#at;
     if (isDigit(buffer[from]!)) while (from < end && isDigit(buffer[from]!)) from++;
