@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import ssh2 from 'ssh2';
+import { newHostKey } from './host-key.ts';
 import { serveFolder } from './in-process-sftp-session.ts';
 
 export interface InProcessSftpServer {
@@ -24,24 +25,21 @@ export async function startInProcessSftp(
   const user = 'taro';
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'in-process-sftp-')));
   const clients = new Set<{ end(): void }>();
-  const server = new ssh2.Server(
-    { hostKeys: [ssh2.utils.generateKeyPairSync('ed25519').private] },
-    (client) => {
-      clients.add(client);
-      client.once('close', () => clients.delete(client));
-      // A client that is gone is no trouble of the server's.
-      client.on('error', () => undefined);
-      client.on('authentication', (attempt) => {
-        const known =
-          attempt.method === 'password' && attempt.username === user && attempt.password === password;
-        if (known) attempt.accept();
-        else attempt.reject(['password']);
-      });
-      client.on('session', (accept) => {
-        accept().on('sftp', (acceptSftp) => serveFolder(acceptSftp(), folder, readOnly));
-      });
-    },
-  );
+  const server = new ssh2.Server({ hostKeys: [newHostKey('ecdsa')] }, (client) => {
+    clients.add(client);
+    client.once('close', () => clients.delete(client));
+    // A client that is gone is no trouble of the server's.
+    client.on('error', () => undefined);
+    client.on('authentication', (attempt) => {
+      const known =
+        attempt.method === 'password' && attempt.username === user && attempt.password === password;
+      if (known) attempt.accept();
+      else attempt.reject(['password']);
+    });
+    client.on('session', (accept) => {
+      accept().on('sftp', (acceptSftp) => serveFolder(acceptSftp(), folder, readOnly));
+    });
+  });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(0, '127.0.0.1', resolve);

@@ -10,6 +10,7 @@ import {
   string,
   uint32,
 } from '../../functions/migration/web/sftp/packet.ts';
+import { newHostKey } from './host-key.ts';
 
 const { Server, utils } = createRequire(import.meta.url)('ssh2') as typeof import('ssh2');
 
@@ -48,13 +49,11 @@ export interface ScriptedOptions {
 /** An SSH server in this process whose SFTP says whatever a test wants it to. */
 export async function startScriptedSftp(options: ScriptedOptions): Promise<ScriptedServer> {
   const password = 'himitsu-scripted';
-  const keys = options.algorithms
-    ? utils.generateKeyPairSync('rsa', { bits: 2048 })
-    : utils.generateKeyPairSync('ed25519');
+  const key = newHostKey(options.algorithms ? 'rsa' : 'ecdsa');
   const attempts: string[] = [];
   const algorithms = options.algorithms && { algorithms: options.algorithms };
   const connections = new Set<Connection>();
-  const server: SshServer = new Server({ hostKeys: [keys.private], ...algorithms }, (client) => {
+  const server: SshServer = new Server({ hostKeys: [key], ...algorithms }, (client) => {
     connections.add(client);
     // Not in the types: without it the system holds small answers back for 40 ms.
     (client as unknown as { _sock: Socket })._sock.setNoDelay(true);
@@ -82,7 +81,7 @@ export async function startScriptedSftp(options: ScriptedOptions): Promise<Scrip
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const publicKey = utils.parseKey(keys.public);
+  const publicKey = utils.parseKey(key);
   if (publicKey instanceof Error) throw publicKey;
   return {
     host: '127.0.0.1',
