@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import type { Duplex } from 'node:stream';
 import { Client, type ServerHostKeyAlgorithm } from 'ssh2';
 import type { WebAccess } from '../../../case/access.ts';
 import { TerminalError } from '../../../case/errors.ts';
@@ -9,6 +8,7 @@ import { algorithmsOf, hostKeyKindsOf } from './algorithms.ts';
 import { dial, noAnswer, RefusedError } from './dial.ts';
 import { useServersGroup } from './group-exchange.ts';
 import { answerPrompts, logIn, refusedLogIn, unreadableKey } from './log-in.ts';
+import { SftpSession } from './session.ts';
 
 export { RefusedError } from './dial.ts';
 
@@ -90,13 +90,14 @@ async function attempt(
   return { client, hostKey };
 }
 
-export function openSftpStream(client: Client, timeout: number): Promise<Duplex> {
+/** Throws RefusedError or TerminalError where SFTP is not allowed, or TransientError. */
+export function openSftp(client: Client, timeout: number): Promise<SftpSession> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => reject(noAnswer()), timeout);
     client.once('close', () => reject(noAnswer()));
     client.subsys('sftp', (error, stream) => {
       clearTimeout(timer);
-      if (!error) return resolve(stream);
+      if (!error) return resolve(SftpSession.begin(stream, { stall: timeout }));
       reject(
         new TerminalError(
           'ログインできましたが、SFTPが許可されていません。何も変更していません。契約内容をご確認ください。',

@@ -74,8 +74,11 @@ export class SftpSession {
       }
     });
     stream.on('error', () => this.fail(lost()));
-    stream.on('close', () => this.fail(lost()));
-    stream.on('end', () => this.fail(lost()));
+    // A channel of SSH tells, as it closes, how what ran on it has ended; where the connection has gone, it does not.
+    stream.on('close', (code: unknown) =>
+      this.fail(this.#onVersion && typeof code === 'number' ? ended() : lost()),
+    );
+    stream.on('end', () => this.#onVersion ?? this.fail(lost()));
     stream.on('drain', () => {
       this.#full = false;
       this.#lastNews = performance.now();
@@ -85,7 +88,7 @@ export class SftpSession {
     this.#watch.unref();
   }
 
-  /** Negotiates version 3. */
+  /** Negotiates version 3. To be called in the turn in which the stream was opened. */
   static async begin(stream: Duplex, times: SessionTimes): Promise<SftpSession> {
     const session = new SftpSession(stream, times);
     const answer = new Promise<Buffer>((resolve, reject) => {
@@ -93,11 +96,6 @@ export class SftpSession {
       session.#onVersion = resolve;
     });
     session.#lastNews = performance.now();
-    // A channel of SSH tells how what ran on it has ended; where the connection has gone, it does not.
-    stream.once(
-      'exit',
-      (code: unknown) => session.#onVersion && typeof code === 'number' && session.fail(ended()),
-    );
     stream.write(Buffer.concat([uint32(5), Buffer.of(packetType.init), uint32(3)]));
     const reader = new PacketReader(await answer);
     session.#waiting.delete(0);

@@ -1,6 +1,6 @@
 import type { Client } from 'ssh2';
-import { openSftpStream } from './connect.ts';
-import { SftpSession } from './session.ts';
+import { openSftp } from './connect.ts';
+import type { SftpSession } from './session.ts';
 
 const most = 4;
 
@@ -34,7 +34,6 @@ export class Sessions {
 
   async #openOne(): Promise<void> {
     const { times } = this.first;
-    const stream = await openSftpStream(this.#client, times.stall);
-    this.#open.push(await SftpSession.begin(stream, times));
+    this.#open.push(await openSftp(this.#client, times.stall));
   }
 }

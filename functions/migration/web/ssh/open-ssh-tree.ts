@@ -3,9 +3,8 @@ import { TransientError } from '../../../case/errors.ts';
 import { checkPort, type ResolvedHost, resolveHost } from '../../resolve-host.ts';
 import { Throttle } from '../../throttle.ts';
 import type { WebPolicy, WebTree } from '../open-web-tree.ts';
-import { connectSsh, openSftpStream } from '../sftp/connect.ts';
+import { connectSsh, openSftp } from '../sftp/connect.ts';
 import { RefusedError } from '../sftp/dial.ts';
-import { SftpSession } from '../sftp/session.ts';
 import { SftpTree } from '../sftp/sftp-tree.ts';
 import { SteadyTree } from '../steady-tree.ts';
 import { Shell } from './shell.ts';
@@ -49,7 +48,7 @@ async function connect(access: WebAccess, server: Server) {
   const { host, throttle, timeout } = server;
   const { client, hostKey } = await connectSsh(access, host, { connect: timeout, logIn: timeout });
   try {
-    const session = await SftpSession.begin(await openSftpStream(client, timeout), { stall: timeout });
+    const session = await openSftp(client, timeout);
     const root = Buffer.from(access.root);
     const sftp = await SftpTree.begin({ client, session, hostKey, root, throttle });
     const shells = new StandingShells(new Shell(client, { stall: timeout }), sftp, server.shell);
