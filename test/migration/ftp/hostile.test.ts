@@ -175,6 +175,22 @@ test('links: to nowhere, to a directory, out of the root', async () => {
   expect((await target.readLink(path('to-directory'))).toString()).toBe('sub');
 });
 
+test('a link in the way of a file goes before the file comes: some servers rename over what it leads to', async () => {
+  const { server, tree } = await reach(
+    {
+      list: () => [unixLine('new'), unixLine('page -> ../outside', 'l', 10)],
+      reply: (verb) => ({ RNFR: '350 Go on.', RNTO: '250 Done.', DELE: '250 Done.' })[verb],
+    },
+    { connections: 1 },
+  );
+  await tree.rename(path('new'), path('page'));
+  expect(server.commands.filter((one) => /^(DELE|RNFR|RNTO) /.test(one))).toEqual([
+    'DELE /www/page',
+    'RNFR /www/new',
+    'RNTO /www/page',
+  ]);
+});
+
 test('a silent data connection is given up', async () => {
   const script: FtpScript = { list: () => [unixLine('a')], files: { '/www/a': Buffer.alloc(5) } };
   const { tree } = await reach(

@@ -263,6 +263,8 @@ describe('writing through a tar that', () => {
         'case "$SSH_ORIGINAL_COMMAND" in *proof*) exec /usr/bin/sed -u "1s,www,other," | sh -c "$SSH_ORIGINAL_COMMAND";; esac',
     });
     mkdirSync(join(root, '..', 'other'));
+    utimesSync(join(root, '..', 'other'), 1_000_000_000, 1_000_000_000);
+    expect(await tree.hasShell?.()).toBe(true);
     const files = newFiles();
     expect(await tree.writeMany(files)).toEqual(files.map(() => undefined));
     expect(readdirSync(join(root, '..', 'other'))).toEqual([]);
