@@ -5,16 +5,9 @@ import { generateKeyPairSync } from 'node:crypto';
  * read again, by ssh2 itself.
  */
 export function newHostKey(kind: 'ecdsa' | 'rsa'): string {
-  if (kind === 'rsa') {
-    const rsa = { modulusLength: 2048, ...encodings('pkcs1') };
-    return generateKeyPairSync('rsa', rsa).privateKey;
-  }
-  return generateKeyPairSync('ec', { namedCurve: 'P-256', ...encodings('sec1') }).privateKey;
-}
-
-function encodings<T extends 'pkcs1' | 'sec1'>(type: T) {
-  return {
-    publicKeyEncoding: { type: 'spki', format: 'pem' },
-    privateKeyEncoding: { type, format: 'pem' },
-  } as const;
+  const { privateKey } =
+    kind === 'rsa'
+      ? generateKeyPairSync('rsa', { modulusLength: 2048 })
+      : generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  return privateKey.export({ type: kind === 'rsa' ? 'pkcs1' : 'sec1', format: 'pem' }).toString();
 }
