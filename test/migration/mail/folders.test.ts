@@ -7,11 +7,12 @@ import { startFakeImap } from './fake-imap.ts';
 import { letter } from './mailboxes.ts';
 import { jobBetween, move, open } from './move.ts';
 
-/** Ten times as many take ten times as long; CI's patience sets the number. */
-const count = Number(process.env.MAIL_FOLDERS ?? 300);
+const count = 10_000;
+/** Its index of folders is read anew for each that is made: four times as long. */
+const more = 'mail_fsync = never\nmailbox_list_index = no';
 
 test(`${count} folders with Japanese names are made and accounted for, and a second run makes none`, async () => {
-  const target = await startDovecot({ more: 'mail_fsync = never' });
+  const target = await startDovecot({ more });
   const names = Array.from({ length: count }, (_, at) =>
     encodeMailboxName(`得意先${Math.floor(at / 50)}/案件 ${at}`),
   );
