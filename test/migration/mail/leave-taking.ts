@@ -39,7 +39,8 @@ export const seeds = (first: number, count: number): Seed[] =>
 
 const users = Object.fromEntries(Array.from({ length: 700 }, (_, at) => [`taro${at}`, 'himitsu']));
 // A process for each connection, and waiting for the disk, would be most of the work.
-const more = 'mail_fsync = never\nservice imap {\n  service_count = 1000\n}\nservice imap-login {\n  service_count = 0\n}';
+const more =
+  'mail_fsync = never\nservice imap {\n  service_count = 1000\n}\nservice imap-login {\n  service_count = 0\n}';
 
 /** Half a line, or a word in the clear where encryption was agreed upon, is no IMAP; all else is tried again by itself. */
 const nameOf = ({ command, moment, times }: State) =>
