@@ -9,6 +9,7 @@ import { quotePdf } from '../letters/pdf/quote-pdf.ts';
 import { ledgerCsv } from '../migration/record-csv.ts';
 import { afterStep, type ConsoleEnvironment, type Outcome, only } from './console-access.ts';
 import { consoleCasePage } from './console-case-page.ts';
+import { keptAnswers } from './kept-answers.ts';
 import { postedForm, RefusedRequest } from './posted-form.ts';
 import { downloadResponse, pdfResponse } from './respond.ts';
 import { submitTask } from './submit-task.ts';
@@ -54,10 +55,9 @@ export function caseRoutes(app: Hono<ConsoleEnvironment>, ports: Ports): void {
     if (task.status !== 'open') return context.redirect(afterStep(c.id, statusOf(task)), 303);
     const typed = await postedForm(context.req.raw);
     try {
-      const { status } = await submitTask(ports, { c, task }, typed, {
-        actor: actorOf(person),
-        by: person.name,
-      });
+      const who = { actor: actorOf(person), by: person.name };
+      const kept = await keptAnswers(ports, c, task.kind);
+      const { status } = await submitTask(ports, { c, task }, typed, who, kept);
       return context.redirect(afterStep(c.id, status), 303);
     } catch (error) {
       if (!(error instanceof InvalidInputError)) throw error;

@@ -5,21 +5,23 @@ import type { Posted } from '../case/form.ts';
 import { formFor, splitSecrets } from '../case/forms/index.ts';
 import { isEnded } from '../case/lifecycle.ts';
 import type { Ports } from '../case/ports.ts';
-import { keepAnswers, keptAnswers, withKept } from './kept-answers.ts';
+import { keepAnswers, withKept } from './kept-answers.ts';
 import { parseWithFiles } from './read-workbooks.ts';
 
 /**
  * Checks a posted form and hands it in. Credentials go to the vault first, under names of this submission alone, so that
- * of two browsers neither changes what the other handed in. Throws InvalidInputError with a sentence per field.
+ * of two browsers neither changes what the other handed in. `kept`: see kept-answers.ts; read by who may read the vault, which
+ * customers' pages may not. Throws InvalidInputError with a sentence per field.
  */
 export async function submitTask(
   ports: Ports,
   { c, task }: { c: Case; task: Task },
   posted: Posted,
   who: Pick<Completion, 'actor' | 'by' | 'address'>,
+  kept: Posted = {},
 ): Promise<{ status: CompletionStatus; case: Case }> {
   const form = formFor(task.kind, c, ports.settings, ports.clock.now());
-  const answers = withKept(form, posted, await keptAnswers(ports, c, task.kind));
+  const answers = withKept(form, posted, kept);
   const { facts, secrets } = splitSecrets(await parseWithFiles(form, answers));
   const names = Object.keys(secrets);
   if (names.length > 0) {

@@ -4,6 +4,7 @@ import type { Ports } from '../../case/ports.ts';
 import { chunksAtOnce, serverLoad, shareOf } from '../../case/server-load.ts';
 import type { Run } from '../engine.ts';
 import { readForecast } from '../forecast.ts';
+import { together } from '../together.ts';
 import { withJob } from '../with-job.ts';
 import type { Depth } from './compare.ts';
 import { readAlterations } from './fixes/read-alterations.ts';
@@ -41,7 +42,7 @@ export function withWebJob<T extends { more: boolean }>(
       return tree;
     };
     try {
-      const [source, target] = await both(reach('source'), reach('target'));
+      const [source, target] = await together([reach('source'), reach('target')]);
       const asked = c.forms['migration-details']?.value;
       const fileNames = asked?.fileNames as FileNames | undefined;
       const depth = asked?.verification as Depth | undefined;
@@ -62,12 +63,6 @@ export function withWebJob<T extends { more: boolean }>(
       await leave(trees, inGoodOrder);
     }
   });
-}
-
-/** Waits for both even where one fails, so that neither is opened behind its step's back. */
-async function both<T>(...opening: [Promise<T>, Promise<T>]): Promise<[T, T]> {
-  await Promise.allSettled(opening);
-  return Promise.all(opening);
 }
 
 /** Asked for with the migration's details, and not answered since the plan was there to be seen. */

@@ -3,7 +3,7 @@ import { startFakeImap } from './fake-imap.ts';
 import { jobBetween, ledgerOf, move } from './move.ts';
 
 /** Every tenth does not exist at the source. Ten times as many take ten times as long; CI's patience sets the number. */
-const count = Number(process.env.MAIL_ACCOUNTS ?? 200);
+const count = Number(process.env.MAIL_ACCOUNTS ?? 80);
 
 test(`${count} accounts, of which some do not exist at the source: each is in the ledger, and a second run begins nothing anew`, async () => {
   const missing = (user: string) => Number(user.slice(1)) % 10 === 3;

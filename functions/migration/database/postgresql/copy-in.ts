@@ -14,7 +14,7 @@ type Done = (error?: Error | null) => void;
 /**
  * A `COPY … FROM STDIN`, for `session.query`; it finishes when the server has taken all rows, and `rowCount` is known then. Pieces
  * must have their room for themselves (CopyOut's, packs of a staged copy): it is given back once they are on their way, and the
- * garbage collector has next to nothing to do; with one write a piece, in place of pg-copy-streams' two, a tenth of the whole time.
+ * garbage collector has next to nothing to do. One write a piece, where pg-copy-streams has two.
  * After a failure the session is of no use any more.
  */
 export class CopyIn extends Writable {

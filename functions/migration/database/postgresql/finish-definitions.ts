@@ -1,5 +1,5 @@
+import { together } from '../../together.ts';
 import type { DatabaseLine } from '../line.ts';
-import { together } from '../together.ts';
 import { copyLargeObjects } from './copy-large-objects.ts';
 import { type Definition, readDefinitions } from './definitions.ts';
 import { commitsInPassing, commitsOnDisk, type PostgresqlEnd, type Session } from './ends.ts';
