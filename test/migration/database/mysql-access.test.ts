@@ -69,6 +69,16 @@ test('what was approved is repaired, what was right stays, and nothing becomes a
   expect(altered.map(({ kind }) => kind).sort()).toEqual(['rows', 'table']);
 });
 
+test('a repaired column that is written like its table by default is no difference', async () => {
+  await sql.query(`CREATE DATABASE site CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci; CREATE DATABASE new_site;
+    CREATE TABLE site.posts (id INT PRIMARY KEY, title TEXT) DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+    INSERT INTO site.posts VALUES (1, CONVERT(CAST(_latin1 X'E38182' AS CHAR CHARACTER SET latin1) USING utf8mb4))`);
+  const options = { repairDoubleEncoding: ['posts.title'], connections: 2 };
+  const job = jobFor(accessTo(server, 'site'), accessTo(server, 'new_site'), { options });
+  expect(await move(job)).toMatchObject({ unexplained: 0, skipped: 0 });
+  expect(await query(sql, 'SELECT title FROM new_site.posts')).toEqual([{ title: 'あ' }]);
+});
+
 test('through an SSH server, whose key is pinned', async () => {
   const tunnel = {
     host: '127.0.0.1',

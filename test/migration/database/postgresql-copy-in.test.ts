@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { Readable, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { expect, test } from '@jest/globals';
+import { expect, jest, test } from '@jest/globals';
 import { CopyIn } from '../../../functions/migration/database/postgresql/copy-in.ts';
 
 function begun() {
@@ -70,4 +70,23 @@ test('a connection that breaks under a piece fails the writer in the words that 
   stream.on('error', () => copy.handleError(new Error('pg: ended')));
   stream.destroy(new Error('EPIPE'));
   await expect(piped).rejects.toThrow('pg: ended');
+});
+
+test('a server that does not answer a failure of the source is waited for, but not for ever', async () => {
+  jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask'] });
+  try {
+    const { copy, sent } = begun();
+    copy.handleCopyInResponse();
+    const broken = new Readable({ objectMode: true, read() {} });
+    broken.push(piece('row'));
+    const piped = pipeline(broken, copy);
+    const failed = expect(piped).rejects.toThrow('the source');
+    while (!sent().includes('row')) await nextTurn();
+    broken.destroy(new Error('the source'));
+    while (!sent().endsWith('f\0\0\0\x05\0')) await nextTurn();
+    jest.advanceTimersByTime(20_000);
+    await failed;
+  } finally {
+    jest.useRealTimers();
+  }
 });

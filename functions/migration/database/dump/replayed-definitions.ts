@@ -53,7 +53,10 @@ export async function plannedDefinitions(job: DatabaseJob, plan: string): Promis
   return lines;
 }
 
-/** Facts that are not what they were when the replay ended, by path; none for an object that was not there then. */
+/**
+ * Facts that are not what they were when the replay ended, by path; none for an object that was not there then. Empty where
+ * nothing was kept, as by earlier releases.
+ */
 export async function alteredDefinitions(
   job: DatabaseJob,
   plan: string,
@@ -71,6 +74,7 @@ export async function alteredDefinitions(
     if (open && open.path !== path) settle(open.path, open.facts);
     open = { path, facts: open?.path === path ? { ...open.facts, ...facts } : facts };
   }
-  if (open) settle(open.path, open.facts);
+  if (!open) return new Map();
+  settle(open.path, open.facts);
   return altered;
 }

@@ -30,6 +30,8 @@ export interface ComparedDefinitions {
   /** Of the target's objects, by path. */
   hashes: ReadonlyMap<string, string>;
   otherVersion: boolean;
+  /** The very same version: statements are written alike. */
+  sameWords: boolean;
   /** The target gives a name to each check; the source does not. */
   namesChecks: boolean;
   context: RewriteContext;
@@ -64,9 +66,23 @@ export async function readBoth(
   const [one, other] = [await serverKind(source), await serverKind(target)];
   const release = (version: number) => Math.floor(version / 100);
   const otherVersion = one.flavour !== other.flavour || release(one.version) !== release(other.version);
+  // Within a release too: MariaDB 10.6 began to write each COLLATE, MySQL 8.0 to write int(11) as int.
+  const sameWords = one.flavour === other.flavour && one.version === other.version;
   const namesChecks = one.flavour === 'mariadb' && other.flavour === 'mysql';
   const hashes = hashesOf(standing);
-  return { target, schema, here, there, folds, hashes, otherVersion, namesChecks, context, repaired };
+  return {
+    target,
+    schema,
+    here,
+    there,
+    folds,
+    hashes,
+    otherVersion,
+    sameWords,
+    namesChecks,
+    context,
+    repaired,
+  };
 }
 
 /** A definition at the target: there, as it was made, and fact by fact what the source has. */
@@ -123,10 +139,10 @@ function movedAs({ schema, context, repaired }: ComparedDefinitions, { kind, nam
 function described(
   description: Description | undefined,
   create: string | undefined,
-  { folds, otherVersion }: ComparedDefinitions,
+  { folds, sameWords }: ComparedDefinitions,
 ): Description | undefined {
   if (!description || create === undefined) return description;
-  return withStatement(description, create, { folds, texts: !otherVersion });
+  return withStatement(description, create, { folds, texts: sameWords });
 }
 
 function sourceHash({ tables, objects }: Schema, { kind, path, name }: DatabaseLine): string | undefined {
@@ -146,8 +162,11 @@ function toldOf({ here, there, namesChecks, repaired }: ComparedDefinitions, lin
     [...here.lacking, ...there.lacking].some((label) => what.startsWith(label)) ||
     (inherited && /照合順序$/.test(what)) ||
     (namesChecks && unnamedCheck.test(what)) ||
-    [...columns].some((column) => what === `列 ${column} の文字セット` || what === `列 ${column} の照合順序`);
+    [...columns].some((column) => repairedFacts.some((fact) => what === `列 ${column} の${fact}`));
 }
+
+/** A repair declares them; what the table has by default is not written. */
+const repairedFacts = ['文字セット', '照合順序', '書き方'];
 
 /** Servers differ in how they write a word, a bracket, a blank and a number's quotes; what is quoted else is as it is. */
 export function skeleton(text: string): string {

@@ -9,6 +9,9 @@ const copyDone = Buffer.of(0x63, 0, 0, 0, 4);
 const copyFail = Buffer.of(0x66, 0, 0, 0, 5, 0);
 const headerBytes = 5;
 
+/** Milliseconds that a server has to undo the rows; afterwards its session is closed all the same. */
+const undoing = 20_000;
+
 type Done = (error?: Error | null) => void;
 
 /**
@@ -69,7 +72,11 @@ export class CopyIn extends Writable {
   override _destroy(error: Error | null, done: Done): void {
     const stream = this.#stream;
     if (error && !this.#answered && stream?.writable) {
-      this.#undone = () => done(error);
+      const timer = setTimeout(() => done(error), undoing).unref();
+      this.#undone = () => {
+        clearTimeout(timer);
+        done(error);
+      };
       this.#first = () => stream.write(copyFail);
       if (this.#begun) this.#first();
     } else done(error);
