@@ -6,3 +6,8 @@
 export function giveBack({ buffer }: Uint8Array): void {
   (buffer as ArrayBuffer).transfer(0);
 }
+
+/** Its room is shared with no other bytes. */
+export function isAlone({ length, buffer }: Uint8Array): boolean {
+  return length === buffer.byteLength;
+}

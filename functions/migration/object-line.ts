@@ -98,12 +98,21 @@ export function pathOf(line: Pick<ObjectLine, 'path' | 'pathBase64'>): Buffer {
 }
 
 /** Where it goes, when that is not `pathOf` it. */
-export function targetPathOf({ targetPath, targetPathBase64 }: ObjectLine): Buffer | undefined {
+export function targetPathOf(line: ObjectLine): Buffer | undefined {
+  const name = targetNameOf(line);
+  return name && pathOf(name);
+}
+
+/** The same, as lines name an object. */
+export function targetNameOf({
+  targetPath,
+  targetPathBase64,
+}: Pick<ObjectLine, 'targetPath' | 'targetPathBase64'>): Pick<ObjectLine, 'path' | 'pathBase64'> | undefined {
   if (targetPath === undefined && targetPathBase64 === undefined) return undefined;
-  return pathOf({
+  return {
     ...(targetPath !== undefined && { path: targetPath }),
     ...(targetPathBase64 !== undefined && { pathBase64: targetPathBase64 }),
-  });
+  };
 }
 
 export function describeLink(target: Buffer): Pick<ObjectLine, 'link' | 'linkBase64'> {

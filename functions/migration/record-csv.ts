@@ -1,7 +1,7 @@
 import { csvLine } from '../case/csv.ts';
 import type { Objects } from '../case/ports.ts';
 import { readBatches } from './ndjson.ts';
-import { deliveredOf, type ObjectLine, quiet } from './object-line.ts';
+import { deliveredOf, type ObjectLine, quiet, targetNameOf } from './object-line.ts';
 import { kindName, outcomeNames, resultWords, verifiedNames } from './record-words.ts';
 import { readName } from './shown-name.ts';
 import type { ReportLine } from './verification.ts';
@@ -66,12 +66,8 @@ function fitting(text: string): string {
 
 /** Where it went, when that reads otherwise. */
 function thereOf(line: Pick<ObjectLine, 'targetPath' | 'targetPathBase64'>): string {
-  const { targetPath, targetPathBase64 } = line;
-  if (targetPath === undefined && targetPathBase64 === undefined) return '';
-  return readName({
-    ...(targetPath !== undefined && { path: targetPath }),
-    ...(targetPathBase64 !== undefined && { pathBase64: targetPathBase64 }),
-  });
+  const name = targetNameOf(line);
+  return name ? readName(name) : '';
 }
 
 function reasonsOf({ why, how, fixed, notFixed, replaced, remark }: ObjectLine): string[] {

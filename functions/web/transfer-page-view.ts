@@ -1,4 +1,5 @@
 import type { Amount, Forecast } from '../migration/forecast.ts';
+import { targetNameOf } from '../migration/object-line.ts';
 import { kindName, resultWords } from '../migration/record-words.ts';
 import type { ReportDigest } from '../migration/report-digest.ts';
 import { shownName } from '../migration/shown-name.ts';
@@ -60,13 +61,9 @@ export function reportView(digest: ReportDigest, href: string): ReportView {
 
 /** Where it went, when that reads otherwise. */
 function thereOf(line: ReportLine): { there?: string } {
-  const { targetPath, targetPathBase64 } = line;
-  if (targetPath === undefined && targetPathBase64 === undefined) return {};
-  const there = shownName({
-    ...(targetPath !== undefined && { path: targetPath }),
-    ...(targetPathBase64 !== undefined && { pathBase64: targetPathBase64 }),
-  });
-  return there === shownName(line) ? {} : { there };
+  const name = targetNameOf(line);
+  const there = name && shownName(name);
+  return there === undefined || there === shownName(line) ? {} : { there };
 }
 
 function remarkOf({ remark }: ReportLine): { remark?: string } {

@@ -4,19 +4,11 @@ import { parseForm } from '../../functions/case/form.ts';
 import { formFor, splitSecrets } from '../../functions/case/forms/index.ts';
 import { previewOf } from '../../functions/case/preview.ts';
 import { sampleSettings as settings } from '../../functions/case/sample-settings.ts';
-import { now, sampleCase, submitted } from './sample-case.ts';
+import { now, postedWebDetails, sampleCase, submitted } from './sample-case.ts';
 
-const details = {
-  startsAt: '2026-12-01T22:00',
-  windowEndsAt: '2026-12-02T06:00',
-  targetHost: 'new.example.jp',
-  targetUser: 'u',
-  targetPassword: 'p',
-  targetRoot: 'public_html',
-};
 const arranged = (posted: Record<string, string>) =>
   splitSecrets(
-    parseForm(formFor('migration-details', sampleCase(), settings, now), { ...details, ...posted }),
+    parseForm(formFor('migration-details', sampleCase(), settings, now), { ...postedWebDetails, ...posted }),
   ).facts;
 
 test('what the engineer says of the new server reaches the customer, with the names of their site', () => {

@@ -5,6 +5,16 @@ import type { TaskKind } from '../../functions/case/tasks.ts';
 
 export const now = new Date('2026-11-24T01:00:00Z');
 
+/** What an engineer posts at least, to move a web site. */
+export const postedWebDetails = {
+  startsAt: '2026-12-01T22:00',
+  windowEndsAt: '2026-12-02T06:00',
+  targetHost: 'new.example.jp',
+  targetUser: 'u',
+  targetPassword: 'p',
+  targetRoot: 'public_html',
+};
+
 /** A case at its beginning, to be changed by each test as it needs. */
 export function sampleCase(changes: Partial<Case> = {}): Case {
   return {

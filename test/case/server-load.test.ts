@@ -9,19 +9,14 @@ import { formFor, splitSecrets } from '../../functions/case/forms/index.ts';
 import { sampleSettings } from '../../functions/case/sample-settings.ts';
 import { chunksAtOnce, plansAtOnce, serverLoad, shareOf } from '../../functions/case/server-load.ts';
 import { settings as schema } from '../../functions/case/settings.ts';
-import { now, sampleCase, submitted } from './sample-case.ts';
+import { now, postedWebDetails, sampleCase, submitted } from './sample-case.ts';
 
-const details = {
-  startsAt: '2026-12-01T22:00',
-  windowEndsAt: '2026-12-02T06:00',
-  targetHost: 'new.example.jp',
-  targetUser: 'u',
-  targetPassword: 'p',
-  targetRoot: 'public_html',
-};
 const split = (posted: Posted) =>
   splitSecrets(
-    parseForm(formFor('migration-details', sampleCase(), sampleSettings, now), { ...details, ...posted }),
+    parseForm(formFor('migration-details', sampleCase(), sampleSettings, now), {
+      ...postedWebDetails,
+      ...posted,
+    }),
   );
 const arranged = (posted: Posted): Case =>
   sampleCase({ forms: { 'migration-details': submitted('migration-details', split(posted).facts) } });

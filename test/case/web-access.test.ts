@@ -4,7 +4,7 @@ import { InvalidInputError } from '../../functions/case/errors.ts';
 import { type Posted, parseForm } from '../../functions/case/form.ts';
 import { formFor, splitSecrets } from '../../functions/case/forms/index.ts';
 import { sampleSettings as settings } from '../../functions/case/sample-settings.ts';
-import { now, sampleCase } from './sample-case.ts';
+import { now, postedWebDetails, sampleCase } from './sample-case.ts';
 
 type Kind = 'source-access' | 'migration-details';
 const parse = (kind: Kind, posted: Posted) => parseForm(formFor(kind, sampleCase(), settings, now), posted);
@@ -27,14 +27,6 @@ const source = {
   password: 'geheim',
   root: '/www',
 };
-const target = {
-  startsAt: '2026-12-01T22:00',
-  windowEndsAt: '2026-12-02T06:00',
-  targetHost: 'new.example.jp',
-  targetUser: 'u',
-  targetPassword: 'p',
-  targetRoot: 'public_html',
-};
 
 test.each([
   ['sftp', 22],
@@ -56,7 +48,7 @@ test('plain FTP is warned of in the form, and needs a deliberate yes', () => {
   expect(refused('source-access', { ...source, protocol: 'ftp' })).toEqual({
     clearText: expect.stringContaining('読み取られる'),
   });
-  expect(refused('migration-details', { ...target, targetProtocol: 'ftp' })).toEqual({
+  expect(refused('migration-details', { ...postedWebDetails, targetProtocol: 'ftp' })).toEqual({
     targetClearText: expect.stringContaining('読み取られる'),
   });
 });
@@ -72,7 +64,7 @@ test('FTP knows passwords, not keys', () => {
 
 test('the target is SFTP unless another way is chosen', () => {
   const access = (more: Posted) => {
-    const { facts, secrets } = splitSecrets(parse('migration-details', { ...target, ...more }));
+    const { facts, secrets } = splitSecrets(parse('migration-details', { ...postedWebDetails, ...more }));
     return [webAccess.parse(JSON.parse(secrets['target-web'] ?? '')), facts] as const;
   };
   expect(access({})[0]).toMatchObject({ protocol: 'sftp', port: 22 });

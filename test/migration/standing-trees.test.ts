@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { WebAccess } from '../../functions/case/access.ts';
 import { MemoryTree } from '../../functions/migration/web/memory-tree.ts';
 import { openWebTree, type WebTree } from '../../functions/migration/web/open-web-tree.ts';
-import { leave, StandingTrees } from '../../functions/migration/web/standing-trees.ts';
+import { StandingTrees, workWith } from '../../functions/migration/web/standing-trees.ts';
 import { type OpenSshServer, startOpenSsh } from '../servers/openssh.ts';
 
 const policy = { allowedAddresses: ['127.0.0.0/8'], timeout: 10_000, pauses: [10, 100, 1000] };
@@ -22,6 +22,10 @@ beforeAll(async () => {
   access = { protocol: 'sftp', host, port, user, privateKey, hostKey, root: folder };
 });
 afterAll(() => server.stop());
+
+/** A step that has opened them ends. */
+const leave = (trees: readonly WebTree[], inGoodOrder: boolean) =>
+  workWith(trees, async () => ({ more: !inGoodOrder }));
 
 const logIns = () =>
   readFileSync(join(server.folder, 'log'), 'utf8').match(/Accepted publickey/g)?.length ?? 0;

@@ -8,7 +8,7 @@ import type { Run } from '../engine.ts';
 import { ObjectProblem } from '../object-problem.ts';
 import type { OpenTree } from '../web/open-pinned.ts';
 import type { WebTree } from '../web/open-web-tree.ts';
-import { leave } from '../web/standing-trees.ts';
+import { workWith } from '../web/standing-trees.ts';
 import { withJob } from '../with-job.ts';
 import { checkServerKind } from './check-installations.ts';
 import type { CybozuJob } from './job.ts';
@@ -33,8 +33,7 @@ export function withCybozuJob<T extends { more: boolean }>(
     const chunks = chunksAtOnce(...ends.map((end) => serverLoad(c, ports.settings, end)));
     const workers = step === 'chunk' ? chunks : 1;
     const trees: WebTree[] = [];
-    let inGoodOrder = false;
-    try {
+    const openBoth = async () => {
       const from = await confidedFor(ports, c, 'source');
       const to = await confidedFor(ports, c, 'target');
       const sourceRoot = rootOf(from, to);
@@ -59,13 +58,12 @@ export function withCybozuJob<T extends { more: boolean }>(
         ...(to.access.owner && { owner: to.access.owner }),
       };
       const prepared = await readPrepared(opened);
-      const done = await work(prepared ? withTarget(opened, prepared) : opened, { chunksAtOnce: chunks });
-      inGoodOrder = !done.more;
-      return done;
+      return work(prepared ? withTarget(opened, prepared) : opened, { chunksAtOnce: chunks });
+    };
+    try {
+      return await workWith(trees, openBoth);
     } catch (error) {
       throw error instanceof ObjectProblem ? notAllowed() : error;
-    } finally {
-      await leave(trees, inGoodOrder);
     }
   });
 }

@@ -63,11 +63,21 @@ export class StandingTrees {
 }
 
 /**
- * A step is done with them. Where it failed or ran out of time, something may still be under way: that ends when its
- * connection is closed.
+ * A step with the trees that it opens into `trees`, which it then leaves to the next one. Where it failed or ran out of time,
+ * something may still be under way: that ends when its connection is closed.
  */
-export async function leave(trees: readonly WebTree[], inGoodOrder: boolean): Promise<void> {
-  await Promise.allSettled(
-    trees.map((tree) => (inGoodOrder && tree.release ? tree.release() : tree.close())),
-  );
+export async function workWith<T extends { more: boolean }>(
+  trees: readonly WebTree[],
+  work: () => Promise<T>,
+): Promise<T> {
+  let inGoodOrder = false;
+  try {
+    const done = await work();
+    inGoodOrder = !done.more;
+    return done;
+  } finally {
+    await Promise.allSettled(
+      trees.map((tree) => (inGoodOrder && tree.release ? tree.release() : tree.close())),
+    );
+  }
 }

@@ -12,7 +12,7 @@ import type { Job } from './job.ts';
 import type { FileNames } from './names/decide-names.ts';
 import { type OpenTree, openPinned } from './open-pinned.ts';
 import type { WebTree } from './open-web-tree.ts';
-import { leave } from './standing-trees.ts';
+import { workWith } from './standing-trees.ts';
 
 export type { OpenTree } from './open-pinned.ts';
 
@@ -34,20 +34,19 @@ export function withWebJob<T extends { more: boolean }>(
     };
     const chunks = chunksAtOnce(loads.source, loads.target);
     const trees: WebTree[] = [];
-    let inGoodOrder = false;
     const reach = async (end: WebEnd) => {
       const share = shareOf(loads[end], company === 'alone' ? 1 : chunks);
       const tree = await openPinned(ports, c, end, open, share);
       trees.push(tree);
       return tree;
     };
-    try {
+    return workWith(trees, async () => {
       const [source, target] = await together([reach('source'), reach('target')]);
       const asked = c.forms['migration-details']?.value;
       const fileNames = asked?.fileNames as FileNames | undefined;
       const depth = asked?.verification as Depth | undefined;
       const alterations = await readAlterations(ports, c);
-      const done = await work(
+      return work(
         {
           ...{ ...job, source, target },
           ...(fileNames && { fileNames }),
@@ -57,11 +56,7 @@ export function withWebJob<T extends { more: boolean }>(
         },
         { chunksAtOnce: chunks },
       );
-      inGoodOrder = !done.more;
-      return done;
-    } finally {
-      await leave(trees, inGoodOrder);
-    }
+    });
   });
 }
 

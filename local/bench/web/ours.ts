@@ -4,7 +4,7 @@ import { readLines } from '../../../functions/migration/ndjson.ts';
 import { copyChunk } from '../../../functions/migration/web/copy-chunk.ts';
 import type { Job } from '../../../functions/migration/web/job.ts';
 import { openWebTree } from '../../../functions/migration/web/open-web-tree.ts';
-import { leave, StandingTrees } from '../../../functions/migration/web/standing-trees.ts';
+import { StandingTrees, workWith } from '../../../functions/migration/web/standing-trees.ts';
 import { takeInventory } from '../../../functions/migration/web/take-inventory.ts';
 import { verifyTransfer } from '../../../functions/migration/web/verify-transfer.ts';
 import { fileObjects } from '../../ports/objects.ts';
@@ -45,9 +45,8 @@ const standing = new StandingTrees(openWebTree);
 async function withJob<T extends { more: boolean }>(work: (job: Job) => Promise<T>): Promise<T> {
   const trees = await Promise.all([standing.open(from, policy), standing.open(to, policy)]);
   const [source, target] = trees;
-  let inGoodOrder = false;
-  try {
-    const done = await work({
+  return workWith(trees, () =>
+    work({
       caseId: 'HK-BENCH',
       plan: 'web',
       run: order.run,
@@ -61,12 +60,8 @@ async function withJob<T extends { more: boolean }>(work: (job: Job) => Promise<
       source,
       target,
       remaining: () => 3_600_000,
-    });
-    inGoodOrder = !done.more;
-    return done;
-  } finally {
-    await leave(trees, inGoodOrder);
-  }
+    }),
+  );
 }
 
 collectSeldom();

@@ -1,13 +1,7 @@
-import { type Description, named } from '../description.ts';
+import { named } from '../description.ts';
 import type { DatabaseLine } from '../line.ts';
 import type { Comparison } from '../pair.ts';
-
-/** All definitions of a dump, as the target has them now. */
-export interface Replayed {
-  now: ReadonlyMap<string, Description>;
-  /** See alteredDefinitions. */
-  altered: ReadonlyMap<string, readonly string[]>;
-}
+import type { Replayed } from './replayed-definitions.ts';
 
 /** A definition that a dump names: there, and fact by fact as the replay has left it. */
 export function compareReplayed({ now, altered }: Replayed, line: DatabaseLine): Comparison {

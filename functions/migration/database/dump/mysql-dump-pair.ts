@@ -1,4 +1,3 @@
-import type { Connection } from 'mysql2';
 import type { DatabaseDump } from '../../../case/database-access.ts';
 import * as keys from '../../keys.ts';
 import { readJson } from '../../ndjson.ts';
@@ -10,20 +9,19 @@ import { MysqlEnd } from '../mysql/ends.ts';
 import { explain } from '../mysql/explain.ts';
 import type { Comparison, VerifiedPair } from '../pair.ts';
 import { compareContent, contentOf, contentRemarks } from './compare-content.ts';
-import { compareReplayed, type Replayed } from './compare-replayed.ts';
+import { compareReplayed } from './compare-replayed.ts';
 import type { ContentState } from './content-state.ts';
 import { MysqlContent } from './mysql-content.ts';
 import { checkAccount } from './mysql-session.ts';
 import { readMysqlRows } from './read-mysql-rows.ts';
 import type { ReplayState } from './replay-mysql-dump.ts';
-import { alteredDefinitions, plannedDefinitions } from './replayed-definitions.ts';
+import { type Replayed, readReplayed } from './replayed-definitions.ts';
 
 /** A dump and the database that it was replayed into. */
 export class MysqlDumpPair implements VerifiedPair {
   readonly #job: DatabaseJob;
   readonly #dump: DatabaseDump;
   readonly #end: MysqlEnd;
-  #target: Promise<Connection> | undefined;
   #content: ContentState | undefined;
   #replayed: Replayed = { now: new Map(), altered: new Map() };
 
@@ -48,8 +46,7 @@ export class MysqlDumpPair implements VerifiedPair {
 
   async prepare(plan: string): Promise<boolean> {
     try {
-      this.#target ??= this.#end.connect();
-      const target = await this.#target;
+      const target = await this.#end.connect();
       await checkAccount(target, this.#job.target.database);
       const session = await this.#end.connect();
       const content = new MysqlContent(target, session);
@@ -57,8 +54,8 @@ export class MysqlDumpPair implements VerifiedPair {
       this.#content = await compareContent(this.#job, plan, content, read);
       this.#end.discard(session);
       if (this.#content === undefined) return false;
-      const now = await describeLines(await this.#end.connect(), await plannedDefinitions(this.#job, plan));
-      this.#replayed = { now, altered: await alteredDefinitions(this.#job, plan, now) };
+      const own = await this.#end.connect();
+      this.#replayed = await readReplayed(this.#job, plan, (lines) => describeLines(own, lines));
       return true;
     } catch (error) {
       throw explain(error, '移行先', '照合');

@@ -6,11 +6,11 @@ import type { DatabaseJob } from '../job.ts';
 import { type DatabaseLine, isRows } from '../line.ts';
 import type { Comparison, VerifiedPair } from '../pair.ts';
 import { canBeDescribed } from '../postgresql/describe-definition.ts';
-import { PostgresqlEnd, type Session } from '../postgresql/ends.ts';
+import { PostgresqlEnd } from '../postgresql/ends.ts';
 import { explain } from '../postgresql/explain.ts';
 import { dropMarks } from '../postgresql/marks.ts';
 import { compareContent, contentOf, contentRemarks } from './compare-content.ts';
-import { compareReplayed, type Replayed } from './compare-replayed.ts';
+import { compareReplayed } from './compare-replayed.ts';
 import type { ContentState } from './content-state.ts';
 import { describePostgresql } from './describe-postgresql.ts';
 import { replayed } from './enter-replayed-lines.ts';
@@ -18,7 +18,7 @@ import { checkRole } from './postgresql-account.ts';
 import { PostgresqlContent } from './postgresql-content.ts';
 import { readPostgresqlRows } from './read-postgresql-rows.ts';
 import type { PostgresqlReplay } from './replay-postgresql-dump.ts';
-import { alteredDefinitions, plannedDefinitions } from './replayed-definitions.ts';
+import { type Replayed, readReplayed } from './replayed-definitions.ts';
 import { isPartOfAnother } from './scan-postgresql-dump.ts';
 
 /** A dump and the database that it was replayed into. */
@@ -26,7 +26,6 @@ export class PostgresqlDumpPair implements VerifiedPair {
   readonly #job: DatabaseJob;
   readonly #dump: DatabaseDump;
   readonly #end: PostgresqlEnd;
-  #target: Promise<Session> | undefined;
   #content: ContentState | undefined;
   #replayed: Replayed = { now: new Map(), altered: new Map() };
 
@@ -43,8 +42,7 @@ export class PostgresqlDumpPair implements VerifiedPair {
       keys.chunkState(this.#job, plan?.id ?? '', 1),
     );
     // Not by the replay: its end is known only once it stands with the copies.
-    this.#target ??= this.#end.connect();
-    await (await this.#target).query(dropMarks);
+    await (await this.#end.connect()).query(dropMarks);
     const why = state?.why ?? {};
     return [...lines.map((line) => (line.outcome ? line : replayed(line, why))), ...partsThatFailed(why)];
   }
@@ -58,11 +56,8 @@ export class PostgresqlDumpPair implements VerifiedPair {
       this.#content = await compareContent(this.#job, plan, content, read);
       this.#end.discard(session);
       if (this.#content === undefined) return false;
-      const now = await describePostgresql(
-        await this.#end.connect(),
-        await plannedDefinitions(this.#job, plan),
-      );
-      this.#replayed = { now, altered: await alteredDefinitions(this.#job, plan, now) };
+      const own = await this.#end.connect();
+      this.#replayed = await readReplayed(this.#job, plan, (lines) => describePostgresql(own, lines));
       return true;
     } catch (error) {
       throw explain(error, '移行先', '照合');

@@ -53,11 +53,27 @@ export async function plannedDefinitions(job: DatabaseJob, plan: string): Promis
   return lines;
 }
 
+/** All definitions of a dump, as the target has them now. */
+export interface Replayed {
+  now: ReadonlyMap<string, Description>;
+  /** See alteredDefinitions. */
+  altered: ReadonlyMap<string, readonly string[]>;
+}
+
+export async function readReplayed(
+  job: DatabaseJob,
+  plan: string,
+  describe: (lines: readonly DatabaseLine[]) => Promise<ReadonlyMap<string, Description>>,
+): Promise<Replayed> {
+  const now = await describe(await plannedDefinitions(job, plan));
+  return { now, altered: await alteredDefinitions(job, plan, now) };
+}
+
 /**
  * Facts that are not what they were when the replay ended, by path; none for an object that was not there then. Empty where
  * nothing was kept, as by earlier releases.
  */
-export async function alteredDefinitions(
+async function alteredDefinitions(
   job: DatabaseJob,
   plan: string,
   now: ReadonlyMap<string, Description>,

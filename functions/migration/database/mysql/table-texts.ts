@@ -6,7 +6,7 @@ import { isWord, type Token, tokensOf } from './tokens.ts';
 
 /**
  * A table's description with what SHOW CREATE TABLE alone tells, to every account that may read. `texts`: entry by entry
- * too, where both servers are of one release. `folds`: names that differ in case alone are one.
+ * too, where both servers are of the very same version. `folds`: names that differ in case alone are one.
  */
 export function withStatement(
   { facts, texts }: Description,
@@ -21,7 +21,7 @@ export function withStatement(
 
 /**
  * A table's statement, entry by entry, without its counter: of what no catalogue has a column for (a column's own check, a
- * key's parser, a compressed column, the tables of a MERGE). Servers of one release write one table alike; keys come in any
+ * key's parser, a compressed column, the tables of a MERGE). Servers of one version write one table alike; keys come in any
  * order.
  */
 export function textsOf(create: string): Record<string, string> {

@@ -1,7 +1,7 @@
 import type { EventEmitter } from 'node:events';
 import { Socket } from 'node:net';
 import { type Duplex, Readable } from 'node:stream';
-import { giveBack } from '../../give-back.ts';
+import { giveBack, isAlone } from '../../give-back.ts';
 
 /** Codes of messages (PostgreSQL manual, "Message Formats"). */
 const copyData = 0x64;
@@ -96,7 +96,7 @@ export class CopyOut extends Readable {
     if (over) {
       this.#flush();
       this.#leaveToPg(piece.subarray(at));
-    } else if (this.#hasOwnRooms && piece.length === piece.buffer.byteLength) giveBack(piece);
+    } else if (this.#hasOwnRooms && isAlone(piece)) giveBack(piece);
   };
 
   #gather(piece: Buffer, from: number, until: number): void {

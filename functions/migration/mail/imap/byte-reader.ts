@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import { TransientError } from '../../../case/errors.ts';
-import { giveBack } from '../../give-back.ts';
+import { giveBack, isAlone } from '../../give-back.ts';
 import { ImapProtocolError } from './errors.ts';
 
 /** How long to wait: `idleMs` for the next byte; `until` is the instant (ms) by which the step must have ended. */
@@ -173,9 +173,4 @@ export class ByteReader {
     }
     return parts.length === 1 ? parts[0]! : Buffer.concat(parts, count);
   }
-}
-
-/** Its room is shared with no other buffer. */
-function isAlone({ length, buffer }: Buffer): boolean {
-  return length === buffer.byteLength;
 }
